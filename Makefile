@@ -1,0 +1,55 @@
+# Everything that a person or a machine starts by hand. `make` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+RUN_READY := .venv/.ready-to-run
+TEST_READY := .venv/.ready-to-test
+
+.PHONY: help setup run check test soak bench clean tools packages
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(RUN_READY) ## prepare .venv with what the service needs, in the pinned versions
+
+run: setup ## start the service with its embedded database and sample content on http://127.0.0.1:8080
+	@exec $(BIN)/tracuu serve
+
+check: tools ## style, types, who may import whom, unit tests: under a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy -p tests.support
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/unit
+
+test: tools packages ## every test but the long ones; as root it first installs Debian's chromium and postgresql
+	$(PYTEST)
+
+soak: tools packages ## the tests that take hours
+	$(PYTEST) -m soak --timeout=0
+
+bench: tools packages ## the benchmarks
+	$(BIN)/python -m bench
+
+clean: ## remove what was installed and cached here; data under var/ stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tools: $(TEST_READY)
+
+packages:
+	@.ci/packages
+
+$(RUN_READY): pyproject.toml constraints.txt .ci/venv
+	@.ci/venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(TEST_READY): $(RUN_READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""The mind: everything the service means. Complete without a network."""

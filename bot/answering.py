@@ -1,0 +1,159 @@
+"""Steps that several handlers share: give an answer, open a dataset, offer what a question may mean."""
+
+from dataclasses import replace
+
+from bot.core.catalogue import Dataset
+from bot.core.effects import RecordAnswer
+from bot.core.findings import Decision, Findings, RowFinding, RowForm
+from bot.core.grammar import own_words
+from bot.core.messages import Choice, Reply
+from bot.handler import Context, Outcome
+from bot.wording import answer, menu
+from bot.wording.figure import asks_figure, distinct_rows
+from bot.wording.listing import PAGE
+from bot.wording.speech import Speech
+
+NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
+"""States of a conversation: choosing one of several rows, a dataset, yes or no; reading a list."""
+
+
+def speech_of(ctx: Context) -> Speech:
+    """The voice in which the person of ``ctx`` is answered."""
+    return Speech(content=ctx.content, language=ctx.conversation.language, account=ctx.account)
+
+
+def question_of(ctx: Context) -> str:
+    """What the person wrote, without the keyword of a shared number."""
+    return own_words(ctx.message.text, ctx.account)
+
+
+def tell(text: str, *, choices: tuple[Choice, ...] = ()) -> Outcome:
+    """A single reply that opens nothing."""
+    return Outcome(replies=(Reply(text=text, choices=choices),))
+
+
+async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: int = 0, letter: str = "") -> Outcome:
+    """Answer with rows, or let the person choose when the question may mean several of them.
+
+    ``page`` and ``letter`` say which part of a list ``finding`` is to be given, as in the value of its choices.
+    """
+    if finding.form is RowForm.AMBIGUOUS:
+        if len(distinct_rows(finding)) > 1:
+            return _offer(menu.word_rows_menu(speech_of(ctx), finding), NARROW, finding.dataset.code, question)
+        finding = replace(finding, form=RowForm.CELL if finding.asked else RowForm.RECORD)
+    if finding.form is RowForm.LIST:
+        finding = _without_repeats(finding)
+    speech = speech_of(ctx)
+    identity = answer.identify(finding, language=speech.language, page=page)
+    code = await ctx.reads.answer_code(identity)
+    reply = answer.word_rows(speech, finding, code, page=page)
+    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=replace(reply, brief=None))
+    if finding.form not in (RowForm.LIST, RowForm.COUNT):
+        return Outcome(replies=(reply,), effects=(record,))
+    choices = answer.page_choices(speech, finding, page=page, question=question, letter=letter)
+    sent = replace(reply if letter else _with_remark(speech, reply, finding, page), choices=choices)
+    data = {"dataset": finding.dataset.code, "question": question}
+    return Outcome(replies=(sent,), state=ROWS, data=data, effects=(record,))
+
+
+def only_row(figures: RowFinding, number: int, row: tuple[str, ...], asked: tuple[int, ...]) -> RowFinding:
+    """Of ``figures`` only ``row`` with its number, as the answer to a question for the columns ``asked``."""
+    asked = tuple(place for place in asked if place < len(figures.columns))
+    chosen = replace(
+        figures,
+        form=RowForm.CELL if asked else RowForm.RECORD,
+        rows=(row,),
+        numbers=(number,),
+        total=1,
+        asked=asked,
+        breakdown=(),
+    )
+    if chosen.succession is None or asks_figure(chosen):
+        # a figure is told under the name of the unit whose it is
+        return replace(chosen, succession=None)
+    return replace(chosen, succession=replace(chosen.succession, now=row[chosen.name]))
+
+
+def _without_repeats(finding: RowFinding) -> RowFinding:
+    """The list with each row once; a list too long to be carried whole stays as it is."""
+    kept = distinct_rows(finding)
+    if finding.total > len(finding.rows) or len(kept) == len(finding.rows):
+        return finding
+    return replace(
+        finding, rows=tuple(row for _, row in kept), numbers=tuple(number for number, _ in kept), total=len(kept)
+    )
+
+
+def _with_remark(speech: Speech, reply: Reply, finding: RowFinding, page: int) -> Reply:
+    """How to go on, which depends on the account and therefore is no part of the answer that is kept."""
+    shown = (page + 1) * PAGE if finding.form is RowForm.LIST else 0
+    if shown >= len(finding.rows) and len(finding.rows) < finding.total:
+        remark = speech.say("answer.end", count=len(finding.rows))
+    elif shown < finding.total and finding.total > PAGE:
+        remark = speech.say("answer.initial", invite=speech.invite(speech.say("answer.letter")))
+    else:
+        return reply
+    brief = reply.brief if finding.form is RowForm.LIST else f"{reply.brief}\n{remark}"
+    return replace(reply, text=f"{reply.text}\n{remark}", brief=brief)
+
+
+async def open_dataset(ctx: Context, code: str, question: str) -> Outcome:
+    """The rows of a dataset that answer ``question``, else its table, else what it is."""
+    dataset = await ctx.reads.dataset(code)
+    if dataset is None:
+        return tell(ctx.say("dataset.gone"))
+    for asked in dict.fromkeys((question, "")):
+        findings = await ctx.reads.find_in(code, asked)
+        if findings.figures is not None and findings.decision is Decision.FIGURES:
+            return await give_found(ctx, findings, asked)
+    return await describe_dataset(ctx, dataset)
+
+
+async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
+    """What a dataset is, with a way to its rows when they are loaded."""
+    speech = speech_of(ctx)
+    identity = answer.identify_dataset(dataset, language=speech.language)
+    code = await ctx.reads.answer_code(identity)
+    reply = answer.word_dataset(speech, dataset, code)
+    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=replace(reply, brief=None))
+    if any(resource.table for resource in dataset.resources):
+        reply = replace(
+            reply, choices=(Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)
+        )
+    return Outcome(replies=(reply,), state=MENU, effects=(record,))
+
+
+async def give_found(ctx: Context, findings: Findings, question: str) -> Outcome:
+    """Answer with what a look-up found: figures, a menu, a suggestion; the honest "không có" when there is nothing."""
+    speech = speech_of(ctx)
+    if findings.decision is Decision.FIGURES and findings.figures is not None:
+        figures = findings.figures
+        if figures.form is RowForm.AMBIGUOUS and figures.succession and asks_figure(figures):
+            reply = menu.word_former(speech, figures, findings.hits)
+            return _offer(reply, NARROW, figures.dataset.code, question)
+        return await give_rows(ctx, figures, question)
+    if findings.decision is Decision.MENU:
+        return _offer(menu.word_menu(speech, findings.hits, question), MENU, "", question)
+    if findings.decision is Decision.SUGGEST and findings.hits:
+        return _suggest(ctx, findings, question)
+    invite = speech.invite(speech.say("catalogue.word"))
+    return tell(speech.say("menu.none", question=menu.echo(question), invite=invite))
+
+
+def _suggest(ctx: Context, findings: Findings, question: str) -> Outcome:
+    speech = speech_of(ctx)
+    near = tuple(hit.dataset for hit in findings.hits[:3])
+    choices = menu.dataset_choices(speech, near)
+    if len(near) > 1:
+        text = speech.say("menu.suggest", question=menu.echo(question))
+        return _offer(Reply(text=text, brief=speech.say("menu.brief_suggest"), choices=choices), MENU, "", question)
+    text = speech.say("menu.confirm", question=menu.echo(question), title=choices[0].label)
+    answers = (
+        Choice(label=speech.say("menu.confirm_yes"), value=choices[0].value),
+        Choice(label=speech.say("menu.confirm_no"), value="confirm:no"),
+    )
+    return _offer(Reply(text=text, choices=answers), CONFIRM, "", question)
+
+
+def _offer(reply: Reply, state: str, dataset: str, question: str) -> Outcome:
+    return Outcome(replies=(reply,), state=state, data={"dataset": dataset, "question": question})

@@ -1,0 +1,1 @@
+"""Pure: standard library only, no await, no clock, no I/O."""

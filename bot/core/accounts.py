@@ -1,0 +1,18 @@
+"""Our own presence on a channel, as far as meaning needs to know it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One of our accounts: where people write to and what they must put before their words.
+
+    ``provinces`` limits what is answered there (province ids; empty = all). ``keyword`` and ``number`` belong to shared
+    SMS numbers: the keyword is stripped from what comes in and printed in every invitation to reply.
+    """
+
+    channel: str
+    name: str
+    provinces: tuple[str, ...] = ()
+    keyword: str | None = None
+    number: str | None = None

@@ -1,0 +1,32 @@
+"""Where a talk with one person stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.messages import Address, Choice
+
+STATE_LIFETIME = timedelta(minutes=30)
+"""After this silence a dialogue has ended: "2" no longer means the second entry of an old menu."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The state of a talk. ``choices`` are those last offered, so that "2" has a meaning; ``data`` is JSON."""
+
+    address: Address
+    state: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    language: str = "vi"
+    updated_at: datetime | None = None
+    version: int = 0
+
+    def as_of(self, now: datetime) -> "Conversation":
+        """The conversation as it counts at ``now``: state, data and choices lapse after :data:`STATE_LIFETIME`."""
+        if self.updated_at is None or now - self.updated_at < STATE_LIFETIME:
+            return self
+        return Conversation(
+            address=self.address, language=self.language, updated_at=self.updated_at, version=self.version
+        )

@@ -1,0 +1,88 @@
+"""Hide what people should not have pasted into a chat, before it is stored: identity numbers and credentials.
+
+Privacy comes first, but a question must stay the same question: years, figures, dates, codes and the numbers of public
+offices are left alone.
+"""
+
+import re
+
+from bot.core.text import fold
+
+MASK = "***"
+
+# All patterns read the folded text, so that any amount of typed diacritics matches.
+_LOGIN = r"(?:mat ?khau|pass(?:word|code|wd)?|pwd)"
+_ONE_TIME = r"(?:(?:ma )?otp|ma xac (?:thuc|nhan)|(?:ma )?cvv)"
+_WORDS = r"(?: [a-z]+){0,4}"
+_OWNER = r"(?: cua [a-z]+)?"
+_SIGN = r"\s*[:=]\s*"
+_VALUE = r"(?P<secret>\"[^\"\n]+\"|“[^”\n]+”|\S+)"
+_NOT_YEAR = r"(?!(?:19|20)\d\d\b)"
+_CLAUSE_END = r"(?=\s*(?:$|[\n,;.!?)]))"
+
+_CREDENTIALS = (
+    rf"{_LOGIN}{_WORDS}{_SIGN}{_VALUE}",
+    rf"{_ONE_TIME}{_WORDS}{_SIGN}(?P<secret>\d[\d ]{{2,10}}\d\b|\S+)",
+    rf"(?:mk|token|api[ _-]?key|secret|ma pin){_OWNER}{_SIGN}{_VALUE}",
+    # "mật khẩu là gì" asks, "mật khẩu là hoacuc" tells
+    rf"{_LOGIN}{_OWNER} (?:la|is) (?!(?:gi|sao|nao|ai|may|bao|what)\b){_VALUE}",
+    # without a sign only what no ordinary word looks like, so that "quên mật khẩu, gọi 1022" stays
+    rf"{_LOGIN}{_OWNER} {_NOT_YEAR}(?P<secret>(?=\S*\d)\S{{4,}})",
+    rf"{_LOGIN}{_WORDS} (?P<secret>(?=\S*\d)(?=\S*[a-z])\S{{6,}})",
+    rf"(?:{_ONE_TIME}|ma pin){_OWNER}(?: la| is)? {_NOT_YEAR}(?P<secret>\d{{3,8}})\b",
+    rf"{_ONE_TIME}{_WORDS} (?P<secret>\d{{6}})\b",
+    # "pin" is also a battery
+    rf"pin{_OWNER}(?:{_SIGN}| la | ){_NOT_YEAR}(?P<secret>\d{{4,6}}){_CLAUSE_END}",
+)
+
+_DOCUMENT = r"(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh)"
+_STANDS_ALONE = r"(?<![\w=])(?<!\D/)(?<!\w[-.,])(?<!\+84 )(?<!\+84\))(?<!\+84\) )"
+_ENDS = r"(?!\w)(?![.,]\d)"
+_NO_AMOUNT = r"(?! ?(?:d|dong|vnd|usd|nguoi|trieu|ty|tan|kg|m|m2|ha|km2)\b)"
+_CARD_GROUPS = ((3, 3, 3, 3), (4, 4, 4), (6, 6), (3, 3, 6), (3, 1, 2, 6), (3, 9), (4, 8))
+
+# 9 digits; with dots and no leading zero it is a figure, among more groups a telephone number
+_OLD_CARD = (
+    rf"{_STANDS_ALONE}(?<!\d )(?P<secret>\d{{3}}(?P<mark>[ -])\d{{3}}(?P=mark)\d{{3}}|0\d\d\.\d{{3}}\.\d{{3}})"
+    rf"(?![ -]\d){_ENDS}{_NO_AMOUNT}"
+)
+
+
+def _grouped_card(sizes: tuple[int, ...]) -> str:
+    """A grouped citizen number. It begins with 0, which no figure with thousand marks and no year does."""
+    first, second, *others = sizes
+    rest = "".join(rf"(?P=mark)\d{{{size}}}" for size in others)
+    return rf"{_STANDS_ALONE}(?P<secret>0\d{{{first - 1}}}(?P<mark>[ .-])\d{{{second}}}{rest}){_ENDS}"
+
+
+_NUMBERS = (
+    rf"{_DOCUMENT}[^\d\n]{{0,40}}(?P<secret>\d(?:[ .-]?\d){{8}}(?:(?:[ .-]?\d){{3}})?)(?!\d)",
+    rf"{_STANDS_ALONE}(?P<secret>\d{{12}}){_ENDS}",
+    rf"{_STANDS_ALONE}(?P<secret>\d{{9}}){_ENDS}{_NO_AMOUNT}",
+    *map(_grouped_card, _CARD_GROUPS),
+    _OLD_CARD,
+)
+_SECRETS = tuple(re.compile(rf"\b{form}") for form in _CREDENTIALS) + tuple(re.compile(form) for form in _NUMBERS)
+
+
+def mask_identifiers(text: str) -> str:
+    """``text`` (as ``bot.core.text.clean`` leaves it) with every credential and identity number replaced by MASK.
+
+    Hidden are 12-digit and 9-digit numbers that stand alone, grouped or not, and what is given as a password, one-time
+    code or PIN. Masking twice changes nothing.
+    """
+    shadow = _shadow(text)
+    spans = {match.span("secret") for secret in _SECRETS for match in secret.finditer(shadow)}
+    pieces: list[str] = []
+    shown_from = 0
+    for start, end in sorted(spans):
+        if start >= shown_from:
+            pieces += (text[shown_from:start], MASK)
+        shown_from = max(shown_from, end)
+    return "".join([*pieces, text[shown_from:]])
+
+
+def _shadow(text: str) -> str:
+    """``text`` folded, position by position."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) else "".join((fold(char) + " ")[0] for char in text)

@@ -1,0 +1,74 @@
+"""What comes in and what goes out, on any channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.delivery import DeliveryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Who, on which of our accounts. The key of a conversation.
+
+    ``channel`` is one of the contract's names (``web``, ``kannel``, ``zalo`` …), ``account`` our own account on it,
+    ``user`` the provider's id of the person – a number, an opaque id – always text, however numeric it looks.
+    """
+
+    channel: str
+    account: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One message of a person. Unique on (channel, account, ``external_id``).
+
+    ``text`` is what was typed, cleaned by ``bot.core.text.clean``; ``choice`` the value of a pressed button, else None.
+    Times are aware.
+    """
+
+    address: Address
+    external_id: str
+    received_at: datetime
+    text: str = ""
+    choice: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a provider says became of one part that we sent; ``provider_id`` is the id it gave to that part."""
+
+    channel: str
+    account: str
+    provider_id: str
+    state: DeliveryState
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An answer that a person can give by pressing a button or by its number.
+
+    ``value`` is ``<handler>:<argument>``; it stands on its own, so that an older button still means what it meant.
+    """
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the service says, without markup or channel detail.
+
+    ``brief`` is the same message for channels that are paid by the part (SMS); without it ``text`` is used there too.
+    ``urgent`` may disturb at night (emergency numbers, incident updates).
+    """
+
+    text: str
+    brief: str | None = None
+    choices: tuple[Choice, ...] = ()
+    link: str | None = None
+    image: str | None = None
+    urgent: bool = False

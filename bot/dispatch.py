@@ -1,0 +1,155 @@
+"""Work the inbox: claim conversations, handle their messages in order, different people side by side."""
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.core.conversation import Conversation
+from bot.core.errors import LeaseLostError, StoreUnavailableError
+from bot.core.messages import Reply
+from bot.mind import Decided, Mind
+from bot.store import conversations, inbox, turns
+from bot.store.conversations import EVERYBODY, Claimed, Scope
+from bot.store.inbox import Waiting
+from bot.store.turns import Turn
+
+CONCURRENCY = 32
+"""People whose messages are handled side by side in one process."""
+TURN = 8
+"""Messages of one person before others get their turn."""
+CAP = 50
+"""Unhandled messages that one person may have; what comes on top is set aside with one sentence."""
+TRIES = 3
+PAUSE = timedelta(milliseconds=300)
+POLL_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class Dispatcher:
+    """The worker of one process. ``watched`` is told what was decided once it is written."""
+
+    def __init__(
+        self, mind: Mind, *, scope: Scope = EVERYBODY, watched: Callable[[Decided], None] = lambda _: None
+    ) -> None:
+        self._mind, self._store = mind, mind.store
+        self._scope, self._watched = scope, watched
+        self._working: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set, then finish what is under way."""
+        await _first(self._mind.library.ready.wait(), stop.wait())
+        with self._store.wakeup.subscribe(inbox.TOPIC) as wake:
+            while not stop.is_set():
+                taken = 0
+                try:
+                    taken = await self.take()
+                except StoreUnavailableError as error:
+                    log.warning("dispatch.store_unavailable", reason=str(error))
+                if len(self._working) >= CONCURRENCY:
+                    await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+                elif not taken:
+                    await wake.wait(POLL_SECONDS)
+        await self.finish()
+
+    async def take(self) -> int:
+        """Claim as many conversations as there is room for and start working on them. Returns how many."""
+        room = CONCURRENCY - len(self._working)
+        claimed = await conversations.claim_due(self._store, scope=self._scope, now=self._mind.clock(), limit=room)
+        for one in claimed:
+            task = asyncio.create_task(self._work(one), name="conversation")
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
+        return len(claimed)
+
+    async def finish(self) -> None:
+        """Wait for the conversations that are being worked on."""
+        while self._working:
+            await asyncio.wait(self._working)
+
+    async def _work(self, claimed: Claimed) -> None:
+        """One person's turn. Whatever goes wrong with the store, the lease ends and the rows are claimed again."""
+        try:
+            await self._turns(claimed)
+        except (LeaseLostError, StoreUnavailableError) as error:
+            log.warning("dispatch.abandoned", reason=str(error))
+
+    async def _turns(self, claimed: Claimed) -> None:
+        address = claimed.conversation.address
+        rows = await inbox.waiting(self._store, claimed.person, address, limit=TURN)
+        if len(rows) == TURN:
+            await self._cap(claimed)
+        conversation = claimed.conversation
+        for row in rows:
+            try:
+                conversation = await self._handle(claimed, row, conversation, release=row is rows[-1])
+            except (LeaseLostError, StoreUnavailableError):
+                raise
+            except Exception as error:  # noqa: BLE001 – a handler's bug is one person's row, never the worker's end
+                await self._fail(claimed, row, error)
+                break
+        if not rows:
+            await turns.give_back(self._store, claimed, now=self._mind.clock())
+        if len(rows) == TURN:
+            self._store.wakeup.signal([inbox.TOPIC])
+
+    async def _handle(
+        self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool
+    ) -> Conversation:
+        current = conversation.as_of(self._mind.clock())
+        decided = await self._mind.decide(row.message, current)
+        outcome = decided.outcome
+        turn = Turn(
+            waiting=row,
+            conversation=current,
+            replies=outcome.replies,
+            state=outcome.state,
+            data=dict(outcome.data),
+            effects=outcome.effects,
+        )
+        after = await turns.commit(self._store, claimed, turn, now=self._mind.clock(), release=release)
+        self._watched(decided)
+        return after
+
+    async def _fail(self, claimed: Claimed, row: Waiting, error: Exception) -> None:
+        """Count the try; the last one closes the row as dead with an apology. The log names the place, not the text."""
+        place = _place(error)
+        gave_up = row.attempts + 1 >= TRIES
+        log.error("dispatch.failed", inbox=row.id, error=type(error).__name__, place=place, gave_up=gave_up)
+        say = self._mind.content.say
+        await turns.fail(
+            self._store,
+            claimed,
+            row,
+            error=f"{type(error).__name__} at {place}",
+            apology=Reply(text=say(claimed.conversation.language, "dispatch.apology")) if gave_up else None,
+            now=self._mind.clock(),
+            pause=timedelta(0) if gave_up else PAUSE * (row.attempts + 1),
+        )
+
+    async def _cap(self, claimed: Claimed) -> None:
+        sentence = self._mind.content.say(claimed.conversation.language, "dispatch.flood", limit=CAP)
+        capped = await turns.cap(self._store, claimed, keep=CAP, sentence=Reply(text=sentence), now=self._mind.clock())
+        if capped:
+            log.warning("dispatch.capped", rows=capped)
+
+
+async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Return when the first of ``waits`` does."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+
+
+def _place(error: BaseException) -> str:
+    """File and line where ``error`` was raised; its message may hold what a person wrote."""
+    with contextlib.suppress(IndexError):
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+    return "?"

@@ -1,0 +1,32 @@
+"""One row that was chosen from several."""
+
+from bot.answering import NARROW, give_rows, only_row, tell
+from bot.core.findings import RowFinding
+from bot.handler import Context, Handler, Outcome
+
+
+async def handle(ctx: Context) -> Outcome:
+    """Answer with the chosen row; a choice made in another version of the table no longer counts."""
+    code, version, number, asked = (*(ctx.choice or "").split(":"), "", "", "", "")[:4]
+    if not version or not (number.isdecimal() and len(number) < 10):
+        return tell(ctx.say("rows.lapsed"))
+    question = str(ctx.conversation.data.get("question", "")) if ctx.conversation.state == NARROW else ""
+    for words in dict.fromkeys((question, "")):
+        figures = (await ctx.reads.find_in(code, words)).figures
+        if figures is None or not (figures.resource.table or "").startswith(version):
+            continue
+        row = await _row(ctx, figures, int(number))
+        if row is not None:
+            places = tuple(int(place) for place in asked.split(",") if place.isdecimal() and len(place) < 4)
+            return await give_rows(ctx, only_row(figures, int(number), row, places), question)
+    return tell(ctx.say("rows.lapsed"))
+
+
+async def _row(ctx: Context, figures: RowFinding, number: int) -> tuple[str, ...] | None:
+    if number in figures.numbers:
+        return figures.rows[figures.numbers.index(number)]
+    rows = (await ctx.reads.table(figures.resource.table or "")).rows
+    return rows[number] if number < len(rows) else None
+
+
+HANDLER = Handler(name="row", handle=handle)

@@ -1,0 +1,57 @@
+"""Read a list: its pages (TIẾP, TRƯỚC), or only the names with a certain initial (XEM T)."""
+
+from dataclasses import replace
+
+from bot.answering import ROWS, give_rows, speech_of, tell
+from bot.core.findings import RowFinding, RowForm
+from bot.core.text import contradicts
+from bot.handler import Context, Handler, Outcome
+from bot.wording.listing import PAGE
+
+
+async def handle(ctx: Context) -> Outcome:
+    """Show the page that was chosen, or the names of the open list that begin with a letter."""
+    if ctx.command is None:
+        return await _page(ctx, *_read_place(ctx.choice or ""))
+    if ctx.conversation.state != ROWS:
+        return tell(ctx.say("rows.no_list", example=speech_of(ctx).ask(ctx.say("start.example_2"))))
+    data = ctx.conversation.data
+    return await _page(ctx, str(data["dataset"]), 0, ctx.command.argument.upper(), str(data["question"]))
+
+
+def _read_place(argument: str) -> tuple[str, int, str, str]:
+    """Dataset, page, letter and question of ``next:<code>:<page>:<letter>:<question>``; page -1 when it is not that."""
+    _, code, page, letter, question = (*argument.split(":", 4), "", "", "", "", "")[:5]
+    return code, int(page) if page.isascii() and page.isdigit() and len(page) < 5 else -1, letter, question
+
+
+async def _page(ctx: Context, code: str, page: int, letter: str, question: str) -> Outcome:
+    found = (await ctx.reads.find_in(code, question)).figures
+    if found is None or page < 0:
+        return tell(ctx.say("rows.lapsed"))
+    finding = replace(found, form=RowForm.LIST)
+    if letter:
+        if finding.total > len(finding.rows):
+            return tell(ctx.say("answer.end", count=len(finding.rows)))
+        finding = _with_initial(ctx, finding, letter)
+        if not finding.rows:
+            return tell(ctx.say("rows.none_initial", letter=letter))
+    if page * PAGE >= len(finding.rows):
+        return tell(ctx.say("rows.lapsed"))
+    return await give_rows(ctx, finding, question, page=page, letter=letter)
+
+
+def _with_initial(ctx: Context, finding: RowFinding, letter: str) -> RowFinding:
+    """The rows whose name, behind its sort ("Xã", "Thị trấn"), begins with ``letter``."""
+    names = [ctx.content.without_sort(row[finding.name]).upper() for row in finding.rows]
+    kept = [place for place, name in enumerate(names) if name and not contradicts(letter.upper(), name[0])]
+    return replace(
+        finding,
+        rows=tuple(finding.rows[place] for place in kept),
+        numbers=tuple(finding.numbers[place] for place in kept),
+        total=len(kept),
+        breakdown=(),
+    )
+
+
+HANDLER = Handler(name="rows", handle=handle, commands=("initial",))

@@ -1,0 +1,60 @@
+"""Everything that handling a message needs, put together once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.content import Content
+from bot.core.accounts import Account
+from bot.core.conversation import Conversation
+from bot.core.findings import Findings
+from bot.core.messages import Address, InboundMessage
+from bot.handler import Context, Outcome
+from bot.library import Library
+from bot.reads import Reads
+from bot.routing import Router
+from bot.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What was decided about a message, by which handler, and what the look-ups behind it found."""
+
+    handler: str
+    outcome: Outcome
+    found: tuple[Findings, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mind:
+    """What the service knows and how it decides. ``clock`` tells aware time."""
+
+    store: Store
+    router: Router
+    content: Content
+    library: Library
+    accounts: Mapping[tuple[str, str], Account]
+    clock: Callable[[], datetime]
+
+    def account(self, address: Address) -> Account:
+        """Our account that was written to; one without keyword or limits when it is no longer configured."""
+        known = self.accounts.get((address.channel, address.account))
+        return known or Account(channel=address.channel, name=address.account)
+
+    async def decide(self, message: InboundMessage, conversation: Conversation) -> Decided:
+        """Route ``message`` and let its handler decide. Writes nothing."""
+        account = self.account(conversation.address)
+        route = self.router.route(message=message, conversation=conversation, account=account)
+        reads = Reads(self.store, self.library, provinces=account.provinces)
+        context = Context(
+            now=self.clock(),
+            account=account,
+            message=message,
+            conversation=conversation,
+            content=self.content,
+            reads=reads,
+            command=route.command,
+            choice=route.choice,
+        )
+        outcome = await route.handler.handle(context)
+        return Decided(handler=route.handler.name, outcome=outcome, found=tuple(reads.found))

@@ -1,0 +1,49 @@
+"""The alarm clock: APScheduler calls functions at their times, and knows nothing else.
+
+Jobs live in memory; what is due is always read from our tables, so a missed or doubled call is harmless.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+VIETNAM: tzinfo = ZoneInfo("Asia/Ho_Chi_Minh")
+
+log = structlog.get_logger()
+
+
+class Alarm:
+    """Calls asynchronous functions at intervals or at a time of day in Asia/Ho_Chi_Minh. One call at a time each."""
+
+    def __init__(self) -> None:
+        # a late call is still a call: without misfire_grace_time=None APScheduler drops what is a second late
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=VIETNAM, job_defaults=defaults)
+
+    def every(self, interval: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Call ``job`` every ``interval``."""
+        seconds = interval / timedelta(seconds=1)
+        self._scheduler.add_job(_guard, "interval", seconds=seconds, args=[name, job], id=name)
+
+    def daily(self, hour: int, minute: int, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Call ``job`` each day at ``hour``:``minute`` in Vietnam."""
+        self._scheduler.add_job(_guard, "cron", hour=hour, minute=minute, args=[name, job], id=name)
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End; calls under way are not waited for."""
+        self._scheduler.shutdown(wait=False)
+
+
+async def _guard(name: str, job: Callable[[], Awaitable[object]]) -> None:
+    """A job that fails is logged and called again at its next time."""
+    try:
+        await job()
+    except Exception as error:  # noqa: BLE001 – the clock goes on
+        log.warning("alarm.failed", job=name, error=type(error).__name__)

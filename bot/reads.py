@@ -1,0 +1,61 @@
+"""What a handler may read. Reads never wait for writers."""
+
+from bot.core.catalogue import Dataset, Table
+from bot.core.findings import Findings
+from bot.library import Library
+from bot.search import lookup
+from bot.store import answers
+from bot.store.answers import StoredAnswer
+from bot.store.engine import Store
+from bot.store.table import load_table
+
+
+class Reads:
+    """The catalogue and earlier answers, as one of our accounts may see them (``provinces``, empty = all).
+
+    ``found`` keeps what each look-up of this turn found, so that an operator can be shown why an answer was given.
+    """
+
+    def __init__(self, store: Store, library: Library, *, provinces: tuple[str, ...]) -> None:
+        self._store, self._library, self._provinces = store, library, provinces
+        self.found: list[Findings] = []
+
+    async def find(self, question: str, *, province: str | None = None) -> Findings:
+        """Look ``question`` up in the catalogue and its tables, within the account's provinces."""
+        return await self._find(question, provinces=self._provinces if province is None else (province,))
+
+    async def find_in(self, code: str, question: str) -> Findings:
+        """Look ``question`` up in the tables of dataset ``code`` only; an empty question opens the table itself."""
+        return await self._find(question, provinces=self._provinces, dataset=code)
+
+    async def _find(self, question: str, *, provinces: tuple[str, ...], dataset: str | None = None) -> Findings:
+        library = self._library
+        findings = await lookup.find(
+            library.lookup, question, load_table=library.table, provinces=provinces, dataset=dataset
+        )
+        self.found.append(findings)
+        return findings
+
+    async def dataset(self, code: str) -> Dataset | None:
+        """The dataset with that code, None when there is none or it is taken down."""
+        return self._library.lookup.dataset(code)
+
+    async def table(self, content: str) -> Table:
+        """The rows of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`)."""
+        return await load_table(self._store, content)
+
+    async def answer(self, code: str) -> StoredAnswer | None:
+        """An earlier answer by its code."""
+        return await answers.find(self._store, code)
+
+    async def answer_code(self, identity: str) -> str:
+        """The code for the answer named by ``identity``: the one it already has, else the shortest free one."""
+        return await answers.code_for(self._store, identity)
+
+    async def in_theme(self, theme: str) -> tuple[Dataset, ...]:
+        """The datasets of ``theme`` that this account may show, in the order of the catalogue."""
+        return self._library.lookup.in_theme(theme, provinces=self._provinces)
+
+    async def themes(self) -> tuple[tuple[str, int], ...]:
+        """The themes of the catalogue with their number of datasets, largest first."""
+        return self._library.lookup.themes()

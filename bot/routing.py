@@ -1,0 +1,150 @@
+"""Which handler gets a message. Pure: the same message in the same conversation always takes the same way."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+from bot.content import Content
+from bot.core.accounts import Account
+from bot.core.answer_code import is_code, normalise_code
+from bot.core.conversation import Conversation
+from bot.core.errors import TracuuError
+from bot.core.grammar import ENTRY, MAX_QUESTION, Command, own_words
+from bot.core.messages import InboundMessage
+from bot.core.phrases import Alarm, words
+from bot.handler import Handler
+
+_MENU_DIGITS = 2
+
+LOOKUP, FALLBACK, EMERGENCY, ANSWER = "lookup", "fallback", "emergency", "answer"
+"""The handlers that are reached otherwise than by a command, a choice or a state; all must exist."""
+
+
+class Route(NamedTuple):
+    """A handler and what :class:`bot.handler.Context` is to carry for it."""
+
+    handler: Handler
+    command: Command | None = None
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """The ways from messages to handlers, checked once by :meth:`build`."""
+
+    handlers: Mapping[str, Handler]
+    by_command: Mapping[str, Handler]
+    by_state: Mapping[str, Handler]
+    content: Content
+
+    @classmethod
+    def build(cls, handlers: Iterable[Handler], content: Content) -> Self:
+        """The router of ``handlers``. Raises TracuuError, naming both, when two claim one name, command or state, and
+        when a command belongs to nobody.
+        """
+        handlers = tuple(handlers)
+        router = cls(
+            handlers=_unique("name", ((handler.name, handler) for handler in handlers)),
+            by_command=_unique("command", ((name, handler) for handler in handlers for name in handler.commands)),
+            by_state=_unique("state", ((state, handler) for handler in handlers for state in handler.states)),
+            content=content,
+        )
+        usages = content.grammar.usages
+        spoken = {name for name, usage in usages.items() if usage.chooses is None}
+        for name in sorted(spoken ^ router.by_command.keys()):
+            raise TracuuError(f"command {name} has no {'handler' if name in spoken else 'form'}")
+        for name, usage in usages.items():
+            owner = usage.chooses.partition(":")[0] if isinstance(usage.chooses, str) else None
+            if owner is not None and usage.chooses != ENTRY and owner not in router.handlers:
+                raise TracuuError(f"command {name} chooses an entry of {owner}, which is no handler")
+        for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER} - router.handlers.keys()):
+            raise TracuuError(f"there is no handler {name}")
+        return router
+
+    def route(self, *, message: InboundMessage, conversation: Conversation, account: Account) -> Route:
+        """The way of ``message`` in a ``conversation`` as it counts now (:meth:`Conversation.as_of`).
+
+        Order: stop words · calls for help · an offered choice · a command that this situation offers · the handler of
+        the state · other commands · a bare answer code · look-up; what cannot be looked up falls back.
+        """
+        if message.choice is not None:
+            return self._of_value(message.choice) or self._to(FALLBACK)
+        text = own_words(message.text, account)
+        command = self.content.grammar.read(text)
+        return (
+            self._always(command)
+            or self._emergency(text)
+            or self._offered(command, conversation)
+            or self._of_state(conversation)
+            or self._of_command(command, conversation)
+            or self._bare_code(text)
+            or self._plain(text, command)
+        )
+
+    def _always(self, command: Command | None) -> Route | None:
+        if command is None or not self.content.grammar.usages[command.name].always:
+            return None
+        return Route(self.by_command[command.name], command=command)
+
+    def _emergency(self, text: str) -> Route | None:
+        return self._to(EMERGENCY) if self.content.emergencies.heard_in(text) is Alarm.CERTAIN else None
+
+    def _offered(self, command: Command | None, conversation: Conversation) -> Route | None:
+        if command is None:
+            return None
+        usage = self.content.grammar.usages[command.name]
+        if usage.states and conversation.state not in usage.states:
+            return None
+        if usage.chooses is None:
+            return Route(self.by_command[command.name], command=command) if usage.states else None
+        value = chosen_value(usage.chooses, command, conversation)
+        return None if value is None else self._of_value(value)
+
+    def _of_state(self, conversation: Conversation) -> Route | None:
+        handler = self.by_state.get(conversation.state)
+        return None if handler is None else Route(handler)
+
+    def _of_command(self, command: Command | None, conversation: Conversation) -> Route | None:
+        if command is None or command.name not in self.by_command:
+            return None
+        states = self.content.grammar.usages[command.name].states
+        return None if states and conversation.state not in states else Route(self.by_command[command.name], command)
+
+    def _bare_code(self, text: str) -> Route | None:
+        typed = words(text)
+        if len(typed) != 1 or not is_code(normalise_code(typed[0])):
+            return None
+        return Route(self.handlers[ANSWER], choice=typed[0])
+
+    def _plain(self, text: str, command: Command | None) -> Route:
+        typed = words(text)
+        missed = command is not None and self.content.grammar.usages[command.name].chooses == ENTRY
+        number = len(typed) == 1 and typed[0].isdecimal() and len(typed[0]) <= _MENU_DIGITS
+        return self._to(FALLBACK if missed or number or not typed or len(text) > MAX_QUESTION else LOOKUP)
+
+    def _of_value(self, value: str) -> Route | None:
+        """The way of ``<handler>:<argument>``; it comes from outside, so it may name anything."""
+        name, colon, argument = value.partition(":")
+        handler = self.handlers.get(name)
+        return None if handler is None or not colon else Route(handler, choice=argument)
+
+    def _to(self, name: str) -> Route:
+        return Route(self.handlers[name])
+
+
+def chosen_value(chooses: int | str, command: Command, conversation: Conversation) -> str | None:
+    """The value of the entry that ``command`` stands for (:class:`bot.core.grammar.Usage`), None unless on offer."""
+    values = [choice.value for choice in conversation.choices]
+    if isinstance(chooses, str) and chooses != ENTRY:
+        return next((value for value in values if value.startswith(chooses)), None)
+    place = int(command.argument) if chooses == ENTRY else int(chooses)
+    return values[place - 1] if 0 < place <= len(values) else None
+
+
+def _unique(kind: str, entries: Iterable[tuple[str, Handler]]) -> dict[str, Handler]:
+    found: dict[str, Handler] = {}
+    for key, handler in entries:
+        if key in found:
+            raise TracuuError(f"{kind} {key} belongs to two handlers: {found[key].name} and {handler.name}")
+        found[key] = handler
+    return found

@@ -1,0 +1,1 @@
+"""Find datasets by their titles and figures in their rows."""

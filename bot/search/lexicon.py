@@ -1,0 +1,191 @@
+"""The words people use, and the words datasets use: everything under ``data/synonyms/``."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import ContentError
+from bot.core.findings import ColumnRole
+from bot.core.text import fold, tokens
+
+Phrase = tuple[str, ...]
+"""Folded words in order."""
+
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_ABBREVIATIONS = "abbreviations.toml"
+_SYNONYMS = ("colloquial.toml", "english.toml")
+_QUESTIONS = "questions.toml"
+_COLUMNS = "columns.toml"
+_FIGURES = "figures"
+
+
+class Cue(StrEnum):
+    """What the words around the subject of a question tell; the sections of ``questions.toml``."""
+
+    FILLER = "filler"
+    COUNT = "count"
+    LIST = "list"
+    WHERE = "where"
+    WHICH = "which"
+    LIVE = "live"
+    FORMER = "former"
+    CURRENT = "current"
+    RENEWED = "renewed"
+    LARGEST = "largest"
+    SMALLEST = "smallest"
+    LIGHT = "light"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """How one heading is read: its label, its unit, its role and every phrase by which people ask for it."""
+
+    label: str
+    unit: str = ""
+    role: ColumnRole = ColumnRole.PLAIN
+    phrases: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Everything under ``data/synonyms/``, checked. Keys are folded phrases."""
+
+    abbreviations: Mapping[Phrase, tuple[Phrase, ...]]
+    synonyms: Mapping[Phrase, tuple[Phrase, ...]]
+    cues: Mapping[Phrase, tuple[tuple[Cue, str], ...]]
+    headings: Mapping[str, Heading]
+    units: Mapping[Phrase, str]
+    parts: Mapping[Phrase, str]
+    figures: frozenset[Phrase]
+    words: frozenset[str]
+    longest: int
+
+    def readings(self, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
+        return self.abbreviations.get(phrase, ()) + self.synonyms.get(phrase, ())
+
+    def cue(self, phrase: Phrase, marks: str) -> Cue | None:
+        """The cue that ``phrase`` gives, None when none or when the diacritics that were typed speak against it.
+
+        ``marks`` is :func:`marks_of` the typed text; without any diacritics every cue of that spelling is possible.
+        """
+        for cue, written in self.cues.get(phrase, ()):
+            if not marks or marks == written:
+                return cue
+        return None
+
+
+def marks_of(text: str) -> str:
+    """The diacritics of ``text``, word by word, as one comparable text; empty when it has none. đ counts as one."""
+    words = []
+    for word in text.casefold().split():
+        found = sorted(c for c in unicodedata.normalize("NFD", word) if c == "đ" or unicodedata.combining(c))
+        words.append("".join(found))
+    return "/".join(words) if any(words) else ""
+
+
+def heading_key(heading: str) -> str:
+    """The key of a heading in ``columns.toml``: folded, every other sign an underscore."""
+    return _NOT_WORD.sub("_", fold(heading)).strip("_")
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Read ``folder`` (``data/synonyms``). Raises ContentError with file, key and reason for the first bad row."""
+    abbreviations = _readings(folder, _ABBREVIATIONS)
+    synonyms: dict[Phrase, tuple[Phrase, ...]] = {}
+    for name in _SYNONYMS:
+        for phrase, readings in _readings(folder, name).items():
+            synonyms[phrase] = synonyms.get(phrase, ()) + readings
+    questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
+    figures = frozenset(phrase for phrase, _ in _phrases(_FIGURES, questions.pop(_FIGURES)))
+    cues = _cues(questions)
+    columns = _read(folder, _COLUMNS, {"headings", "units", "phrases"})
+    headings = {key: _heading(key, row) for key, row in columns["headings"].items()}
+    phrases = [*abbreviations, *synonyms, *cues, *(p for heading in headings.values() for p in heading.phrases)]
+    phrases += [reading for readings in (*abbreviations.values(), *synonyms.values()) for reading in readings]
+    return Lexicon(
+        abbreviations=abbreviations,
+        synonyms=synonyms,
+        cues=cues,
+        headings=headings,
+        figures=figures,
+        units=dict(_labels("units", columns["units"])),
+        parts=dict(_labels("phrases", columns["phrases"])),
+        words=frozenset(word for phrase in phrases for word in phrase),
+        longest=max(map(len, (*abbreviations, *synonyms, *cues)), default=1),
+    )
+
+
+def _read(folder: Path, name: str, sections: Iterable[str]) -> dict[str, Any]:
+    try:
+        content = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(name, "file", f"cannot be read: {error}") from error
+    known = set(sections)
+    for section in content:
+        if section not in known:
+            raise ContentError(name, section, f"unknown section; known are {', '.join(sorted(known))}")
+    for section in sorted(known - set(content)):
+        raise ContentError(name, section, "section is missing")
+    return content
+
+
+def _readings(folder: Path, name: str) -> dict[Phrase, tuple[Phrase, ...]]:
+    found: dict[Phrase, tuple[Phrase, ...]] = {}
+    for typed, readings in _read(folder, name, ("words",))["words"].items():
+        phrase = _phrase(name, typed, typed)
+        if not isinstance(readings, list) or not readings:
+            raise ContentError(name, typed, "needs a list with at least one reading")
+        known = found.get(phrase, ())
+        found[phrase] = tuple(dict.fromkeys((*known, *(_phrase(name, typed, reading) for reading in readings))))
+    return found
+
+
+def _cues(sections: Mapping[str, Any]) -> dict[Phrase, tuple[tuple[Cue, str], ...]]:
+    found: dict[Phrase, tuple[tuple[Cue, str], ...]] = {}
+    for section, row in sections.items():
+        for phrase, marks in _phrases(section, row):
+            found[phrase] = (*found.get(phrase, ()), (Cue(section), marks))
+    return found
+
+
+def _phrases(section: str, row: object) -> Iterator[tuple[Phrase, str]]:
+    if not isinstance(row, dict) or set(row) != {"phrases"} or not isinstance(row["phrases"], list):
+        raise ContentError(_QUESTIONS, section, "needs exactly one list: phrases")
+    for text in row["phrases"]:
+        yield _phrase(_QUESTIONS, section, text), marks_of(text)
+
+
+def _heading(key: str, row: Mapping[str, Any]) -> Heading:
+    if key != heading_key(key):
+        raise ContentError(_COLUMNS, key, f"the key must be written {heading_key(key)!r}")
+    for name in set(row) - {"label", "unit", "role", "words"}:
+        raise ContentError(_COLUMNS, key, f"unknown entry {name!r}")
+    label, words, role = row.get("label"), row.get("words", []), row.get("role", "plain")
+    if not isinstance(label, str) or not label:
+        raise ContentError(_COLUMNS, key, "label is missing")
+    if role not in set(ColumnRole):
+        raise ContentError(_COLUMNS, key, f"unknown role {role!r}")
+    if not isinstance(words, list):
+        raise ContentError(_COLUMNS, key, "words must be a list")
+    phrases = dict.fromkeys(_phrase(_COLUMNS, key, text) for text in (label, *words))
+    return Heading(label=label, unit=str(row.get("unit", "")), role=ColumnRole(role), phrases=tuple(phrases))
+
+
+def _labels(section: str, rows: Mapping[str, Any]) -> Iterator[tuple[Phrase, str]]:
+    for typed, printed in rows.items():
+        if not isinstance(printed, str) or not printed:
+            raise ContentError(_COLUMNS, f"{section}.{typed}", "needs a text")
+        yield _phrase(_COLUMNS, typed, typed), printed
+
+
+def _phrase(file: str, key: str, text: object) -> Phrase:
+    phrase = tokens(text) if isinstance(text, str) else ()
+    if not phrase:
+        raise ContentError(file, key, f"{text!r} holds no word")
+    return phrase

@@ -1,0 +1,185 @@
+"""Provinces, today's and former ones, and how people write them: everything under ``data/places/``."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import ContentError
+from bot.core.text import tokens
+
+_PROVINCES = "provinces.toml"
+_UNITS = "units.toml"
+NATIONAL = ("toan", "quoc")
+"""The folded words by which a catalogue marks a dataset of the whole country."""
+
+Phrase = tuple[str, ...]
+
+
+class Level(StrEnum):
+    """Level of an administrative unit; districts ended on 01/07/2025."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Province:
+    """A province since 01/07/2025; ``former`` names the provinces merged into it besides the one whose name it kept."""
+
+    id: str
+    name: str
+    code: str
+    former: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A name of a province: of which one it is today, and whether the name is that of a former province."""
+
+    province: str
+    name: str
+    former: bool
+    spellings: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place found in words ``start`` … ``end`` (exclusive) of a text."""
+
+    place: Place
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The provinces by id, every spelling of their names, and the sorts of units with their level.
+
+    ``anyway`` are the sorts that people say for every unit of the level.
+    """
+
+    provinces: Mapping[str, Province]
+    spellings: Mapping[Phrase, Place]
+    sorts: Mapping[Phrase, Level]
+    anyway: frozenset[Phrase]
+    words: frozenset[str]
+    longest: int
+
+    def find(self, words: Sequence[str]) -> tuple[Mention, ...]:
+        """The provinces named in folded ``words``, left to right, longest name first, never overlapping."""
+        found, start = [], 0
+        while start < len(words):
+            mention = self._mention_at(words, start)
+            if mention:
+                found.append(mention)
+            start = mention.end if mention else start + 1
+        return tuple(found)
+
+    def _mention_at(self, words: Sequence[str], start: int) -> Mention | None:
+        if words[start] not in self.words:
+            return None
+        for end in range(min(start + self.longest, len(words)), start, -1):
+            place = self.spellings.get(tuple(words[start:end]))
+            if place:
+                return Mention(place=place, start=start, end=end)
+        return None
+
+    def locate(self, printed: str) -> str | None:
+        """The province id of a printed scope (``Yên Bái (nay thuộc Lào Cai)``); "" when national, None when unknown."""
+        if not printed.strip():
+            return ""
+        if printed in self.provinces:
+            return printed
+        words = tokens(printed)
+        if words[: len(NATIONAL)] == NATIONAL:
+            return ""
+        mentions = self.find(words)
+        return mentions[0].place.province if mentions else None
+
+    def without_sort(self, words: Phrase) -> Phrase:
+        """``words`` without the sort of unit in front: ("xa", "tinh", "khe") is ("tinh", "khe"). Never empty."""
+        for length in (2, 1):
+            if len(words) > length and words[:length] in self.sorts:
+                return words[length:]
+        return words
+
+
+def load_places(folder: Path) -> Places:
+    """Read ``folder`` (``data/places``). Raises ContentError with file, key and reason for the first bad row."""
+    rows = _read(folder, _PROVINCES)
+    provinces = {key: _province(key, row) for key, row in rows.items()}
+    spellings: dict[Phrase, Place] = {}
+    for key, row in rows.items():
+        _add(spellings, key, row, former=False, extra=[key])
+        for former in row.get("former", []):
+            _add(spellings, key, former, former=True, extra=["".join(tokens(str(former.get("name", ""))))])
+    units = _read(folder, _UNITS)
+    sorts = {_phrase(_UNITS, sort, sort): _level(sort, level) for sort, level in units.get("sorts", {}).items()}
+    if not sorts:
+        raise ContentError(_UNITS, "sorts", "section is missing")
+    return Places(
+        provinces=provinces,
+        spellings=spellings,
+        sorts=sorts,
+        anyway=frozenset(_anyway(units, sorts)),
+        words=frozenset(word for phrase in (*spellings, *sorts) for word in phrase),
+        longest=max(map(len, spellings), default=1),
+    )
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(name, "file", f"cannot be read: {error}") from error
+
+
+def _province(key: str, row: object) -> Province:
+    if not isinstance(row, dict):
+        raise ContentError(_PROVINCES, key, "needs name and code")
+    for entry in set(row) - {"name", "code", "aliases", "former"}:
+        raise ContentError(_PROVINCES, key, f"unknown entry {entry!r}")
+    for entry in ("name", "code"):
+        if not isinstance(row.get(entry), str) or not row[entry]:
+            raise ContentError(_PROVINCES, key, f"{entry} is missing")
+    former = tuple(str(entry.get("name", "")) for entry in row.get("former", []))
+    return Province(id=key, name=row["name"], code=row["code"], former=former)
+
+
+def _add(known: dict[Phrase, Place], key: str, row: Mapping[str, Any], *, former: bool, extra: list[str]) -> None:
+    name, aliases = row.get("name"), row.get("aliases", [])
+    if not isinstance(name, str) or not name:
+        raise ContentError(_PROVINCES, key, "a former province needs a name")
+    if not isinstance(aliases, list):
+        raise ContentError(_PROVINCES, key, "aliases must be a list")
+    phrases = tuple(dict.fromkeys(_phrase(_PROVINCES, key, text) for text in (name, *aliases, *extra)))
+    place = Place(province=key, name=name, former=former, spellings=phrases)
+    for phrase in phrases:
+        if phrase in known:
+            raise ContentError(_PROVINCES, key, f"{' '.join(phrase)!r} already means {known[phrase].name}")
+        known[phrase] = place
+
+
+def _anyway(units: Mapping[str, Any], sorts: Mapping[Phrase, Level]) -> Iterator[Phrase]:
+    for sort in units.get("any", {}).get("sorts", []):
+        phrase = _phrase(_UNITS, "any", sort)
+        if phrase not in sorts:
+            raise ContentError(_UNITS, "any", f"{sort!r} is not one of the sorts")
+        yield phrase
+
+
+def _level(sort: str, level: object) -> Level:
+    if level not in set(Level):
+        raise ContentError(_UNITS, sort, f"unknown level {level!r}")
+    return Level(str(level))
+
+
+def _phrase(file: str, key: str, text: object) -> Phrase:
+    phrase = tokens(text) if isinstance(text, str) else ()
+    if not phrase:
+        raise ContentError(file, key, f"{text!r} holds no word")
+    return phrase

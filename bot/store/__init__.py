@@ -1,0 +1,1 @@
+"""The only SQL in the project: SQLAlchemy Core, async, on SQLite and PostgreSQL alike."""

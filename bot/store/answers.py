@@ -1,0 +1,69 @@
+"""Answers by their code, kept exactly as they were given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.answer_code import make_code
+from bot.core.effects import RecordAnswer
+from bot.core.errors import ConflictError
+from bot.core.messages import Reply
+from bot.store.dialect import insert_if_new
+from bot.store.engine import Store
+from bot.store.reply import from_document, to_document
+from bot.store.tables import answers
+
+_LENGTHS = range(5, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """An answer that was given before, as it was given."""
+
+    code: str
+    dataset: str
+    reply: Reply
+    given_at: datetime
+
+
+async def find(store: Store, code: str) -> StoredAnswer | None:
+    """The answer with that code, None when there is none."""
+    async with store.read() as connection:
+        row = (await connection.execute(select(answers).where(answers.c.code == code))).one_or_none()
+    if row is None:
+        return None
+    return StoredAnswer(code=row.code, dataset=row.dataset, reply=from_document(row.reply), given_at=row.given_at)
+
+
+async def code_for(store: Store, identity: str) -> str:
+    """The code that ``identity`` has, else the shortest that is free. Codes grow when they must."""
+    candidates = [make_code(identity, length) for length in _LENGTHS]
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(answers.c.code, answers.c.identity).where(
+                or_(answers.c.code.in_(candidates), answers.c.identity == identity)
+            )
+        )
+        taken = {row.code: row.identity for row in rows}
+    for code, owner in taken.items():
+        if owner == identity:
+            return str(code)
+    return next(code for code in candidates if code not in taken)
+
+
+async def record(connection: AsyncConnection, answer: RecordAnswer, *, now: datetime) -> None:
+    """Keep ``answer``; keeping it again changes nothing. Raises ConflictError when its code has gone to another."""
+    await insert_if_new(
+        connection,
+        answers,
+        code=answer.code,
+        identity=answer.identity,
+        dataset=answer.dataset,
+        reply=to_document(answer.reply),
+        given_at=now,
+    )
+    owner = await connection.scalar(select(answers.c.identity).where(answers.c.code == answer.code))
+    if owner != answer.identity:
+        raise ConflictError("this answer code has just been given to another answer")

@@ -1,0 +1,115 @@
+"""The catalogue in force: what every source's current version publishes, less what was taken down."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.catalogue import Dataset
+from bot.store.dataset import from_document
+from bot.store.dialect import insert_if_new
+from bot.store.engine import Store
+from bot.store.fact import count_up, read_fact
+from bot.store.tables import datasets, sources, takedowns
+
+TOPIC = "catalogue"
+"""The wake-up topic: signalled whenever :func:`stamp` changes."""
+_STAMP = "catalogue stamp"
+_DECODED = 100  # documents between two turns of the event loop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A dataset in force, where it comes from, and whether it was taken down."""
+
+    dataset: Dataset
+    source: str
+    sample: bool
+    synced_at: datetime
+    hidden: bool
+
+
+async def stamp(store: Store) -> int:
+    """A number that changes whenever what :func:`current` returns changes; one row is read."""
+    return int(await read_fact(store, _STAMP) or 0)
+
+
+async def current(store: Store) -> tuple[int, tuple[Dataset, ...]]:
+    """The stamp and the datasets in force without those taken down, each code once, in a stable order.
+
+    The sample counts only until any other source has been synced. A change in between shows as a new stamp later.
+    """
+    at = await stamp(store)
+    found: dict[str, Dataset] = {}
+    async for entry in entries(store):
+        if not entry.hidden:
+            found.setdefault(entry.dataset.code, entry.dataset)
+    return at, tuple(found.values())
+
+
+async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Entry]:
+    """Everything in force (or only ``code``), taken down or not, by source and code."""
+    others = sources.alias("others")
+    synced = exists().where(others.c.sample == 0, others.c.version > 0)
+    statement = (
+        select(
+            datasets.c.document, sources.c.name, sources.c.sample, sources.c.synced_at, takedowns.c.code.label("down")
+        )
+        .join(sources, (sources.c.id == datasets.c.source_id) & (sources.c.version == datasets.c.version))
+        .outerjoin(takedowns, takedowns.c.code == datasets.c.code)
+        .where(or_(sources.c.sample == 0, ~synced))
+        .order_by(datasets.c.source_id, datasets.c.code)
+        .execution_options(yield_per=_DECODED)
+    )
+    if code is not None:
+        statement = statement.where(datasets.c.code == code)
+    async with store.read() as connection, connection.stream(statement) as result:
+        async for row in result:
+            yield Entry(
+                dataset=from_document(row.document),
+                source=row.name,
+                sample=bool(row.sample),
+                synced_at=row.synced_at,
+                hidden=row.down is not None,
+            )
+
+
+async def used_tables(store: Store) -> set[str]:
+    """The hashes of all tables that any stored version of any dataset refers to."""
+    used: set[str] = set()
+    statement = select(datasets.c.document).execution_options(yield_per=_DECODED)
+    async with store.read() as connection, connection.stream(statement) as result:
+        async for document in result.scalars():
+            used.update(entry["table"] for entry in document.get("resources", ()) if "table" in entry)
+    return used
+
+
+async def hide(store: Store, code: str, *, now: datetime, reason: str = "") -> bool:
+    """Take the dataset ``code`` down, at once and whoever publishes it; False when it was down already."""
+
+    async def job(connection: AsyncConnection) -> bool:
+        changed = await insert_if_new(connection, takedowns, code=code, at=now, reason=reason)
+        if changed:
+            await change_stamp(connection)
+        return changed
+
+    return await store.write(job, wake=[TOPIC])
+
+
+async def unhide(store: Store, code: str) -> bool:
+    """Let ``code`` be seen again; False when it was not taken down."""
+
+    async def job(connection: AsyncConnection) -> bool:
+        changed = bool((await connection.execute(delete(takedowns).where(takedowns.c.code == code))).rowcount)
+        if changed:
+            await change_stamp(connection)
+        return changed
+
+    return await store.write(job, wake=[TOPIC])
+
+
+async def change_stamp(connection: AsyncConnection) -> None:
+    """Tell every process that the catalogue in force has changed; part of the transaction that changes it."""
+    await count_up(connection, _STAMP)

@@ -1,0 +1,139 @@
+"""Where each talk stands, and the inbox's heads: a conversation is claimed, not its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.conversation import Conversation
+from bot.core.errors import ConflictError, LeaseLostError
+from bot.core.messages import Address, Choice
+from bot.store import inbox as inbox_rows
+from bot.store.engine import Store
+from bot.store.queue import claim, release_all
+from bot.store.tables import conversations
+
+CLI_ACCOUNT = "cli"
+"""The account of ``tracuu ask``: only the process that asks claims it, no provider ever sees it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which conversations a worker claims: those of one ``person``, or everybody but the terminal's."""
+
+    person: str | None = None
+
+    def where(self) -> ColumnElement[bool]:
+        """The condition on the conversations table."""
+        if self.person is not None:
+            return conversations.c.person == self.person
+        return conversations.c.account != CLI_ACCOUNT
+
+
+EVERYBODY = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A conversation that this worker may work on until its lease ends."""
+
+    person: str
+    owner: str
+    conversation: Conversation
+
+
+async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) -> list[Claimed]:
+    """Take the conversations that have waited longest, at most ``limit``."""
+
+    async def job(connection: AsyncConnection) -> list[Claimed]:
+        rows = await claim(
+            connection,
+            conversations,
+            where=scope.where(),
+            order=[conversations.c.due_at],
+            owner=store.owner,
+            now=now,
+            limit=limit,
+        )
+        return [
+            Claimed(person=row.person, owner=store.owner, conversation=_conversation(store, row))
+            for row in sorted(rows, key=lambda row: row.due_at)
+        ]
+
+    return await store.write(job)
+
+
+async def hold(connection: AsyncConnection, claimed: Claimed, *, version: int | None = None) -> None:
+    """Lock the conversation for this transaction.
+
+    Raises LeaseLostError when another worker has it by now, ConflictError when ``version`` is given and not current.
+    """
+    row = (
+        await connection.execute(
+            select(conversations.c.lease_owner, conversations.c.version)
+            .where(conversations.c.person == claimed.person)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if row is None or row.lease_owner != claimed.owner:
+        raise LeaseLostError("another worker has taken this conversation over")
+    if version is not None and row.version != version:
+        raise ConflictError("the conversation has changed meanwhile")
+
+
+async def save(connection: AsyncConnection, claimed: Claimed, conversation: Conversation) -> None:
+    """Write the state of the talk as it is now; its version grows by one."""
+    await connection.execute(
+        update(conversations)
+        .where(conversations.c.person == claimed.person)
+        .values(
+            state=conversation.state,
+            data=dict(conversation.data),
+            choices=[[choice.label, choice.value] for choice in conversation.choices],
+            language=conversation.language,
+            updated_at=conversation.updated_at,
+            version=conversation.version,
+        )
+    )
+
+
+async def settle(
+    connection: AsyncConnection, claimed: Claimed, *, now: datetime, release: bool, pause: timedelta = timedelta(0)
+) -> None:
+    """Move the head of a held conversation: due again (after ``pause``) while rows wait, else not due."""
+    oldest = await inbox_rows.next_received(connection, claimed.person)
+    values: dict[str, object] = {"due_at": None if oldest is None else now + pause, "waiting_since": oldest}
+    if release:
+        values |= {"lease_owner": None, "lease_until": None}
+    await connection.execute(update(conversations).where(conversations.c.person == claimed.person).values(values))
+
+
+async def release_stale(store: Store) -> int:
+    """End every lease on a conversation; only for the one process that may hold any. Returns how many there were."""
+
+    async def job(connection: AsyncConnection) -> int:
+        return await release_all(connection, conversations)
+
+    return await store.write(job)
+
+
+async def load(store: Store, address: Address) -> Conversation:
+    """The conversation with ``address``; a fresh one when we never spoke."""
+    person = store.vault.person(address)
+    async with store.read() as connection:
+        row = (await connection.execute(select(conversations).where(conversations.c.person == person))).one_or_none()
+    return Conversation(address=address) if row is None else _conversation(store, row)
+
+
+def _conversation(store: Store, row: Any) -> Conversation:
+    return Conversation(
+        address=store.vault.open(row.sealed, row.person),
+        state=row.state,
+        data=row.data,
+        choices=tuple(Choice(label=label, value=value) for label, value in row.choices),
+        language=row.language,
+        updated_at=row.updated_at,
+        version=row.version,
+    )

@@ -1,0 +1,28 @@
+"""The two statements that SQLAlchemy has no common word for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def insert_if_new(connection: AsyncConnection, table: Table, **values: Any) -> bool:
+    """Insert one row unless one of its unique keys exists; whether it was inserted."""
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    result = await connection.execute(insert.values(**values).on_conflict_do_nothing())
+    return result.rowcount > 0
+
+
+async def upsert(
+    connection: AsyncConnection, table: Table, values: dict[str, Any], changes: Callable[[Any], dict[str, Any]]
+) -> None:
+    """Insert a row; where its primary key exists, set what ``changes`` says of the row that was to be inserted."""
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    statement = insert.values(**values)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_=changes(statement.excluded)
+        )
+    )

@@ -1,0 +1,32 @@
+"""Single values that the service keeps about itself, by name."""
+
+from sqlalchemy import BigInteger, Text, cast, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.dialect import insert_if_new, upsert
+from bot.store.engine import Store
+from bot.store.tables import facts
+
+
+async def read_fact(store: Store, name: str) -> str | None:
+    """The value of ``name``, None when it was never written."""
+    async with store.read() as connection:
+        value: str | None = await connection.scalar(select(facts.c.value).where(facts.c.name == name))
+    return value
+
+
+async def write_fact(store: Store, name: str, value: str) -> None:
+    """Keep ``value`` under ``name``, instead of what was there."""
+
+    async def job(connection: AsyncConnection) -> None:
+        await upsert(connection, facts, {"name": name, "value": value}, lambda new: {"value": new.value})
+
+    await store.write(job)
+
+
+async def count_up(connection: AsyncConnection, name: str) -> int:
+    """Add one to the number ``name``, which begins at 0, and return it; within the caller's transaction."""
+    await insert_if_new(connection, facts, name=name, value="0")
+    counted = cast(cast(facts.c.value, BigInteger) + 1, Text)
+    statement = update(facts).where(facts.c.name == name).values(value=counted).returning(facts.c.value)
+    return int((await connection.execute(statement)).scalar_one())

@@ -1,0 +1,177 @@
+"""Rows of the inbox: inserted if new, worked in order of arrival, never deleted before their time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.messages import Address, InboundMessage
+from bot.store.engine import Store
+from bot.store.tables import inbox, to_json, to_micros
+from bot.store.vault import Vault
+
+TOPIC = "inbox"
+CAPPED_AT_ONCE = 500  # rows set aside in one transaction: a flood must not hold the write lane
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message ready to be inserted; ``body`` is JSON."""
+
+    channel: str
+    account: str
+    external_id: str
+    person: str
+    sealed: bytes
+    body: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A stored message that nobody has handled yet."""
+
+    id: int
+    message: InboundMessage
+    attempts: int
+
+
+def seal(vault: Vault, message: InboundMessage) -> Entry:
+    """The row of ``message``; done outside the transaction."""
+    address = message.address
+    person = vault.person(address)
+    sent_at = message.sent_at.isoformat() if message.sent_at else None
+    return Entry(
+        address.channel,
+        address.account,
+        message.external_id,
+        person,
+        vault.seal(address, person),
+        to_json({"text": message.text, "choice": message.choice, "sent_at": sent_at}),
+        message.received_at,
+    )
+
+
+async def insert_new(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+    """Insert those whose (channel, account, external id) is new, and mark their conversations due.
+
+    ``entries`` are sorted by person. Uses the driver's own batch form: this is the hot path of the service.
+    """
+    people = {entry.person: entry for entry in reversed(entries)}
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql(
+            _CONVERSATIONS.format(source="VALUES (?, ?, ?, ?, '', '{}', '[]', 'vi', 0, 0, ?, ?)"),
+            [_conversation_row(people[person]) for person in sorted(people)],
+        )
+        await connection.exec_driver_sql(
+            _INBOX.format(source="VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)"), [_inbox_row(entry) for entry in entries]
+        )
+        return
+    await connection.exec_driver_sql(
+        _CONVERSATIONS.format(source=_CONVERSATIONS_UNNESTED),
+        _columns([_conversation_row(people[person]) for person in sorted(people)]),
+    )
+    await connection.exec_driver_sql(
+        _INBOX.format(source=_INBOX_UNNESTED), _columns([_inbox_row(entry) for entry in entries])
+    )
+
+
+async def waiting(store: Store, person: str, address: Address, *, limit: int) -> list[Waiting]:
+    """The oldest ``limit`` unhandled messages of ``person``, in order of arrival."""
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(inbox.c.id, inbox.c.external_id, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
+            .where(inbox.c.person == person, inbox.c.state == "pending")
+            .order_by(inbox.c.id)
+            .limit(limit)
+        )
+        return [
+            Waiting(
+                id=row.id, attempts=row.attempts, message=_message(address, row.external_id, row.body, row.received_at)
+            )
+            for row in rows
+        ]
+
+
+async def finish(connection: AsyncConnection, row: int, *, state: str, now: datetime, error: str | None = None) -> None:
+    """Close an inbox row as ``done`` or ``dead``."""
+    await connection.execute(update(inbox).where(inbox.c.id == row).values(state=state, finished_at=now, error=error))
+
+
+async def count_attempt(connection: AsyncConnection, row: int, *, error: str) -> None:
+    """Remember that handling this row failed once more, and how."""
+    await connection.execute(update(inbox).where(inbox.c.id == row).values(attempts=inbox.c.attempts + 1, error=error))
+
+
+async def cap(connection: AsyncConnection, person: str, *, keep: int, now: datetime) -> int:
+    """Set aside what waits for ``person`` behind the oldest ``keep`` rows, a slice at a time. Returns how many."""
+    over = (
+        select(inbox.c.id)
+        .where(inbox.c.person == person, inbox.c.state == "pending")
+        .order_by(inbox.c.id)
+        .offset(keep)
+        .limit(CAPPED_AT_ONCE)
+    )
+    ids = (await connection.execute(over)).scalars().all()
+    if ids:
+        await connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state="capped", finished_at=now))
+    return len(ids)
+
+
+async def next_received(connection: AsyncConnection, person: str) -> datetime | None:
+    """When the oldest unhandled message of ``person`` came; None when nothing waits."""
+    return await connection.scalar(
+        select(inbox.c.received_at)
+        .where(inbox.c.person == person, inbox.c.state == "pending")
+        .order_by(inbox.c.id)
+        .limit(1)
+    )
+
+
+def _message(address: Address, external_id: str, body: dict[str, str | None], received_at: datetime) -> InboundMessage:
+    sent_at = body.get("sent_at")
+    return InboundMessage(
+        address=address,
+        external_id=external_id,
+        text=body.get("text") or "",
+        choice=body.get("choice"),
+        sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
+        received_at=received_at,
+    )
+
+
+def _conversation_row(entry: Entry) -> tuple[object, ...]:
+    received_at = to_micros(entry.received_at)
+    return entry.person, entry.channel, entry.account, entry.sealed, received_at, received_at
+
+
+def _inbox_row(entry: Entry) -> tuple[object, ...]:
+    return entry.channel, entry.account, entry.external_id, entry.person, entry.body, to_micros(entry.received_at)
+
+
+def _columns(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+_CONVERSATIONS = (
+    "INSERT INTO conversations (person, channel, account, sealed, state, data, choices, language, version, mail_count,"
+    " due_at, waiting_since) {source} ON CONFLICT (person) DO UPDATE SET"
+    " due_at = COALESCE(conversations.due_at, excluded.due_at),"
+    " waiting_since = COALESCE(conversations.waiting_since, excluded.waiting_since)"
+)
+_CONVERSATIONS_UNNESTED = (
+    "SELECT person, channel, account, sealed, '', '{}', '[]', 'vi', 0, 0, due_at, waiting_since"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[])"
+    " WITH ORDINALITY AS new (person, channel, account, sealed, due_at, waiting_since, place) ORDER BY place"
+)
+_INBOX = (
+    "INSERT INTO inbox (channel, account, external_id, person, body, received_at, state, attempts) {source}"
+    " ON CONFLICT (channel, account, external_id) DO NOTHING"
+)
+_INBOX_UNNESTED = (
+    "SELECT channel, account, external_id, person, body, received_at, 'pending', 0"
+    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])"
+    " WITH ORDINALITY AS new (channel, account, external_id, person, body, received_at, place) ORDER BY place"
+)

@@ -1,0 +1,213 @@
+"""Messages that wait to be sent: written with the change that caused them, claimed by person and lane.
+
+Order holds per (person, lane); a row that is parked or not yet due blocks nobody behind it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.delivery import Lane, OutboxState
+from bot.core.messages import Address, Reply
+from bot.store.dialect import insert_if_new, upsert
+from bot.store.engine import Store
+from bot.store.queue import LEASE, claim, release_all
+from bot.store.reply import from_document, to_document
+from bot.store.tables import conversations, outbox, outbox_heads, outbox_parts
+
+TOPIC = "outbox"
+_EVERYTHING = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to be queued. ``dedupe_key`` makes queueing it twice harmless; ``origin`` says what caused it."""
+
+    person: str
+    channel: str
+    account: str
+    lane: Lane
+    reply: Reply
+    language: str
+    origin: str
+    dedupe_key: str
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One person's queue in one lane, leased to this sender."""
+
+    person: str
+    lane: Lane
+    address: Address
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A queued message. ``sent`` are the numbers of the parts that have left, ``since`` when it was asked for."""
+
+    id: int
+    reply: Reply
+    language: str
+    lane: Lane
+    attempts: int
+    resends: int
+    since: datetime
+    sent: frozenset[int]
+
+
+async def enqueue(connection: AsyncConnection, draft: Draft, *, now: datetime) -> None:
+    """Queue ``draft`` within the caller's transaction; the same ``dedupe_key`` again changes nothing."""
+    not_before = draft.not_before or now
+    fresh = await insert_if_new(
+        connection,
+        outbox,
+        person=draft.person,
+        channel=draft.channel,
+        account=draft.account,
+        lane=int(draft.lane),
+        reply=to_document(draft.reply),
+        language=draft.language,
+        origin=draft.origin,
+        dedupe_key=draft.dedupe_key,
+        created_at=now,
+        not_before=not_before,
+        expires_at=draft.expires_at,
+        state=OutboxState.QUEUED,
+        attempts=0,
+        resends=0,
+    )
+    if not fresh:
+        return
+    await upsert(
+        connection,
+        outbox_heads,
+        {
+            "person": draft.person,
+            "lane": int(draft.lane),
+            "channel": draft.channel,
+            "account": draft.account,
+            "due_at": not_before,
+            "waiting_since": not_before,
+        },
+        lambda new: {
+            "due_at": case(
+                (outbox_heads.c.due_at.is_(None) | (outbox_heads.c.due_at > new.due_at), new.due_at),
+                else_=outbox_heads.c.due_at,
+            ),
+            "waiting_since": func.coalesce(outbox_heads.c.waiting_since, new.waiting_since),
+        },
+    )
+
+
+async def claim_heads(
+    store: Store, *, channel: str, account: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> list[Head]:
+    """Take up to ``limit`` due queues of one of our accounts: answers first, within a lane the longest due first.
+
+    ``lease`` must outlast the slowest sending where a repeated part would arrive twice.
+    """
+
+    async def job(connection: AsyncConnection) -> list[Head]:
+        rows = await claim(
+            connection,
+            outbox_heads,
+            where=(outbox_heads.c.channel == channel) & (outbox_heads.c.account == account),
+            order=[outbox_heads.c.lane, outbox_heads.c.due_at],
+            owner=store.owner,
+            now=now,
+            limit=limit,
+            lease=lease,
+        )
+        rows = sorted(rows, key=lambda row: (row.lane, row.due_at))
+        sealed = await connection.execute(
+            select(conversations.c.person, conversations.c.sealed).where(
+                conversations.c.person.in_([row.person for row in rows])
+            )
+        )
+        addresses = {row.person: store.vault.open(row.sealed, row.person) for row in sealed}
+        return [
+            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=store.owner)
+            for row in rows
+        ]
+
+    return await store.write(job)
+
+
+async def due(store: Store, head: Head, *, now: datetime, limit: int) -> list[Outgoing]:
+    """The rows of ``head`` that may go now, oldest first."""
+    async with store.read() as connection:
+        rows = (
+            await connection.execute(
+                select(outbox)
+                .where(
+                    outbox.c.person == head.person,
+                    outbox.c.lane == int(head.lane),
+                    outbox.c.state == OutboxState.QUEUED,
+                    outbox.c.not_before <= now,
+                )
+                .order_by(outbox.c.id)
+                .limit(limit)
+            )
+        ).all()
+        parts = await connection.execute(
+            select(outbox_parts.c.outbox_id, outbox_parts.c.number).where(
+                outbox_parts.c.outbox_id.in_([row.id for row in rows])
+            )
+        )
+        sent: dict[int, set[int]] = {}
+        for part in parts:
+            sent.setdefault(part.outbox_id, set()).add(part.number)
+    return [
+        Outgoing(
+            id=row.id,
+            reply=from_document(row.reply),
+            language=row.language,
+            lane=Lane(row.lane),
+            attempts=row.attempts,
+            resends=row.resends,
+            since=row.not_before,
+            sent=frozenset(sent.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+async def take_all(store: Store, person: str, *, now: datetime) -> list[Outgoing]:
+    """Everything that waits for ``person``, in the order of sending, marked as sent: the caller shows it itself."""
+    address = await _address(store, person)
+    taken: list[Outgoing] = []
+    for lane in Lane:
+        head = Head(person=person, lane=lane, address=address, owner=store.owner)
+        taken += await due(store, head, now=now, limit=_EVERYTHING)
+
+    async def job(connection: AsyncConnection) -> None:
+        await connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([message.id for message in taken]))
+            .values(state=OutboxState.SENT, finished_at=now)
+        )
+        await connection.execute(update(outbox_heads).where(outbox_heads.c.person == person).values(due_at=None))
+
+    await store.write(job)
+    return taken
+
+
+async def _address(store: Store, person: str) -> Address:
+    async with store.read() as connection:
+        sealed = await connection.scalar(select(conversations.c.sealed).where(conversations.c.person == person))
+    return store.vault.open(sealed or b"", person)
+
+
+async def release_stale(store: Store) -> int:
+    """End every lease on a queue; only for the one process that may hold any. Returns how many there were."""
+
+    async def job(connection: AsyncConnection) -> int:
+        return await release_all(connection, outbox_heads)
+
+    return await store.write(job)

@@ -1,0 +1,58 @@
+"""The claim: one builder for every queue, inbox and outbox alike; only the ordering differs.
+
+A queue is a table of *heads*, one per person (and lane), however many rows wait behind it, so that the cost of a claim
+does not grow with anybody's backlog. ``due_at`` is NULL while nothing waits. A lease keeps other workers away until it
+ends; a worker that died lets go by dying.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Row, Table, and_, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+LEASE = timedelta(seconds=6)
+"""Long against a turn of work, short against a person's patience: after a crash this is how long a person waits. Losing
+it is harmless where the work is checked against it or may be repeated."""
+
+
+async def claim(
+    connection: AsyncConnection,
+    heads: Table,
+    *,
+    where: ColumnElement[bool],
+    order: Sequence[ColumnElement[object]],
+    owner: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta = LEASE,
+) -> Sequence[Row[tuple[object, ...]]]:
+    """Take up to ``limit`` due heads for ``owner`` until ``now + lease`` and return them whole, in no certain order."""
+    key = list(heads.primary_key.columns)
+    free = or_(
+        heads.c.lease_until.is_(None),
+        heads.c.lease_until <= now,
+        heads.c.lease_until > now + lease * 2,  # the clock was set back: nobody can hold a lease that long
+    )
+    picked = (
+        select(*key)
+        .where(and_(heads.c.due_at <= now, free, where))
+        .order_by(*order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(heads)
+        .where(tuple_(*key).in_(picked))
+        .values(lease_owner=owner, lease_until=now + lease)
+        .returning(*heads.c)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def release_all(connection: AsyncConnection, heads: Table) -> int:
+    """End every lease; for a process that knows that their owners are dead. Returns how many there were."""
+    result = await connection.execute(
+        update(heads).where(heads.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)
+    )
+    return result.rowcount

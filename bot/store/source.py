@@ -1,0 +1,166 @@
+"""Sources of the catalogue and the versions of their datasets.
+
+A sync writes a whole new version beside the old one, in small transactions; one tiny transaction then makes it count.
+Whatever happens before that leaves the old version in force.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.catalogue import Dataset
+from bot.core.errors import ConflictError
+from bot.store.catalogue import TOPIC, change_stamp
+from bot.store.dataset import digest_of, to_document
+from bot.store.dialect import insert_if_new
+from bot.store.engine import Store
+from bot.store.fact import count_up
+from bot.store.tables import datasets, sources
+
+CHUNK = 100
+"""How many datasets one transaction writes: a few milliseconds' worth."""
+_DELETED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where datasets come from. ``version`` is the one that counts, 0 before the first sync.
+
+    ``sample`` marks the embedded sample, which is silent as soon as any other source has been synced.
+    """
+
+    id: int
+    kind: str
+    name: str
+    province: str
+    address: str
+    sample: bool
+    version: int
+    synced_at: datetime | None
+
+
+async def find_source(store: Store, *, kind: str, name: str, province: str) -> Source | None:
+    """The source with that identity, None when it was never synced."""
+    async with store.read() as connection:
+        row = await _row(connection, kind, name, province)
+    return _source(row) if row is not None else None
+
+
+async def list_sources(store: Store) -> tuple[Source, ...]:
+    """Every source, oldest first."""
+    async with store.read() as connection:
+        rows = (await connection.execute(select(sources).order_by(sources.c.id))).all()
+    return tuple(map(_source, rows))
+
+
+async def register_source(
+    store: Store, *, kind: str, name: str, province: str, address: str, sample: bool = False
+) -> Source:
+    """The source with that identity, recorded when it is new; its ``address`` is what it was called last."""
+
+    async def job(connection: AsyncConnection) -> Source:
+        identity = {"kind": kind, "name": name, "province": province}
+        await insert_if_new(connection, sources, **identity, address=address, sample=int(sample), version=0)
+        await connection.execute(update(sources).filter_by(**identity).values(address=address, sample=int(sample)))
+        row = await _row(connection, **identity)
+        assert row is not None  # noqa: S101 – inserted above
+        return _source(row)
+
+    return await store.write(job)
+
+
+async def read_digests(store: Store, source: Source) -> dict[str, str]:
+    """What the current version of ``source`` says, as code → digest."""
+    async with store.read() as connection:
+        rows = await connection.execute(
+            select(datasets.c.code, datasets.c.digest).where(
+                datasets.c.source_id == source.id, datasets.c.version == source.version
+            )
+        )
+        return {code: digest for code, digest in rows}  # noqa: C416 – rows are not pairs to a type checker
+
+
+async def read_codes(store: Store, *, beside: Source | None, sample: bool) -> set[str]:
+    """The codes that all sources but ``beside`` use; only among the samples, or only among the others."""
+    taken = (
+        select(datasets.c.code)
+        .join(sources, (sources.c.id == datasets.c.source_id) & (sources.c.version == datasets.c.version))
+        .where(sources.c.sample == int(sample))
+    )
+    if beside is not None:
+        taken = taken.where(sources.c.id != beside.id)
+    async with store.read() as connection:
+        return set((await connection.execute(taken)).scalars())
+
+
+async def open_version(store: Store) -> int:
+    """A new version's number; no two syncs ever get the same."""
+
+    async def job(connection: AsyncConnection) -> int:
+        return await count_up(connection, "catalogue version")
+
+    return await store.write(job)
+
+
+async def write_datasets(store: Store, source: Source, version: int, chunk: Sequence[Dataset]) -> None:
+    """Write at most :data:`CHUNK` datasets into a version that does not count yet."""
+    rows: list[dict[str, Any]] = []
+    for dataset in chunk:
+        document = to_document(dataset)
+        row = {"source_id": source.id, "version": version, "code": dataset.code}
+        rows.append({**row, "digest": digest_of(document), "document": document})
+
+    async def job(connection: AsyncConnection) -> None:
+        await connection.execute(insert(datasets), rows)
+
+    await store.write(job)
+
+
+async def publish_version(store: Store, source: Source, version: int, *, now: datetime) -> None:
+    """Make ``version`` count. Raises ConflictError when another sync of ``source`` was faster: its result stays."""
+
+    async def job(connection: AsyncConnection) -> None:
+        result = await connection.execute(
+            update(sources)
+            .where(sources.c.id == source.id, sources.c.version == source.version)
+            .values(version=version, synced_at=now)
+        )
+        if not result.rowcount:
+            raise ConflictError(f"another sync of {source.name} was faster; its result stays")
+        await change_stamp(connection)
+
+    await store.write(job, wake=[TOPIC])
+
+
+async def confirm_version(store: Store, source: Source, *, now: datetime) -> None:
+    """Record that ``source`` was read at ``now`` and said nothing new."""
+
+    async def job(connection: AsyncConnection) -> None:
+        await connection.execute(update(sources).where(sources.c.id == source.id).values(synced_at=now))
+
+    await store.write(job)
+
+
+async def purge_versions(store: Store, source: Source, *, before: int) -> None:
+    """Remove the versions of ``source`` older than ``before``, left-overs of broken syncs too, a little at a time."""
+    key = (datasets.c.source_id, datasets.c.version, datasets.c.code)
+    old = select(*key).where(datasets.c.source_id == source.id, datasets.c.version < before).limit(_DELETED)
+
+    async def job(connection: AsyncConnection) -> int:
+        return (await connection.execute(delete(datasets).where(tuple_(*key).in_(old)))).rowcount
+
+    while await store.write(job):
+        pass
+
+
+async def _row(connection: AsyncConnection, kind: str, name: str, province: str) -> Row[Any] | None:
+    identity = select(sources).filter_by(kind=kind, name=name, province=province)
+    return (await connection.execute(identity)).one_or_none()
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(**{**row._mapping, "sample": bool(row.sample)})  # noqa: SLF001 – SQLAlchemy's public name for it

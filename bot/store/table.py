@@ -1,0 +1,109 @@
+"""Contents of tables, kept once per content: the same columns and rows are one table, whoever publishes them."""
+
+import hashlib
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.catalogue import Table
+from bot.core.errors import StoreError
+from bot.store.dialect import insert_if_new
+from bot.store.engine import Store
+from bot.store.tables import table_chunks, tables, to_json
+
+_CHUNK_ROWS = 500
+_CHUNK_CELLS = 10_000  # what one transaction may encode and write within about 20 ms
+_DELETED = 20  # chunks in one transaction
+
+
+class TableGoneError(StoreError):
+    """The table is not (or no longer, or not wholly) kept. Reading the catalogue again tells which tables are."""
+
+
+def make_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """The table with its content hash: SHA-256 of columns and rows."""
+    digest = hashlib.sha256(to_json(columns).encode())
+    for row in rows:
+        digest.update(b"\n" + to_json(row).encode())
+    return Table(hash=digest.hexdigest(), columns=tuple(columns), rows=tuple(map(tuple, rows)))
+
+
+async def save_table(store: Store, table: Table, *, now: datetime) -> None:
+    """Keep ``table``, in transactions of a few milliseconds; what is kept already is not written again.
+
+    The row in ``tables`` comes first: chunks without it are rubbish that :func:`prune_tables` sweeps.
+    """
+
+    async def register(connection: AsyncConnection) -> set[int]:
+        values = {"hash": table.hash, "columns": table.columns, "row_count": len(table.rows), "stored_at": now}
+        if not await insert_if_new(connection, tables, **values):
+            await connection.execute(update(tables).where(tables.c.hash == table.hash).values(stored_at=now))
+        kept = await connection.execute(select(table_chunks.c.number).where(table_chunks.c.hash == table.hash))
+        return set(kept.scalars())
+
+    kept = await store.write(register)
+    size = _chunk_size(len(table.columns))
+    for number, start in enumerate(range(0, len(table.rows), size)):
+        if number not in kept:
+            await _save_chunk(store, table, number, table.rows[start : start + size])
+
+
+async def _save_chunk(store: Store, table: Table, number: int, rows: Sequence[Sequence[str]]) -> None:
+    async def job(connection: AsyncConnection) -> None:
+        await insert_if_new(connection, table_chunks, hash=table.hash, number=number, rows=rows)
+
+    await store.write(job)
+
+
+async def load_table(store: Store, content: str) -> Table:
+    """The table with that content hash. Raises TableGoneError when it is not wholly there."""
+    rows: list[tuple[str, ...]] = []
+    async with store.read() as connection:
+        head = (await connection.execute(select(tables).where(tables.c.hash == content))).one_or_none()
+        if head is not None:
+            async for chunk in _chunks(connection, content):
+                rows.extend(map(tuple, chunk))
+    if head is None or len(rows) != head.row_count:
+        raise TableGoneError(f"table {content[:12]}… is not kept any more")
+    return Table(hash=content, columns=tuple(head.columns), rows=tuple(rows))
+
+
+async def _chunks(connection: AsyncConnection, content: str) -> AsyncIterator[list[list[str]]]:
+    """Chunk by chunk, so that a long table does not hold up the event loop while it is decoded."""
+    statement = select(table_chunks.c.rows).where(table_chunks.c.hash == content).order_by(table_chunks.c.number)
+    async with connection.stream(statement.execution_options(yield_per=1)) as result:
+        async for chunk in result.scalars():
+            yield chunk
+
+
+async def prune_tables(store: Store, *, used: Collection[str], before: datetime) -> None:
+    """Remove every table that is not in ``used`` and was last saved before ``before``, a few chunks at a time.
+
+    The younger ones may belong to a sync that is still running.
+    """
+    async with store.read() as connection:
+        old = set((await connection.execute(select(tables.c.hash).where(tables.c.stored_at < before))).scalars())
+
+    for unused in sorted(old.difference(used)):
+        await _forget(store, unused, before)
+    while await store.write(_delete_orphans):
+        pass
+
+
+async def _forget(store: Store, content: str, before: datetime) -> None:
+    async def job(connection: AsyncConnection) -> None:
+        await connection.execute(delete(tables).where(tables.c.hash == content, tables.c.stored_at < before))
+
+    await store.write(job)
+
+
+async def _delete_orphans(connection: AsyncConnection) -> int:
+    key = (table_chunks.c.hash, table_chunks.c.number)
+    orphans = select(*key).where(table_chunks.c.hash.not_in(select(tables.c.hash))).limit(_DELETED)
+    return (await connection.execute(delete(table_chunks).where(tuple_(*key).in_(orphans)))).rowcount
+
+
+def _chunk_size(columns: int) -> int:
+    return max(1, min(_CHUNK_ROWS, _CHUNK_CELLS // max(1, columns)))

@@ -1,0 +1,150 @@
+"""The one transaction of a handled message: conversation, effects, replies in the outbox, inbox row closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.conversation import Conversation
+from bot.core.delivery import Lane
+from bot.core.effects import Effect, RecordAnswer, RecordConsent, SetLanguage
+from bot.core.messages import Reply
+from bot.store import answers, consents, conversations, inbox, outbox
+from bot.store.conversations import Claimed
+from bot.store.engine import Store
+from bot.store.inbox import Waiting
+from bot.store.outbox import Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What handling ``waiting`` leads to: ``conversation`` is the talk before it, ``state`` and ``data`` are new."""
+
+    waiting: Waiting
+    conversation: Conversation
+    replies: Sequence[Reply]
+    state: str
+    data: dict[str, object]
+    effects: Sequence[Effect]
+
+    def after(self, now: datetime) -> Conversation:
+        """The talk after this turn. Choices stay on offer until others are."""
+        offered = next((reply.choices for reply in reversed(self.replies) if reply.choices), self.conversation.choices)
+        language = next(
+            (effect.language for effect in self.effects if isinstance(effect, SetLanguage)), self.conversation.language
+        )
+        return replace(
+            self.conversation,
+            state=self.state,
+            data=self.data,
+            choices=offered,
+            language=language,
+            updated_at=now,
+            version=self.conversation.version + 1,
+        )
+
+
+async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, release: bool) -> Conversation:
+    """Write ``turn`` and return the talk after it.
+
+    Raises LeaseLostError or ConflictError when somebody else has worked on this conversation; nothing is written then.
+    """
+    after = turn.after(now)
+
+    async def job(connection: AsyncConnection) -> None:
+        await conversations.hold(connection, claimed, version=turn.conversation.version)
+        for effect in turn.effects:
+            await _apply(connection, claimed.person, effect, now=now)
+        for number, reply in enumerate(turn.replies):
+            await outbox.enqueue(connection, _draft(claimed, turn.waiting, reply, number, after.language), now=now)
+        await inbox.finish(connection, turn.waiting.id, state="done", now=now)
+        await conversations.save(connection, claimed, after)
+        await conversations.settle(connection, claimed, now=now, release=release)
+
+    await store.write(job, wake=[outbox.TOPIC])
+    return after
+
+
+async def fail(
+    store: Store,
+    claimed: Claimed,
+    waiting: Waiting,
+    *,
+    error: str,
+    apology: Reply | None,
+    now: datetime,
+    pause: timedelta,
+) -> None:
+    """Handling ``waiting`` failed: try again after ``pause`` or, with an ``apology``, give it up and say so."""
+
+    async def job(connection: AsyncConnection) -> None:
+        await conversations.hold(connection, claimed)
+        await inbox.count_attempt(connection, waiting.id, error=error)
+        if apology is not None:
+            await inbox.finish(connection, waiting.id, state="dead", now=now, error=error)
+            draft = _draft(claimed, waiting, apology, 0, claimed.conversation.language)
+            await outbox.enqueue(connection, draft, now=now)
+        await conversations.settle(connection, claimed, now=now, release=True, pause=pause)
+
+    await store.write(job, wake=[outbox.TOPIC, inbox.TOPIC])
+
+
+async def cap(store: Store, claimed: Claimed, *, keep: int, sentence: Reply, now: datetime) -> int:
+    """Set a slice of a flood aside and explain it once per ten minutes. Returns how many rows were set aside."""
+    episode = int(now.timestamp() // 600)
+
+    async def job(connection: AsyncConnection) -> int:
+        await conversations.hold(connection, claimed)
+        capped = await inbox.cap(connection, claimed.person, keep=keep, now=now)
+        if capped:
+            address = claimed.conversation.address
+            draft = Draft(
+                person=claimed.person,
+                channel=address.channel,
+                account=address.account,
+                lane=Lane.ANSWER,
+                reply=sentence,
+                language=claimed.conversation.language,
+                origin="flood",
+                dedupe_key=f"flood:{claimed.person}:{episode}",
+            )
+            await outbox.enqueue(connection, draft, now=now)
+        return capped
+
+    return await store.write(job, wake=[outbox.TOPIC])
+
+
+async def give_back(store: Store, claimed: Claimed, *, now: datetime) -> None:
+    """End the lease; the conversation is due again while rows wait."""
+
+    async def job(connection: AsyncConnection) -> None:
+        await conversations.hold(connection, claimed)
+        await conversations.settle(connection, claimed, now=now, release=True)
+
+    await store.write(job)
+
+
+def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, number: int, language: str) -> Draft:
+    address = claimed.conversation.address
+    return Draft(
+        person=claimed.person,
+        channel=address.channel,
+        account=address.account,
+        lane=Lane.ANSWER,
+        reply=reply,
+        language=language,
+        origin=f"inbox:{waiting.id}",
+        dedupe_key=f"inbox:{waiting.id}:{number}",
+        not_before=waiting.message.received_at,
+    )
+
+
+async def _apply(connection: AsyncConnection, person: str, effect: Effect, *, now: datetime) -> None:
+    match effect:
+        case RecordAnswer():
+            await answers.record(connection, effect, now=now)
+        case RecordConsent():
+            await consents.record(connection, person, effect, now=now)
+        case SetLanguage():
+            pass  # part of the conversation, see Turn.after

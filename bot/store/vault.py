@@ -1,0 +1,64 @@
+"""Addresses at rest: encrypted, and found again by a keyed hash. Texts on the wire and in logs never hold either."""
+
+import hashlib
+import hmac
+import json
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.core.errors import StoreError
+from bot.core.messages import Address
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_CACHED = 10_000
+
+
+class Vault:
+    """Seals and opens addresses with one secret ``key`` of 32 bytes (AES-256-GCM; keyed BLAKE2b for finding)."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise StoreError(f"the key must be {KEY_BYTES} bytes ({KEY_BYTES * 2} hexadecimal digits)")
+        self._finding = hashlib.blake2b(b"tracuu find", key=key, digest_size=32).digest()
+        self._cipher = AESGCM(hashlib.blake2b(b"tracuu seal", key=key, digest_size=32).digest())
+        self._sealed: dict[str, bytes] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether two keys are the same without telling the key."""
+        return hmac.digest(self._finding, b"fingerprint", "sha256").hex()[:16]
+
+    def derive(self, purpose: str) -> bytes:
+        """A 32-byte key of its own for ``purpose`` (signing sessions, say)."""
+        return hashlib.blake2b(purpose.encode(), key=self._finding, digest_size=32).digest()
+
+    def person(self, address: Address) -> str:
+        """The keyed hash by which everything about this address is found: 32 hexadecimal digits."""
+        return hashlib.blake2b(_encode(address), key=self._finding, digest_size=16).hexdigest()
+
+    def seal(self, address: Address, person: str) -> bytes:
+        """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""
+        sealed = self._sealed.get(person)
+        if sealed is None:
+            nonce = os.urandom(_NONCE_BYTES)
+            sealed = nonce + self._cipher.encrypt(nonce, _encode(address), person.encode())
+            if len(self._sealed) >= _CACHED:
+                self._sealed.clear()
+            self._sealed[person] = sealed
+        return sealed
+
+    def open(self, sealed: bytes, person: str) -> Address:
+        """The address again. Raises StoreError when the bytes are not ours or belong to another person."""
+        try:
+            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], person.encode())
+        except InvalidTag as error:
+            raise StoreError("an address in the database does not fit the key") from error
+        channel, account, user = json.loads(plain)
+        return Address(channel=channel, account=account, user=user)
+
+
+def _encode(address: Address) -> bytes:
+    return json.dumps([address.channel, address.account, address.user], ensure_ascii=False).encode()

@@ -1,0 +1,1 @@
+"""How findings are put into words: pure functions over the texts of ``data/replies``."""

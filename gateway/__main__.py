@@ -1,0 +1,5 @@
+"""``python -m gateway`` is ``tracuu``."""
+
+from gateway.cli import main
+
+main()

@@ -1,0 +1,193 @@
+"""The composition root: start the roles of one process in order, stop them in reverse."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.core.errors import StoreUnavailableError
+from bot.dispatch import Dispatcher
+from bot.mind import Mind
+from bot.notify.alarm import Alarm
+from bot.notify.sweeper import schedule_sweeps
+from bot.store import conversations, outbox
+from bot.store.engine import Store
+from bot.store.intake import Intake
+from gateway.channel import Presences, Wire
+from gateway.channels.web import WebAccount
+from gateway.deployment import build_mind, open_store, read_presences
+from gateway.metrics import Metrics
+from gateway.ownership import own_file
+from gateway.sample import ensure_sample
+from gateway.sender import Sender
+from gateway.settings import Settings
+from gateway.site import Health, new_app, open_site
+from gateway.webchat.page import add_routes as add_chat
+from gateway.webhooks import Webhooks
+
+STOP_SECONDS = 20.0
+"""A graceful stop takes at most this long in all."""
+_WORK_SECONDS = 10.0
+_CATALOGUE_SECONDS = 2.0
+_LAG_SECONDS = 0.25
+
+log = structlog.get_logger()
+
+
+class Role(StrEnum):
+    """What a process can be there for; any number of processes may share a role on PostgreSQL."""
+
+    WEB = "web"
+    WORK = "work"
+    SEND = "send"
+    TICK = "tick"
+
+
+async def serve(
+    settings: Settings,
+    *,
+    roles: Collection[Role],
+    clock: Callable[[], datetime],
+    stop: asyncio.Event,
+    announce: Callable[[str], None],
+) -> None:
+    """Run ``roles`` until ``stop`` is set. ``announce`` is told the URL as soon as hooks are accepted.
+
+    Raises TracuuError with one sentence when the service cannot start.
+    """
+    metrics = Metrics()
+    async with contextlib.AsyncExitStack() as stack:
+        alone = stack.enter_context(own_file(settings.store_url, roles))
+        store = await stack.enter_async_context(open_store(settings, clock=clock))
+        if alone:
+            await _take_over(store, roles)
+        presences = read_presences(settings, store)
+        mind = build_mind(
+            store, settings, {key: presence.account.meaning() for key, presence in presences.items()}, clock=clock
+        )
+        stack.enter_context(_running(_watch_loop(metrics)))
+        if Role.WORK in roles:
+            await stack.enter_async_context(_work(mind, metrics, settings))
+        if Role.SEND in roles:
+            await stack.enter_async_context(_send(mind, presences, metrics))
+        if Role.TICK in roles:
+            stack.enter_context(_tick(store, clock))
+        if Role.WEB in roles:
+            app = _web_app(settings, mind, presences, metrics, index=Role.WORK in roles)
+            announce(
+                await stack.enter_async_context(open_site(app, host=settings.service.host, port=settings.service.port))
+            )
+        else:
+            announce("")
+        await stop.wait()
+        log.info("stopping")
+
+
+async def _take_over(store: Store, roles: Collection[Role]) -> None:
+    """Nobody else can hold a lease on our own file: whoever did is dead, and its work need not wait."""
+    if Role.WORK in roles:
+        await conversations.release_stale(store)
+    if Role.SEND in roles:
+        await outbox.release_stale(store)
+
+
+def _web_app(settings: Settings, mind: Mind, presences: Presences, metrics: Metrics, *, index: bool) -> web.Application:
+    app = new_app()
+    intake = Intake(mind.store)
+    Webhooks(mind.store, intake, presences, metrics=metrics, clock=mind.clock).add_routes(app)
+    Health(mind.store, metrics, index_ready=mind.library.ready if index else None, clock=mind.clock).add_routes(app)
+    chat = next((one.account for one in presences.values() if isinstance(one.account, WebAccount)), None)
+    if chat is not None and settings.service.web_chat:
+        add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterator[None]:
+    """Keep the catalogue in memory and work the inbox. Accepting does not wait for either."""
+    dispatcher = Dispatcher(mind, watched=lambda decided: metrics.handled.labels(decided.handler).inc())
+    with _running(_follow_catalogue(mind, sample=not settings.sources)):
+        async with _until_stopped(dispatcher.run):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def _send(mind: Mind, presences: Presences, metrics: Metrics) -> AsyncIterator[None]:
+    async with aiohttp.ClientSession() as session, contextlib.AsyncExitStack() as stack:
+        wire = Wire(store=mind.store, session=session, clock=mind.clock)
+        for presence in presences.values():
+            sender = Sender(presence, wire, mind.content, metrics=metrics, jitter=Random())
+            await stack.enter_async_context(_until_stopped(sender.run))
+        yield
+
+
+@contextlib.contextmanager
+def _tick(store: Store, clock: Callable[[], datetime]) -> Iterator[None]:
+    alarm = Alarm()
+    schedule_sweeps(alarm, store, clock=clock)
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.stop()
+
+
+async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
+    """Load the embedded sample where nothing else is configured, then take over every new version."""
+    if sample:
+        await _patiently(lambda: ensure_sample(mind.store, now=mind.clock()))
+    with mind.store.wakeup.subscribe("catalogue") as wake:
+        while True:
+            await _patiently(mind.library.refresh)
+            await wake.wait(_CATALOGUE_SECONDS)
+
+
+async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
+    """Take a step of a long-running task; when it fails, the next one comes."""
+    try:
+        await step()
+    except StoreUnavailableError as error:
+        log.warning("catalogue.store_unavailable", reason=str(error))
+    except Exception as error:  # noqa: BLE001 – the catalogue in memory stays in force
+        log.error("catalogue.failed", error=type(error).__name__)  # noqa: TRY400 – a trace may hold data
+
+
+async def _watch_loop(metrics: Metrics) -> None:
+    """Measure how late the event loop is."""
+    loop = asyncio.get_running_loop()
+    while True:
+        before = loop.time()
+        await asyncio.sleep(_LAG_SECONDS)
+        metrics.loop_lag.set(max(0.0, loop.time() - before - _LAG_SECONDS))
+
+
+@contextlib.contextmanager
+def _running(work: Coroutine[Any, Any, None]) -> Iterator[None]:
+    """A background task that simply ends with the block."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _until_stopped(run: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
+    """A worker that is asked to stop at the end and given time to finish what it has begun."""
+    stop = asyncio.Event()
+    task = asyncio.ensure_future(run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        done, _ = await asyncio.wait([task], timeout=_WORK_SECONDS)
+        if not done:
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,218 @@
+"""The contract of a channel, and the errors of sending.
+
+A channel is one file in ``gateway/channels/`` that exposes ``CHANNEL``. It verifies and parses what a provider posts
+(both pure, on the raw bytes) and sends one rendered part. Route, limits, redaction, metrics and the whole contract
+suite follow from being found.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ConfigDict
+
+from bot.core.accounts import Account
+from bot.core.errors import TracuuError
+from bot.core.messages import Address, Choice, InboundMessage, Receipt
+from bot.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """One request of a provider, free of any web framework. ``headers`` and ``cookies`` have lower-case names."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a hook carried; both empty when it was authentic but nothing for us (a typing notice, say)."""
+
+    messages: tuple[InboundMessage, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """What this provider wants to hear once the event is durable."""
+
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+class Encoding(StrEnum):
+    """How a channel counts a text: by characters, or by what a handset bills."""
+
+    CHARACTERS = "characters"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a channel can show.
+
+    ``limit`` is the longest part in characters, of an SMS in segments; an answer has at most ``pages`` parts.
+    ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
+    ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again.
+    """
+
+    limit: int
+    pages: int
+    encoding: Encoding = Encoding.CHARACTERS
+    buttons: bool = False
+    brief: bool = False
+    receipts: bool = False
+    keyed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message as the provider gets it."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    link: str | None = None
+    image: str | None = None
+
+
+class AccountSettings(BaseModel):
+    """What every ``[[accounts]]`` table may hold; a channel adds its own keys. Unknown keys stop the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    channel: str
+    account: str
+    province: str = ""
+    keyword: str | None = None
+    number: str | None = None
+
+    def meaning(self) -> Account:
+        """The account as far as the mind needs to know it."""
+        return Account(
+            channel=self.channel,
+            name=self.account,
+            provinces=(self.province,) if self.province else (),
+            keyword=self.keyword,
+            number=self.number,
+        )
+
+
+S = TypeVar("S", bound=AccountSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """What a channel may use while it sends. No transaction is open then."""
+
+    store: Store
+    session: aiohttp.ClientSession
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Generic[S]):
+    """A way to reach people.
+
+    ``verify(hook, account)`` raises :class:`BadSignatureError`; ``parse(hook, account, now)`` raises
+    :class:`BadPayloadError`; ``send(part, to, key, account, wire)`` returns the provider's id of the part or raises a
+    :class:`SendError`. ``rate`` is in parts per second for one account, None = unlimited; ``in_flight`` is how many
+    sends may run at once.
+    """
+
+    name: str
+    capabilities: Capabilities
+    settings: type[S]
+    verify: Callable[[Hook, S], None]
+    parse: Callable[[Hook, S, datetime], Parsed]
+    send: Callable[[Part, Address, str, S, Wire], Awaitable[str]]
+    ack: Ack = field(default_factory=Ack)
+    rate: float | None = None
+    in_flight: int = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """One of our accounts with its channel."""
+
+    channel: Channel[Any]
+    account: AccountSettings
+
+
+Presences = Mapping[tuple[str, str], Presence]
+"""All our accounts by channel and account name."""
+
+
+class RejectedError(TracuuError):
+    """A hook that is not taken; ``status`` is the HTTP answer."""
+
+    status = 400
+
+
+class BadSignatureError(RejectedError):
+    """Not from the provider (or the person) it claims to be from. Nothing is stored."""
+
+    status = 401
+
+
+class BadPayloadError(RejectedError):
+    """Authentic, but not understood. Kept raw in quarantine and answered 200, so that the provider does not loop."""
+
+    status = 200
+
+
+class SendError(TracuuError):
+    """A part was not sent.
+
+    ``retry``: trying again may help. ``our_fault``: an administrator must act. ``code`` names it in metrics.
+    """
+
+    retry = False
+    our_fault = False
+    code = "failed"
+
+
+class ThrottledError(SendError):
+    """The provider asks us to wait ``after`` seconds."""
+
+    retry, code = True, "throttled"
+
+    def __init__(self, message: str, *, after: float) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class UnreachableError(SendError):
+    """The provider could not be reached or had trouble of its own; the part did not leave."""
+
+    retry, code = True, "unreachable"
+
+
+class RefusedError(SendError):
+    """The provider will never take this part."""
+
+    code = "refused"
+
+
+class OptedOutError(SendError):
+    """The person has blocked us."""
+
+    code = "opted_out"
+
+
+class MisconfiguredError(SendError):
+    """Our credentials or settings are wrong; waiting rows are kept until they are right."""
+
+    retry, our_fault, code = True, True, "misconfigured"
+
+
+class OutcomeUnknownError(SendError):
+    """The request left and no answer came: it may have been sent."""
+
+    code = "unknown"

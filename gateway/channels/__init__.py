@@ -1,0 +1,1 @@
+"""One file per channel; each exposes ``CHANNEL`` (contract: ``gateway/channel.py``)."""

@@ -1,0 +1,54 @@
+"""The command line. Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage or settings."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.core.errors import ContentError, TracuuError
+from gateway.commands import ask, catalogue, operations, search, serve
+from gateway.terminal import Terminal, say
+
+FAILED, WRONG = 1, 2
+
+app = typer.Typer(
+    name="tracuu",
+    help="Tra cứu: text a question to a province's open-data portal and get the answer itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file (default: tracuu.toml here, if there is one).")
+    ] = None,
+) -> None:
+    """Hand the global options to the commands."""
+    context.obj = Terminal(config=config)
+
+
+for family in (serve, ask, search, catalogue, operations):
+    family.add_commands(app)
+
+
+def main() -> None:
+    """Run one command and exit."""
+    try:
+        app()
+    except ContentError as error:
+        say(f"tracuu: {error}")
+        sys.exit(WRONG)
+    except TracuuError as error:
+        say(f"tracuu: {error}")
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""``tracuu serve``."""
+
+import asyncio
+import contextlib
+import signal
+from typing import Annotated
+
+import typer
+
+from gateway.app import STOP_SECONDS, Role, serve
+from gateway.settings import Settings
+from gateway.terminal import Terminal, now, run, say
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add ``serve`` to ``app``."""
+    app.command("serve", help="Run the service.")(serve_command)
+
+
+def serve_command(
+    context: typer.Context,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="What this process does; repeat for several. Default: all.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free one.")] = None,
+) -> None:
+    """Run the service until it is told to stop (Ctrl-C, SIGTERM)."""
+    terminal: Terminal = context.obj
+    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = terminal.settings()
+    settings = settings.model_copy(update={"service": settings.service.model_copy(update=changes)})
+    run(_serve(settings, role or list(Role)))
+
+
+async def _serve(settings: Settings, roles: list[Role]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    service = asyncio.create_task(serve(settings, roles=set(roles), clock=now, stop=stop, announce=_announce))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([service, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(service, STOP_SECONDS)
+
+
+def _announce(url: str) -> None:
+    say(f"tracuu: {url}" if url else "tracuu: ready")

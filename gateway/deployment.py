@@ -1,0 +1,176 @@
+"""Put a deployment together from its settings: key, store, accounts, mind. Nothing here touches a socket of its own."""
+
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+import bot.handlers
+import gateway.channels
+from bot.content import Content, load_content
+from bot.core.accounts import Account
+from bot.core.errors import ContentError, StoreError
+from bot.handler import Handler
+from bot.library import Library
+from bot.mind import Mind
+from bot.plugins import find_plugins
+from bot.routing import Router
+from bot.search.lexicon import load_lexicon
+from bot.search.places import load_places
+from bot.store.engine import Store
+from bot.store.migrate import holds_data, migrate
+from bot.store.vault import KEY_BYTES
+from gateway.channel import Channel, Presence, Presences
+from gateway.sample import ensure_sample
+from gateway.settings import Settings
+
+DATA = Path(bot.__file__).parents[1] / "data"
+WEB_CHAT = "main"
+"""The account of the chat page where the settings name none."""
+
+
+def process_name() -> str:
+    """A name for this process in leases: unique over machines and restarts."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@contextlib.asynccontextmanager
+async def open_store(
+    settings: Settings, *, clock: Callable[[], datetime], prepare: bool = True
+) -> AsyncIterator[Store]:
+    """The database of ``settings``, migrated when ``prepare``; closed at the end.
+
+    Raises StoreError or StoreUnavailableError with a sentence when it cannot be used.
+    """
+    key = await find_key(settings)
+    store = Store(settings.store_url, key, owner=process_name())
+    try:
+        await store.open()
+        if prepare:
+            await migrate(store, now=clock())
+        yield store
+    finally:
+        await store.close()
+
+
+async def find_key(settings: Settings) -> bytes:
+    """The key of the settings, else of ``var/key``, which is made (0600) for a new database only.
+
+    Raises ContentError when the key is no key, StoreError when an existing database has lost its key.
+    """
+    if settings.security.key is not None:
+        return _parse_key(settings.security.key.get_secret_value(), "settings", "security.key")
+    file = settings.key_file
+    if file.exists():
+        return _parse_key(file.read_text(encoding="ascii", errors="replace"), str(file), "key")
+    if await _made_before(settings):
+        raise StoreError(f"this database was made with a key that is missing: restore {file} or set security.key")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_bytes(KEY_BYTES)
+    with contextlib.suppress(FileExistsError):  # another process has just made it
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(key.hex())
+            stream.flush()
+            os.fsync(stream.fileno())
+        return key
+    return _parse_key(file.read_text(encoding="ascii"), str(file), "key")
+
+
+def _parse_key(text: str, file: str, name: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ContentError(file, name, f"is not {KEY_BYTES * 2} hexadecimal digits")
+    return key
+
+
+async def _made_before(settings: Settings) -> bool:
+    scheme, _, path = settings.store_url.partition(":///")
+    if scheme == "sqlite" and not os.path.exists(path):  # noqa: PTH110, ASYNC240 – one look at a local file at the start
+        return False
+    store = Store(settings.store_url, bytes(KEY_BYTES), owner="")
+    try:
+        return await holds_data(store)
+    finally:
+        await store.close()
+
+
+def find_channels() -> dict[str, Channel[Any]]:
+    """Every channel that is installed, by name."""
+    return {channel.name: channel for channel in find_plugins(gateway.channels, "CHANNEL", Channel)}
+
+
+def read_presences(settings: Settings, store: Store) -> Presences:
+    """The accounts of the settings, checked by their channels. Raises ContentError for what a channel does not know."""
+    channels = find_channels()
+    tables = [dict(table) for table in settings.accounts]
+    if settings.service.web_chat and not any(table.get("channel") == "web" for table in tables):
+        tables.append({"channel": "web", "account": WEB_CHAT})
+    presences: dict[tuple[str, str], Presence] = {}
+    for number, table in enumerate(tables, 1):
+        presence = _presence(table, f"accounts[{number}]", channels, store)
+        key = (presence.channel.name, presence.account.account)
+        if key in presences:
+            raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
+        presences[key] = presence
+    return presences
+
+
+def _presence(table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store) -> Presence:
+    name = table.get("channel")
+    channel = channels.get(str(name))
+    if channel is None:
+        raise ContentError("settings", f"{place}.channel", f"{name} is not one of {', '.join(sorted(channels))}")
+    if name == "web":
+        table.setdefault("secret", store.vault.derive("web session").hex())
+    try:
+        return Presence(channel=channel, account=channel.settings.model_validate(table))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join([place, *(str(part) for part in first["loc"])])
+        reason = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ContentError("settings", key, reason) from None
+
+
+def build_mind(
+    store: Store, settings: Settings, accounts: Mapping[tuple[str, str], Account], *, clock: Callable[[], datetime]
+) -> Mind:
+    """The mind over ``store``. Raises ContentError when something under ``data/`` is wrong."""
+    content: Content = load_content(DATA)
+    library = Library(store, lexicon=load_lexicon(DATA / "synonyms"), places=load_places(DATA / "places"))
+    return Mind(
+        store=store,
+        router=Router.build(find_plugins(bot.handlers, "HANDLER", Handler), content),
+        content=content,
+        library=library,
+        accounts={key: _within(account, settings.service.provinces) for key, account in accounts.items()},
+        clock=clock,
+    )
+
+
+def _within(account: Account, provinces: tuple[str, ...]) -> Account:
+    """An account answers for its own province, else for those of the service."""
+    if account.provinces:
+        return account
+    return Account(
+        channel=account.channel,
+        name=account.name,
+        provinces=provinces,
+        keyword=account.keyword,
+        number=account.number,
+    )
+
+
+async def ensure_catalogue(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> None:
+    """Load the embedded sample where neither the settings nor the store know a source."""
+    if not settings.sources:
+        await ensure_sample(store, now=clock())

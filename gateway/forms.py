@@ -1,0 +1,13 @@
+"""How answers look on each family of channels, for ``tracuu ask`` and for the channels themselves."""
+
+from gateway.channel import Capabilities, Encoding
+
+SMS = Capabilities(limit=1, pages=2, encoding=Encoding.SMS, brief=True, receipts=True)
+"""At most two parts: 306 septets (3GPP TS 23.038); each costs the citizen money."""
+ZALO = Capabilities(limit=2000, pages=1, buttons=False, receipts=True)
+"""Plain text, no markup; one message per answer."""
+TELEGRAM = Capabilities(limit=4096, pages=2, buttons=True)
+WEB = Capabilities(limit=4000, pages=5, buttons=True, receipts=True, keyed=True)
+
+FORMS = {"web": WEB, "sms": SMS, "zalo": ZALO, "telegram": TELEGRAM}
+"""By the names that ``tracuu ask --channel`` knows."""

@@ -1,0 +1,59 @@
+"""What Prometheus reads at ``/metrics``. No label ever names a person or holds a text."""
+
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.core.delivery import Lane
+from bot.store.stats import QueueStats
+
+_ACCEPT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+_REPLY_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0)
+
+
+class Metrics:
+    """One registry for one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.accept_seconds = Histogram(
+            "tracuu_accept_seconds",
+            "From reading a hook to its answer",
+            ["channel"],
+            buckets=_ACCEPT_SECONDS,
+            registry=self._registry,
+        )
+        self.hooks = Counter("tracuu_hooks", "Hooks by answer", ["channel", "status"], registry=self._registry)
+        self.handled = Counter(
+            "tracuu_handled", "Messages by the handler that decided", ["handler"], registry=self._registry
+        )
+        self.reply_seconds = Histogram(
+            "tracuu_reply_seconds",
+            "From receiving a question to handing its answer to the provider",
+            ["channel"],
+            buckets=_REPLY_SECONDS,
+            registry=self._registry,
+        )
+        self.sends = Counter("tracuu_sends", "Parts by result", ["channel", "result"], registry=self._registry)
+        self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
+        self._oldest = Gauge(
+            "tracuu_oldest_unhandled_seconds", "Age of the oldest message nobody has handled", registry=self._registry
+        )
+        self._unhandled = Gauge("tracuu_unhandled", "Messages nobody has handled", registry=self._registry)
+        self._queued = Gauge("tracuu_outbox", "Queued messages", ["channel", "lane"], registry=self._registry)
+        self._dead = Gauge("tracuu_dead", "Dead letters that wait for an operator", registry=self._registry)
+        self._quarantined = Gauge("tracuu_quarantined", "Events that were not understood", registry=self._registry)
+
+    def show_queues(self, stats: QueueStats) -> None:
+        """Take over a look at the queues."""
+        self._oldest.set(stats.oldest_unhandled / timedelta(seconds=1))
+        self._unhandled.set(stats.unhandled)
+        self._queued.clear()
+        for (channel, lane), count in stats.queued.items():
+            self._queued.labels(channel, Lane(lane).name.lower()).set(count)
+        self._dead.set(stats.dead)
+        self._quarantined.set(stats.quarantined)
+
+    def export(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self._registry)

@@ -1,0 +1,84 @@
+"""A reply becomes the parts that a channel can show: buttons where it has them, the same digits where it has not."""
+
+from bot.core.messages import Choice, Reply
+from bot.core.paging import Fits, paginate, within_length, within_segments
+from bot.core.text import unaccent
+from bot.wording.speech import Speech, clip
+from gateway.channel import Capabilities, Encoding, Part
+
+_LABELS = (200, 60, 40, 28, 20, 12)
+"""Lengths to which the labels of digits are cut, one after another, until the message holds them."""
+
+
+def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents: bool = False) -> tuple[Part, ...]:
+    """The parts of ``reply``, each within ``capabilities``; at most ``capabilities.pages`` of them.
+
+    What does not fit is cut at a word and marked. Where choices are digits, all of them stay, with shorter labels if
+    need be. ``accents`` keeps diacritics on channels that are paid by the part.
+    """
+    brief = capabilities.brief
+    plain = brief and not accents
+    body = reply.brief if brief and reply.brief is not None else reply.text
+    if reply.link and not brief and not capabilities.buttons and reply.link not in body:
+        body = f"{body}\n{reply.link}"
+    body = unaccent(body) if plain else body
+    tails = [""] if capabilities.buttons else _digits(reply.choices, speech, plain=plain)
+    texts = _pages(body, tails, capabilities)
+    last = Part(
+        text=texts[-1],
+        choices=reply.choices if capabilities.buttons else (),
+        link=reply.link if capabilities.buttons else None,
+        image=None if brief else reply.image,
+    )
+    return (*(Part(text=text) for text in texts[:-1]), last)
+
+
+def _digits(choices: tuple[Choice, ...], speech: Speech, *, plain: bool) -> list[str]:
+    """The choices as numbered lines with the invitation to choose: the same list with ever shorter labels."""
+    if not choices:
+        return [""]
+    invitation = speech.say("render.reply_with", invite=speech.invite(speech.say("invite.number")))
+    tails = []
+    for length in _LABELS:
+        lines = [f"{number} {clip(choice.label, length)}" for number, choice in enumerate(choices, 1)]
+        tail = "\n".join([*lines, invitation])
+        tails.append(unaccent(tail) if plain else tail)
+    return tails
+
+
+def _pages(body: str, tails: list[str], capabilities: Capabilities) -> tuple[str, ...]:
+    """``body`` with the fullest of ``tails`` that fits behind it."""
+    if capabilities.encoding is Encoding.SMS:
+        # one message of several parts: the handset joins them
+        return (_join(body, tails, within_segments(capabilities.limit * capabilities.pages), mark="..."),)
+    fits = within_length(capabilities.limit)
+    pages = paginate(f"{body}\n{tails[0]}", fits)
+    if len(pages) <= capabilities.pages:
+        return pages or (body,)
+    kept = paginate(body, fits)[: capabilities.pages - 1]
+    rest = "\n".join(paginate(body, fits)[capabilities.pages - 1 :])
+    return (*kept, _join(rest, tails, fits, mark="…"))
+
+
+def _join(body: str, tails: list[str], fits: Fits, *, mark: str) -> str:
+    """``body`` and one of ``tails`` in one part; ``body`` is cut when not even the shortest tail leaves room for it."""
+    for tail in tails:
+        if fits(_stacked(body, tail)):
+            return _stacked(body, tail)
+    for tail in tails:
+        if fits(_stacked(mark, tail)):
+            return _stacked(_cut(body, tail, fits, mark), tail)
+    return _cut(f"{body}\n{tails[-1]}", "", fits, mark)
+
+
+def _cut(body: str, tail: str, fits: Fits, mark: str) -> str:
+    """As much of ``body`` as leaves room for ``mark`` and ``tail``, ended by ``mark``."""
+
+    def fits_marked(text: str) -> bool:
+        return fits(_stacked(text + mark, tail))
+
+    return (paginate(body, fits_marked)[0] if fits_marked(body[:1]) else "") + mark
+
+
+def _stacked(body: str, tail: str) -> str:
+    return f"{body}\n{tail}" if tail else body

@@ -1,0 +1,46 @@
+"""The session of a web chat: who is writing, without an account.
+
+A signed random id in a cookie; the server keeps nothing. Whoever holds the cookie is the person, so no script can read
+it, and it ends when it is not used for half a year.
+"""
+
+import hmac
+import re
+
+COOKIE = "tracuu_session"
+ID_BYTES = 16
+MAX_AGE_SECONDS = 180 * 24 * 3600
+
+_VERSION = "v1"
+_FORM = re.compile(r"v1\.([0-9a-f]{32})\.([0-9a-f]{64})")
+
+
+def issue(entropy: bytes, key: bytes) -> str:
+    """The cookie's value for a new person whose id is ``entropy``: 16 bytes that nobody can guess."""
+    if len(entropy) != ID_BYTES:
+        raise ValueError(f"a session id has {ID_BYTES} bytes, not {len(entropy)}")
+    user = entropy.hex()
+    return f"{_VERSION}.{user}.{_signature(user, key)}"
+
+
+def verify(value: str, key: bytes) -> str | None:
+    """The person's id in ``value`` (32 hexadecimal digits); None when it was not issued with ``key``."""
+    form = _FORM.fullmatch(value)
+    if form is None:
+        return None
+    user, signature = form.groups()
+    return user if hmac.compare_digest(signature, _signature(user, key)) else None
+
+
+def cookie_header(value: str, *, secure: bool) -> str:
+    """The ``Set-Cookie`` header for ``value``.
+
+    ``secure`` (the public address is https) lets the chat work inside a frame on the portal's page as well: browsers
+    send a cookie there only over https, and only when it says so. Each portal that embeds the chat has its own.
+    """
+    rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
+    return f"{COOKIE}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
+
+
+def _signature(user: str, key: bytes) -> str:
+    return hmac.digest(key, f"{COOKIE}.{_VERSION}.{user}".encode(), "sha256").hex()

@@ -1,0 +1,189 @@
+"""The settings: ``tracuu.toml``, overridden by ``TRACUU_*`` variables. Whatever is unknown stops the start."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.core.errors import ContentError
+
+PREFIX = "TRACUU_"
+NESTED = "__"
+DEFAULT_FILE = "tracuu.toml"
+ENVIRONMENT = "environment"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSettings(_Section):
+    """Where everything is kept."""
+
+    url: str = Field(default="sqlite:///var/tracuu.db", description="sqlite:///FILE or postgresql://user:pass@host/db")
+
+
+class SecuritySettings(_Section):
+    """What protects people's addresses."""
+
+    key: SecretStr | None = Field(
+        default=None, description="64 hexadecimal digits; absent: var/key is made at the first start"
+    )
+
+
+class ServiceSettings(_Section):
+    """How the service is reached and what it offers."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 = any free one")
+    public_url: str = Field(default="", description="https address under which people reach it")
+    provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
+    web_chat: bool = Field(default=True, description="the chat page at /")
+    proxy: str = Field(default="", description="HTTP proxy for everything outbound")
+    log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
+
+
+class SourceSettings(_Section):
+    """One ``[[sources]]`` table: where a catalogue comes from."""
+
+    kind: str
+    url: str
+    province: str = ""
+    name: str = ""
+    every: str = "1h"
+
+
+class Settings(BaseSettings):
+    """All settings, checked. ``folder`` is where relative paths start: the folder of the settings file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
+        nested_model_default_partial_update=True,
+    )
+
+    store: StoreSettings = StoreSettings()
+    security: SecuritySettings = SecuritySettings()
+    service: ServiceSettings = ServiceSettings()
+    accounts: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    folder: Path = Path()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 – fixed signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 – fixed signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 – fixed signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A variable overrides the file, whose contents arrive as arguments."""
+        return env_settings, init_settings
+
+    @property
+    def store_url(self) -> str:
+        """``store.url`` with a relative SQLite path made absolute."""
+        scheme, _, path = self.store.url.partition(":///")
+        if scheme != "sqlite" or not path or path == ":memory:" or Path(path).is_absolute():
+            return self.store.url
+        return f"sqlite:///{(self.folder / path).resolve()}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key lies when the settings do not give one."""
+        return (self.folder / "var" / "key").resolve()
+
+
+def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read ``file`` (default: ``tracuu.toml`` here, if there is one) and the environment.
+
+    Raises ContentError with file or variable, key and reason for anything unknown, missing or impossible.
+    """
+    environ = os.environ if environ is None else environ
+    path = file or Path(DEFAULT_FILE)
+    document = _read(path) if file or path.exists() else {}
+    if "folder" in document:
+        raise ContentError(path.name, "folder", "is not a setting")
+    _refuse_unknown_variables(environ, _named_variables(document))
+    _resolve_secrets(document, path, environ)
+    try:
+        return Settings(**document, folder=path.parent)
+    except ValidationError as error:
+        raise _explain(error, path, environ) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ContentError(str(path), "file", f"cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ContentError(str(path), f"byte {error.start}", "is not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(str(path), "TOML", str(error)) from None
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str], named: set[str]) -> None:
+    """pydantic-settings passes over variables that it does not know; a typing error must not pass."""
+    sections: dict[str, type[BaseModel]] = {
+        "store": StoreSettings,
+        "security": SecuritySettings,
+        "service": ServiceSettings,
+    }
+    known = {
+        f"{PREFIX}{section}{NESTED}{name}".upper() for section, model in sections.items() for name in model.model_fields
+    }
+    for variable in sorted(environ):
+        if variable.startswith(PREFIX) and variable.upper() not in known and variable not in named:
+            raise ContentError(ENVIRONMENT, variable, "is not a setting, and no setting names it")
+
+
+def _named_variables(value: object) -> set[str]:
+    """The variables that a settings file names as ``env:NAME``."""
+    if isinstance(value, str):
+        return {value.removeprefix("env:")} if value.startswith("env:") else set()
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return set().union(*(_named_variables(item) for item in value)) if isinstance(value, list) else set()
+
+
+def _resolve_secrets(document: dict[str, Any], path: Path, environ: Mapping[str, str]) -> None:
+    tables = [("security", document.get("security", {}))]
+    tables += [(f"accounts[{number}]", table) for number, table in enumerate(document.get("accounts", []), 1)]
+    for name, table in tables:
+        if not isinstance(table, dict):
+            continue
+        for key, value in table.items():
+            if isinstance(value, str):
+                table[key] = _secret(value, f"{name}.{key}", path, environ)
+
+
+def _secret(value: str, key: str, path: Path, environ: Mapping[str, str]) -> str:
+    kind, _, name = value.partition(":")
+    if kind == "env":
+        if not environ.get(name):
+            raise ContentError(path.name, key, f"the variable {name} is not set")
+        return environ[name]
+    if kind == "file":
+        try:
+            return (path.parent / name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ContentError(path.name, key, f"{name} cannot be read ({error.strerror})") from None
+    return value
+
+
+def _explain(error: ValidationError, path: Path, environ: Mapping[str, str]) -> ContentError:
+    """The first complaint, with its place and without the value: it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    variable = PREFIX + NESTED.join(str(part) for part in first["loc"]).upper()
+    place = variable if variable in environ else path.name
+    reason = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
+    return ContentError(place, key, reason)

@@ -1,0 +1,98 @@
+"""The HTTP side of a process: health, readiness and metrics; opening and closing its port."""
+
+import contextlib
+import errno
+from asyncio import Event, get_running_loop
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.core.errors import TracuuError
+from bot.store.engine import Store
+from bot.store.migrate import pending
+from bot.store.stats import look, ping
+from gateway.metrics import Metrics
+from gateway.webhooks import MAX_BODY
+
+CLOSE_SECONDS = 5.0
+"""How long open requests may take to end when the service stops."""
+_LOOK_SECONDS = 2.0
+
+
+class PortTakenError(TracuuError):
+    """The port cannot be listened on."""
+
+
+class Health:
+    """Answers ``/healthz`` (alive), ``/readyz`` (can work) and ``/metrics``.
+
+    ``index_ready`` is set once the catalogue is in memory; None in processes that need none.
+    """
+
+    def __init__(
+        self, store: Store, metrics: Metrics, *, index_ready: Event | None, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._metrics, self._index_ready, self._clock = store, metrics, index_ready, clock
+        self._looked_at = float("-inf")
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add the three routes to ``app``."""
+        app.router.add_get("/healthz", self.live)
+        app.router.add_get("/readyz", self.ready)
+        app.router.add_get("/metrics", self.metrics)
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """The event loop turns."""
+        return web.json_response({"status": "ok"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """200 when store, migrations and index are there, else 503 naming what is missing."""
+        missing: list[str] = []
+        try:
+            await ping(self._store)
+            if await pending(self._store):
+                missing.append("migrations")
+        except TracuuError as error:
+            missing.append(f"store: {error}")
+        if self._index_ready is not None and not self._index_ready.is_set():
+            missing.append("index")
+        status = 503 if missing else 200
+        return web.json_response({"status": "ok" if not missing else "not ready", "missing": missing}, status=status)
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """The queues are looked at every two seconds at most, however often somebody asks."""
+        now = get_running_loop().time()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            self._looked_at = now
+            with contextlib.suppress(TracuuError):
+                self._metrics.show_queues(await look(self._store, now=self._clock()))
+        return web.Response(body=self._metrics.export(), content_type="text/plain", charset="utf-8")
+
+
+@contextlib.asynccontextmanager
+async def open_site(app: web.Application, *, host: str, port: int) -> AsyncIterator[str]:
+    """Serve ``app`` and yield its URL; at the end stop accepting, let open requests finish, and close.
+
+    Raises PortTakenError when the address cannot be used.
+    """
+    # the access log would print queries, in which some gateways put numbers and texts
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is used by another program" if taken else f"cannot be opened ({error.strerror})"
+            raise PortTakenError(f"port {port} on {host} {reason}; choose another with --port") from None
+        bound = runner.addresses[0][1]
+        yield f"http://{host}:{bound}"
+    finally:
+        await runner.cleanup()
+
+
+def new_app() -> web.Application:
+    """An application that reads at most :data:`MAX_BODY` bytes of a body."""
+    return web.Application(client_max_size=MAX_BODY)

@@ -1,0 +1,123 @@
+"""The format of ``cases/<channel>.toml``; ``cases/README.md`` explains it. An unknown key fails the run."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sign(_Table):
+    """How a proof is made that depends on the body."""
+
+    digest: Literal["sha256", "hmac-sha256"]
+    over: str
+    format: str = "<digest>"
+    key: str = ""
+
+
+class Request(_Table):
+    """What every authentic request has."""
+
+    proof: str = Field(pattern=r"^(headers|cookies|query)\..+")
+    method: str = "POST"
+    headers: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    query: dict[str, str] = {}
+    refusal: int = 401
+    sign: Sign | None = None
+
+
+class Template(_Table):
+    """A request with placeholders."""
+
+    user: str = ""
+    external_id: str = "<id>"
+    encoding: Literal["json", "form", "plain"] = "json"
+    body: str = ""
+    query: dict[str, str] = {}
+    unicode: Literal["any", "valid"] = "any"
+
+
+class ReceiptTemplate(Template):
+    """A report on a part; ``states`` maps the provider's words to names of DeliveryState."""
+
+    states: dict[str, str]
+
+
+class Sample(_Table):
+    """One whole request and what it must become."""
+
+    id: str
+    body: str = ""
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    messages: list[dict[str, Any]] = []
+    receipts: list[dict[str, Any]] = []
+
+
+class Change(_Table):
+    """What differs from an authentic request."""
+
+    id: str
+    body: str | None = None
+    headers: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    query: dict[str, str] = {}
+
+
+class Answer(_Table):
+    """What the provider answers to a send."""
+
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: str = ""
+    hang: bool = False
+
+
+class Sent(Answer):
+    """An answer that means *sent*, and the id in it."""
+
+    provider_id: str
+
+
+class Fault(Answer):
+    """An answer that means *not sent*, and the SendError that it must become."""
+
+    id: str
+    error: str
+    after: float | None = None
+
+
+class Double(_Table):
+    """The provider's side of sending."""
+
+    setting: str
+    sent: Sent
+    faults: list[Fault] = []
+
+
+class Cases(_Table):
+    """Everything that one channel's file says."""
+
+    secrets: list[str]
+    account: dict[str, Any]
+    request: Request
+    message: Template
+    choice: Template | None = None
+    receipt: ReceiptTemplate | None = None
+    samples: list[Sample] = []
+    unreadable: list[Change] = []
+    forgeries: list[Change] = []
+    double: Double | None = None
+
+
+def load_cases(module: str) -> Cases:
+    """The cases of the channel in ``gateway/channels/<module>.py``."""
+    return Cases.model_validate(tomllib.loads((FOLDER / f"{module}.toml").read_text(encoding="utf-8")))

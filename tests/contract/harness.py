@@ -1,0 +1,200 @@
+"""One channel on a stand: its requests built from its cases, posted to the real route over the real store."""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from bot.store.engine import Store
+from bot.store.intake import Intake
+from bot.store.tables import inbox, quarantine
+from bot.store.tables import receipts as receipts_table
+from gateway.channel import AccountSettings, Channel, Hook, Parsed, Presence, RejectedError, Wire
+from gateway.metrics import Metrics
+from gateway.site import new_app, open_site
+from gateway.webhooks import Webhooks
+from tests.contract.casefile import Cases, Change, Sign, Template
+from tests.contract.provider import Provider, running_provider
+from tests.support.rows import NOW, rows
+
+PLACEHOLDER = re.compile(r"<([a-z_]+)>")
+TIMESTAMP = str(int(NOW.timestamp() * 1000))
+HANG_SECONDS = 0.5
+"""How long a send may wait for a provider that never answers, where the channel lets its account say so."""
+
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "json": json.dumps,
+    "form": lambda value: quote_plus(value, errors="surrogatepass"),
+    "plain": str,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """A channel under test. ``provider`` plays the provider where the cases have one."""
+
+    channel: Channel[Any]
+    cases: Cases
+    account: AccountSettings
+    store: Store
+    session: aiohttp.ClientSession
+    url: str
+    provider: Provider | None
+
+    @property
+    def wire(self) -> Wire:
+        """What the channel sends with."""
+        return Wire(store=self.store, session=self.session, clock=lambda: NOW)
+
+    def fill(self, template: Template, **values: str) -> Hook:
+        """An authentic request made of ``template``."""
+        known = {"user": self.cases.message.user, "timestamp": TIMESTAMP, **values}
+        query = {name: _fill(text, known, str) for name, text in template.query.items()}
+        body = _fill(template.body, known, _WRITTEN[template.encoding])
+        return self.hook(body.encode("utf-8", "surrogatepass"), query=query)
+
+    def message(self, text: str = "dân số", *, number: str = "m-1") -> Hook:
+        """A person's words, authentic."""
+        return self.fill(self.cases.message, text=text, id=number)
+
+    def hook(self, body: bytes, *, query: Mapping[str, str] | None = None) -> Hook:
+        """An authentic request with ``body``."""
+        request = self.cases.request
+        hook = Hook(
+            method=request.method,
+            query={**request.query, **(query or {})},
+            headers={name.lower(): value for name, value in request.headers.items()},
+            cookies=dict(request.cookies),
+            body=body,
+        )
+        return hook if request.sign is None else self.with_proof(hook, _proof(request.sign, body))
+
+    def proof(self, hook: Hook) -> str:
+        """What makes ``hook`` authentic."""
+        place, _, name = self.cases.request.proof.partition(".")
+        value: str = getattr(hook, place)[name]
+        return value
+
+    def with_proof(self, hook: Hook, proof: str | None) -> Hook:
+        """``hook`` with another proof, or with none."""
+        place, _, name = self.cases.request.proof.partition(".")
+        others = {key: value for key, value in getattr(hook, place).items() if key != name}
+        return _with(hook, place, others if proof is None else {**others, name: proof})
+
+    def changed(self, change: Change) -> Hook:
+        """A person's words, or the body of ``change``, with what it changes; an empty value takes a header away."""
+        hook = self.message() if change.body is None else self.hook(change.body.encode())
+        for place in ("headers", "cookies", "query"):
+            merged = {**getattr(hook, place), **getattr(change, place)}
+            hook = _with(hook, place, {name: value for name, value in merged.items() if value})
+        return hook
+
+    def take(self, hook: Hook, *, now: datetime = NOW) -> Parsed:
+        """Verify and parse ``hook`` as the route would."""
+        self.channel.verify(hook, self.account)
+        return self.channel.parse(hook, self.account, now)
+
+    def refusal(self, hook: Hook) -> RejectedError | None:
+        """Why ``hook`` is not taken; None when it is."""
+        try:
+            self.take(hook)
+        except RejectedError as error:
+            return error
+        return None
+
+    async def post(self, hook: Hook, *, account: str | None = None) -> tuple[int, str]:
+        """Send ``hook`` to the route as the provider would: status and body of the answer."""
+        query = "&".join(f"{quote(k)}={quote(v, safe='', errors='surrogatepass')}" for k, v in hook.query.items())
+        address = f"{self.url}/hooks/{self.channel.name}/{account or self.account.account}?{query}"
+        headers = {**hook.headers}
+        if hook.cookies:
+            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in hook.cookies.items())
+        request = self.session.request(
+            hook.method,
+            URL(address, encoded=True),
+            data=hook.body,
+            headers=headers,
+            skip_auto_headers=["content-type"],
+        )
+        async with request as response:
+            return response.status, await response.text()
+
+    async def inbox(self) -> list[tuple[Any, ...]]:
+        """External id and body of every message that was stored."""
+        return await rows(self.store, inbox, "external_id", "body")
+
+    async def stored(self) -> int:
+        """How many rows of any kind there are."""
+        return sum([len(await rows(self.store, table, "id")) for table in (inbox, receipts_table, quarantine)])
+
+    async def quarantined(self) -> int:
+        """How many requests were set aside."""
+        return len(await rows(self.store, quarantine, "id"))
+
+
+@contextlib.asynccontextmanager
+async def stand(channel: Channel[Any], cases: Cases, store: Store) -> AsyncIterator[Stand]:
+    """Put ``channel`` behind the real route, over ``store`` and, where it calls a provider, before a double."""
+    async with contextlib.AsyncExitStack() as stack:
+        provider, settings = None, dict(cases.account)
+        if cases.double is not None:
+            provider, settings[cases.double.setting] = await stack.enter_async_context(running_provider())
+        account = channel.settings.model_validate(settings)
+        presences = {(channel.name, account.account): Presence(channel=channel, account=account)}
+        app = new_app()
+        Webhooks(store, Intake(store), presences, metrics=Metrics(), clock=lambda: NOW).add_routes(app)
+        url = await stack.enter_async_context(open_site(app, host="127.0.0.1", port=0))
+        timeout = aiohttp.ClientTimeout(total=HANG_SECONDS) if provider else aiohttp.ClientTimeout(total=30)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        yield Stand(
+            channel=channel, cases=cases, account=account, store=store, session=session, url=url, provider=provider
+        )
+
+
+@contextlib.contextmanager
+def every_log() -> Iterator[Callable[[], str]]:
+    """All that is logged meanwhile: our own events at any level, and what libraries may say (warnings, with traces).
+
+    Below that they print statements and addresses with the values in them; ``gateway.logs`` keeps them quiet.
+    """
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
+    handler.emit = lambda record: lines.append(handler.format(record))  # type: ignore[method-assign]
+    handler.setLevel(logging.WARNING)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        with structlog.testing.capture_logs() as events:
+            yield lambda: "\n".join([*lines, *(repr(event) for event in events)])
+    finally:
+        root.removeHandler(handler)
+
+
+def _with(hook: Hook, place: str, values: dict[str, str]) -> Hook:
+    changed: dict[str, Any] = {place: values}
+    return replace(hook, **changed)
+
+
+def _fill(text: str, values: Mapping[str, str], written: Callable[[str], str]) -> str:
+    return PLACEHOLDER.sub(lambda found: written(values[found[1]]), text)
+
+
+def _proof(sign: Sign, body: bytes) -> str:
+    over = sign.over.encode().replace(b"<body>", body).replace(b"<timestamp>", TIMESTAMP.encode())
+    if sign.digest == "sha256":
+        digest = hashlib.sha256(over).hexdigest()
+    else:
+        digest = hmac.digest(sign.key.encode(), over, "sha256").hex()
+    return sign.format.replace("<digest>", digest)

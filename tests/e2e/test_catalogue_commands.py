@@ -1,0 +1,79 @@
+"""``tracuu sync`` and ``tracuu datasets`` as an operator or a script uses them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.catalogue import write_files
+from tests.support.source import ROOT
+
+FILES = {
+    "catalogue.csv": "province,title,code,resources,màu\nHuế,Giá vé,V1,ve.csv,đỏ\nHuế,Lễ hội,L1,,\nHuế,,,,\n",
+    "ve.csv": "điểm,giá\nĐại Nội,200000\n",
+    "tracuu.toml": '[[sources]]\nprovince = "hue"\nkind = "csv"\nurl = "catalogue.csv"\n',
+}
+WRONG = {
+    "a kind that is not read": (["sync", "--source", "xlsx:catalogue.xlsx"], 2, "does not read sources of kind xlsx"),
+    "no kind": (["sync", "--source", "catalogue.csv"], 2, "a source is written kind:address"),
+    "a province that does not exist": (
+        ["sync", "--source", "csv:a.csv", "--province", "Atlantis"],
+        2,
+        "is no province",
+    ),
+    "no such file": (["sync", "--source", "csv:none.csv"], 1, "none.csv: there is no such file"),
+    "no such dataset": (["datasets", "hide", "X9"], 1, "no dataset has the code X9"),
+}
+
+
+def tracuu(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "gateway", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def document(folder: Path, *arguments: str):
+    done = tracuu(folder, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_files(tmp_path, FILES)
+    return tmp_path
+
+
+def test_a_sync_reports_what_it_did_as_agreed(folder):
+    done = tracuu(folder, "sync", "--json")
+    assert json.loads(done.stdout) == {
+        "added": 2, "updated": 0, "removed": 0, "unchanged": 0, "rejected": [{"line": 4, "reason": "the title is empty"}],
+        "tables": 1, "rows": 1, "version": 1,
+    }  # fmt: skip
+    assert done.stderr.count("màu") == 1
+    again = document(folder, "sync", "--source", "csv:catalogue.csv", "--province", "Huế")
+    assert (again["added"], again["unchanged"], again["version"]) == (0, 2, 1)
+
+
+def test_a_dataset_is_taken_down_and_shown_again(folder):
+    tracuu(folder, "sync")
+    assert document(folder, "datasets", "hide", "V1") == {"code": "V1", "hidden": True, "changed": True}
+    assert [(d["code"], d["rows"], d["hidden"]) for d in document(folder, "datasets", "list")] == [
+        ("L1", 0, False),
+        ("V1", 1, True),
+    ]
+    assert document(folder, "datasets", "unhide", "V1")["changed"]
+    shown = document(folder, "datasets", "show", "V1")
+    assert (shown["title"], shown["province"], shown["hidden"]) == ("Giá vé", "hue", False)
+    assert shown["resources"][0]["fields"] == ["điểm", "giá"]
+
+
+@pytest.mark.parametrize(("arguments", "code", "reason"), WRONG.values(), ids=WRONG)
+def test_what_goes_wrong_is_said_in_one_line(folder, arguments, code, reason):
+    done = tracuu(folder, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,118 @@
+"""Help, language, consent, emergencies, and what cannot be looked up."""
+
+import pytest
+
+from bot.core.effects import RecordConsent, SetLanguage
+from bot.core.findings import Decision
+from tests.support.talk import OLDER, SHARED, SIMPLE, GivenReads, Talk, titles
+
+MENU = GivenReads(found={"q": titles(Decision.MENU, SIMPLE, OLDER)})
+
+
+async def test_help_says_how_to_ask_what_it_costs_and_how_to_stop():
+    reply = await Talk(account=SHARED).say("HD")
+    for words in ("soạn DL dân số Quảng Ngãi gửi 8179", "NGỪNG", "cước", "miễn phí"):
+        assert words in reply.text
+    assert "soạn DL dân số Quảng Ngãi gửi 8179" in reply.brief
+
+
+async def test_brief_help_fits_into_one_message_after_the_first_contact():
+    from bot.core.sms import count
+    from bot.core.text import unaccent
+
+    talk = Talk(account=SHARED)
+    first = await talk.say("HD")
+    assert "30 ngày" in first.brief
+    assert count(unaccent(first.brief)).segments == 2
+    again = await talk.say("HD")
+    assert "30 ngày" not in again.brief
+    assert count(unaccent(again.brief)).segments == 1
+
+
+async def test_the_language_changes_from_the_very_answer_on():
+    talk = Talk(account=SHARED)
+    assert (await talk.say("EN")).text.endswith("text DL VI to 8179.")
+    assert talk.outcome.effects == (SetLanguage(language="en"),)
+    assert (await talk.say("gold")).text.startswith("There is no open data about “gold” yet.")
+    assert (await talk.say("vi")).text.startswith("Từ nay trả lời bằng tiếng Việt.")
+
+
+WITHDRAWN = (
+    ("STOP", None, "ĐK"),
+    ("ngừng ạ", None, "ĐK"),
+    ("TC", None, "ĐK"),
+    ("hủy bảo trì", "bao-tri", "ĐK BẢO TRÌ"),
+    ("HUY DLM", "du-lieu-moi", "ĐK DỮ LIỆU MỚI"),
+)
+
+
+@pytest.mark.parametrize(("text", "topic", "back"), WITHDRAWN, ids=[row[0] for row in WITHDRAWN])
+async def test_withdrawing_keeps_what_was_typed_and_shows_the_way_back(text, topic, back):
+    talk = Talk(account=SHARED)
+    reply = await talk.say(text)
+    assert talk.outcome.effects == (RecordConsent(topic=topic, given=False, evidence=text),)
+    assert f"soạn DL {back} gửi 8179" in reply.text
+
+
+async def test_consent_is_given_for_one_listed_topic_and_shows_the_way_out():
+    talk = Talk()
+    reply = await talk.say("đk bảo trì")
+    assert talk.outcome.effects == (RecordConsent(topic="bao-tri", given=True, evidence="đk bảo trì"),)
+    assert "trả lời HỦY BẢO TRÌ" in reply.text
+    await talk.say("dk kinh doanh")
+    assert talk.handler == "lookup"
+
+
+async def test_without_a_topic_the_topics_are_offered():
+    talk = Talk()
+    assert len((await talk.say("ĐK")).choices) == 2
+    assert talk.outcome.effects == ()
+    await talk.say("2")
+    assert talk.outcome.effects == (RecordConsent(topic="du-lieu-moi", given=True, evidence="2"),)
+    assert (await talk.say("", choice="consent:xo-so")).text == "Không có loại thông báo này."
+    assert talk.outcome.effects == ()
+
+
+async def test_yes_never_unsubscribes():
+    talk = Talk(reads=GivenReads(found={"q": titles(Decision.SUGGEST, SIMPLE)}))
+    for text in ("dung", "q", "dung", "dung"):
+        await talk.say(text)
+        assert not any(isinstance(effect, RecordConsent) for effect in talk.outcome.effects)
+
+
+async def test_a_call_for_help_gets_the_numbers_at_once_and_nothing_else():
+    talk = Talk(reads=MENU)
+    await talk.say("q")
+    reply = await talk.say("chay nha o xa tinh khe")
+    assert reply.urgent
+    assert reply.text.startswith("KHẨN CẤP: gọi ngay 114")
+    assert reply.choices == ()
+
+
+FALLEN_BACK = (
+    ("", "Xin gửi điều cần hỏi bằng chữ"),
+    ("😀😀", "Xin gửi điều cần hỏi bằng chữ"),
+    ("DL", "Xin gửi điều cần hỏi bằng chữ"),
+    ("x" * 501, "Tin nhắn dài quá 500 ký tự"),
+    ("7", "Chưa có danh sách nào đang mở cho số 7."),
+    ("xem 7", "Chưa có danh sách nào đang mở cho số 7."),
+    ("DL 7", "Chưa có danh sách nào đang mở cho số 7."),
+)
+
+
+@pytest.mark.parametrize(("text", "answer"), FALLEN_BACK, ids=[row[0][:9] or "nothing" for row in FALLEN_BACK])
+async def test_what_cannot_be_looked_up_gets_an_example_of_what_can(text, answer):
+    reply = await Talk(account=SHARED).say(text)
+    assert reply.text.startswith(answer)
+    assert "soạn DL dân số Quảng Ngãi gửi 8179" in reply.text
+
+
+async def test_a_number_beyond_the_menu_leaves_the_menu_open():
+    talk = Talk(reads=MENU)
+    await talk.say("q")
+    assert (await talk.say("3")).text == "Danh sách có 2 mục. Xin chọn số từ 1 đến 2."
+    assert (await talk.say("2")).text.startswith(OLDER.title)
+
+
+async def test_a_button_that_means_nothing_is_said_to_have_lapsed():
+    assert (await Talk().say("Mở", choice="nobody:x")).text.startswith("Lựa chọn này không còn dùng được.")

@@ -1,0 +1,102 @@
+"""The words of the project are well formed, and a bad row is named."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import ContentError
+from bot.core.text import fold, tokens
+from bot.search.columns import heading_of
+from bot.search.lexicon import Cue, Lexicon, heading_key, load_lexicon, marks_of
+
+DATA = Path(__file__).resolve().parents[3] / "data"
+FILES = ("abbreviations.toml", "colloquial.toml", "english.toml", "questions.toml", "columns.toml")
+SAMPLE_HEADINGS = sorted(
+    {
+        heading
+        for file in (DATA / "sample/tables").glob("*.csv")
+        for heading in next(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reading"),
+    [
+        pytest.param("bn", "bao nhieu", id="how many"),
+        pytest.param("ds", "dan so", id="one reading of two"),
+        pytest.param("ds", "danh sach", id="the other reading"),
+        pytest.param("dt", "dien tich", id="area"),
+        pytest.param("tt", "thi tran", id="township"),
+        pytest.param("vqg", "vuon quoc gia", id="national park"),
+        pytest.param("htx", "hop tac xa", id="cooperative"),
+        pytest.param("ubnd", "uy ban nhan dan", id="people's committee"),
+        pytest.param("gdp", "tong san pham trong nuoc", id="national product"),
+        pytest.param("heo", "lon", id="southern word for pig"),
+        pytest.param("population", "dan so", id="English"),
+    ],
+)
+def test_shorthand_is_read_as_the_official_words(lexicon: Lexicon, typed: str, reading: str):
+    assert tokens(reading) in lexicon.readings((typed,))
+
+
+def test_a_reading_never_repeats_what_was_typed(lexicon: Lexicon):
+    every = {**lexicon.abbreviations, **lexicon.synonyms}
+    assert [phrase for phrase, readings in every.items() if readings == (phrase,)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "cue"),
+    [
+        pytest.param("bao nhiêu", Cue.COUNT, id="accented"),
+        pytest.param("bao nhieu", Cue.COUNT, id="unaccented"),
+        pytest.param("hom nay", Cue.LIVE, id="today"),
+        pytest.param("giờ thuộc", Cue.CURRENT, id="belongs now"),
+        pytest.param("mấy", Cue.COUNT, id="how many, one word"),
+        pytest.param("máy", None, id="machine is not how many"),
+    ],
+)
+def test_typed_diacritics_decide_what_a_cue_is(lexicon: Lexicon, typed: str, cue: Cue | None):
+    assert lexicon.cue(tokens(typed), marks_of(typed)) is cue
+
+
+@pytest.mark.parametrize("heading", SAMPLE_HEADINGS)
+def test_every_heading_of_the_sample_has_a_label_a_person_can_read(lexicon: Lexicon, heading: str):
+    label = heading_of(heading, lexicon).label
+    plain = {"STT", "Huyện", "Năm"}
+    readable = label != fold(label) and not set("_.") & set(label)
+    assert heading.isdigit() or label in plain or readable
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "key"),
+    [
+        pytest.param("abbreviations.toml", '[words]\n"bn" = []', "bn", id="no reading"),
+        pytest.param("abbreviations.toml", '[words]\n"!" = ["a"]', "!", id="no word typed"),
+        pytest.param("colloquial.toml", '[words]\n"heo" = ["…"]', "heo", id="no word in the reading"),
+        pytest.param("english.toml", '[word]\n"rice" = ["lúa"]', "word", id="unknown section"),
+        pytest.param("english.toml", "[words", "file", id="not TOML"),
+        pytest.param("questions.toml", "", "count", id="section missing"),
+        pytest.param("columns.toml", "[units]\n[phrases]\n[headings.Ten]\nlabel='Tên'", "Ten", id="key not folded"),
+        pytest.param("columns.toml", "[units]\n[phrases]\n[headings.ten]\nunit='m'", "ten", id="no label"),
+        pytest.param("columns.toml", "[units]\n[phrases]\n[headings.a]\nlabel='A'\nrole='x'", "a", id="unknown role"),
+        pytest.param("columns.toml", "[units]\n[phrases]\n[headings.a]\nlabel='A'\nlable='B'", "a", id="unknown entry"),
+        pytest.param("columns.toml", "[units]\nkm2=1\n[phrases]\n[headings]", "units.km2", id="unit is no text"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_file_and_key(tmp_path: Path, file: str, text: str, key: str):
+    for name in FILES:
+        (tmp_path / name).write_text((DATA / "synonyms" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_lexicon(tmp_path)
+    assert (caught.value.file, caught.value.key) == (file, key)
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [("total.rev", "total_rev"), ("Dân số ", "dan_so"), ("item_VN", "item_vn"), ("Diện tích (km2)", "dien_tich_km2")],
+)
+def test_a_heading_is_found_however_it_is_written(heading: str, key: str):
+    assert heading_key(heading) == key
