@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from random import Random
@@ -23,6 +23,7 @@ from bot.store.intake import Intake
 from gateway.channel import Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.deployment import build_mind, open_store, read_presences
+from gateway.follow import Followed, follow, read_followed
 from gateway.metrics import Metrics
 from gateway.ownership import own_file
 from gateway.sample import ensure_sample
@@ -69,6 +70,7 @@ async def serve(
         if alone:
             await _take_over(store, roles)
         presences = read_presences(settings, store)
+        followed = await read_followed(settings)
         mind = build_mind(
             store, settings, {key: presence.account.meaning() for key, presence in presences.items()}, clock=clock
         )
@@ -78,7 +80,7 @@ async def serve(
         if Role.SEND in roles:
             await stack.enter_async_context(_send(mind, presences, metrics))
         if Role.TICK in roles:
-            stack.enter_context(_tick(store, clock))
+            stack.enter_context(_tick(store, followed, clock))
         if Role.WEB in roles:
             app = _web_app(settings, mind, presences, metrics, index=Role.WORK in roles)
             announce(
@@ -129,12 +131,13 @@ async def _send(mind: Mind, presences: Presences, metrics: Metrics) -> AsyncIter
 
 
 @contextlib.contextmanager
-def _tick(store: Store, clock: Callable[[], datetime]) -> Iterator[None]:
+def _tick(store: Store, followed: Sequence[Followed], clock: Callable[[], datetime]) -> Iterator[None]:
     alarm = Alarm()
     schedule_sweeps(alarm, store, clock=clock)
     alarm.start()
     try:
-        yield
+        with _running(follow(store, alarm, followed, clock=clock)):
+            yield
     finally:
         alarm.stop()
 

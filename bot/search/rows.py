@@ -23,8 +23,7 @@ MOST_ROWS = 200
 
 _ALL_OF_A_PLACE = 0.9
 """Factor for a list of everything in a place when only the place was named."""
-_NEARBY = 0.75
-"""Trust in a name that selects other rows, but in the same place as the ones that are kept."""
+_NEARBY = 0.75  # trust in a name that selects other rows, but in the same place as the ones that are kept
 _TELLS_SUCCESSOR = frozenset({ColumnRole.NAME, ColumnRole.MERGED, ColumnRole.PLACE})
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.answer_code import make_code
 from bot.core.effects import RecordAnswer
@@ -14,6 +13,7 @@ from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.reply import from_document, to_document
 from bot.store.tables import answers
+from bot.store.transaction import Transaction
 
 _LENGTHS = range(5, 10)
 
@@ -53,7 +53,7 @@ async def code_for(store: Store, identity: str) -> str:
     return next(code for code in candidates if code not in taken)
 
 
-async def record(connection: AsyncConnection, answer: RecordAnswer, *, now: datetime) -> None:
+async def record(connection: Transaction, answer: RecordAnswer, *, now: datetime) -> None:
     """Keep ``answer``; keeping it again changes nothing. Raises ConflictError when its code has gone to another."""
     await insert_if_new(
         connection,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.catalogue import Dataset
 from bot.store.dataset import from_document
@@ -13,6 +12,7 @@ from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up, read_fact
 from bot.store.tables import datasets, sources, takedowns
+from bot.store.transaction import Transaction
 
 TOPIC = "catalogue"
 """The wake-up topic: signalled whenever :func:`stamp` changes."""
@@ -89,7 +89,7 @@ async def used_tables(store: Store) -> set[str]:
 async def hide(store: Store, code: str, *, now: datetime, reason: str = "") -> bool:
     """Take the dataset ``code`` down, at once and whoever publishes it; False when it was down already."""
 
-    async def job(connection: AsyncConnection) -> bool:
+    async def job(connection: Transaction) -> bool:
         changed = await insert_if_new(connection, takedowns, code=code, at=now, reason=reason)
         if changed:
             await change_stamp(connection)
@@ -101,7 +101,7 @@ async def hide(store: Store, code: str, *, now: datetime, reason: str = "") -> b
 async def unhide(store: Store, code: str) -> bool:
     """Let ``code`` be seen again; False when it was not taken down."""
 
-    async def job(connection: AsyncConnection) -> bool:
+    async def job(connection: Transaction) -> bool:
         changed = bool((await connection.execute(delete(takedowns).where(takedowns.c.code == code))).rowcount)
         if changed:
             await change_stamp(connection)
@@ -110,6 +110,6 @@ async def unhide(store: Store, code: str) -> bool:
     return await store.write(job, wake=[TOPIC])
 
 
-async def change_stamp(connection: AsyncConnection) -> None:
+async def change_stamp(connection: Transaction) -> None:
     """Tell every process that the catalogue in force has changed; part of the transaction that changes it."""
     await count_up(connection, _STAMP)

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.effects import RecordConsent
 from bot.store.engine import Store
 from bot.store.tables import consents
+from bot.store.transaction import Transaction
 
 
-async def record(connection: AsyncConnection, person: str, consent: RecordConsent, *, now: datetime) -> None:
+async def record(connection: Transaction, person: str, consent: RecordConsent, *, now: datetime) -> None:
     """Write down that consent was given or withdrawn."""
     await connection.execute(
         insert(consents).values(

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.conversation import Conversation
 from bot.core.errors import ConflictError, LeaseLostError
@@ -14,6 +13,7 @@ from bot.store import inbox as inbox_rows
 from bot.store.engine import Store
 from bot.store.queue import claim, release_all
 from bot.store.tables import conversations
+from bot.store.transaction import Transaction
 
 CLI_ACCOUNT = "cli"
 """The account of ``tracuu ask``: only the process that asks claims it, no provider ever sees it."""
@@ -47,7 +47,7 @@ class Claimed:
 async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) -> list[Claimed]:
     """Take the conversations that have waited longest, at most ``limit``."""
 
-    async def job(connection: AsyncConnection) -> list[Claimed]:
+    async def job(connection: Transaction) -> list[Claimed]:
         rows = await claim(
             connection,
             conversations,
@@ -65,7 +65,7 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
     return await store.write(job)
 
 
-async def hold(connection: AsyncConnection, claimed: Claimed, *, version: int | None = None) -> None:
+async def hold(connection: Transaction, claimed: Claimed, *, version: int | None = None) -> None:
     """Lock the conversation for this transaction.
 
     Raises LeaseLostError when another worker has it by now, ConflictError when ``version`` is given and not current.
@@ -83,7 +83,7 @@ async def hold(connection: AsyncConnection, claimed: Claimed, *, version: int | 
         raise ConflictError("the conversation has changed meanwhile")
 
 
-async def save(connection: AsyncConnection, claimed: Claimed, conversation: Conversation) -> None:
+async def save(connection: Transaction, claimed: Claimed, conversation: Conversation) -> None:
     """Write the state of the talk as it is now; its version grows by one."""
     await connection.execute(
         update(conversations)
@@ -100,7 +100,7 @@ async def save(connection: AsyncConnection, claimed: Claimed, conversation: Conv
 
 
 async def settle(
-    connection: AsyncConnection, claimed: Claimed, *, now: datetime, release: bool, pause: timedelta = timedelta(0)
+    connection: Transaction, claimed: Claimed, *, now: datetime, release: bool, pause: timedelta = timedelta(0)
 ) -> None:
     """Move the head of a held conversation: due again (after ``pause``) while rows wait, else not due."""
     oldest = await inbox_rows.next_received(connection, claimed.person)
@@ -113,7 +113,7 @@ async def settle(
 async def release_stale(store: Store) -> int:
     """End every lease on a conversation; only for the one process that may hold any. Returns how many there were."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         return await release_all(connection, conversations)
 
     return await store.write(job)

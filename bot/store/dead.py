@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import OutboxState
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
 from bot.store.tables import conversations, inbox, outbox, outbox_heads, quarantine
+from bot.store.transaction import Transaction
 
 Kind = Literal["inbox", "outbox", "quarantine"]
 _GIVEN_UP = (OutboxState.DEAD, OutboxState.PARKED)
@@ -70,7 +70,7 @@ async def list_dead(store: Store, *, limit: int = 200) -> list[DeadLetter]:
 async def replay_inbox(store: Store, row: int, *, now: datetime) -> bool:
     """Let a dead message be handled again; False when there is no such dead row."""
 
-    async def job(connection: AsyncConnection) -> bool:
+    async def job(connection: Transaction) -> bool:
         person = await connection.scalar(
             update(inbox)
             .where(inbox.c.id == row, inbox.c.state == "dead")
@@ -90,7 +90,7 @@ async def replay_inbox(store: Store, row: int, *, now: datetime) -> bool:
 async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
     """Let a dead or parked message be sent again; parts that have left are not repeated."""
 
-    async def job(connection: AsyncConnection) -> bool:
+    async def job(connection: Transaction) -> bool:
         head = (
             await connection.execute(
                 update(outbox)

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.transaction import Transaction
 
 
-async def insert_if_new(connection: AsyncConnection, table: Table, **values: Any) -> bool:
+async def insert_if_new(connection: Transaction, table: Table, **values: Any) -> bool:
     """Insert one row unless one of its unique keys exists; whether it was inserted."""
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
     result = await connection.execute(insert.values(**values).on_conflict_do_nothing())
@@ -16,7 +17,7 @@ async def insert_if_new(connection: AsyncConnection, table: Table, **values: Any
 
 
 async def upsert(
-    connection: AsyncConnection, table: Table, values: dict[str, Any], changes: Callable[[Any], dict[str, Any]]
+    connection: Transaction, table: Table, values: dict[str, Any], changes: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Insert a row; where its primary key exists, set what ``changes`` says of the row that was to be inserted."""
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -1,11 +1,11 @@
 """Single values that the service keeps about itself, by name."""
 
 from sqlalchemy import BigInteger, Text, cast, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.tables import facts
+from bot.store.transaction import Transaction
 
 
 async def read_fact(store: Store, name: str) -> str | None:
@@ -18,13 +18,13 @@ async def read_fact(store: Store, name: str) -> str | None:
 async def write_fact(store: Store, name: str, value: str) -> None:
     """Keep ``value`` under ``name``, instead of what was there."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await upsert(connection, facts, {"name": name, "value": value}, lambda new: {"value": new.value})
 
     await store.write(job)
 
 
-async def count_up(connection: AsyncConnection, name: str) -> int:
+async def count_up(connection: Transaction, name: str) -> int:
     """Add one to the number ``name``, which begins at 0, and return it; within the caller's transaction."""
     await insert_if_new(connection, facts, name=name, value="0")
     counted = cast(cast(facts.c.value, BigInteger) + 1, Text)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.messages import Address, InboundMessage
 from bot.store.engine import Store
 from bot.store.tables import inbox, to_json, to_micros
+from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
 TOPIC = "inbox"
@@ -54,7 +54,7 @@ def seal(vault: Vault, message: InboundMessage) -> Entry:
     )
 
 
-async def insert_new(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+async def insert_new(connection: Transaction, entries: Sequence[Entry]) -> None:
     """Insert those whose (channel, account, external id) is new, and mark their conversations due.
 
     ``entries`` are sorted by person. Uses the driver's own batch form: this is the hot path of the service.
@@ -95,17 +95,17 @@ async def waiting(store: Store, person: str, address: Address, *, limit: int) ->
         ]
 
 
-async def finish(connection: AsyncConnection, row: int, *, state: str, now: datetime, error: str | None = None) -> None:
+async def finish(connection: Transaction, row: int, *, state: str, now: datetime, error: str | None = None) -> None:
     """Close an inbox row as ``done`` or ``dead``."""
     await connection.execute(update(inbox).where(inbox.c.id == row).values(state=state, finished_at=now, error=error))
 
 
-async def count_attempt(connection: AsyncConnection, row: int, *, error: str) -> None:
+async def count_attempt(connection: Transaction, row: int, *, error: str) -> None:
     """Remember that handling this row failed once more, and how."""
     await connection.execute(update(inbox).where(inbox.c.id == row).values(attempts=inbox.c.attempts + 1, error=error))
 
 
-async def cap(connection: AsyncConnection, person: str, *, keep: int, now: datetime) -> int:
+async def cap(connection: Transaction, person: str, *, keep: int, now: datetime) -> int:
     """Set aside what waits for ``person`` behind the oldest ``keep`` rows, a slice at a time. Returns how many."""
     over = (
         select(inbox.c.id)
@@ -120,14 +120,15 @@ async def cap(connection: AsyncConnection, person: str, *, keep: int, now: datet
     return len(ids)
 
 
-async def next_received(connection: AsyncConnection, person: str) -> datetime | None:
+async def next_received(connection: Transaction, person: str) -> datetime | None:
     """When the oldest unhandled message of ``person`` came; None when nothing waits."""
-    return await connection.scalar(
+    received: datetime | None = await connection.scalar(
         select(inbox.c.received_at)
         .where(inbox.c.person == person, inbox.c.state == "pending")
         .order_by(inbox.c.id)
         .limit(1)
     )
+    return received
 
 
 def _message(address: Address, external_id: str, body: dict[str, str | None], received_at: datetime) -> InboundMessage:

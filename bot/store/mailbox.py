@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.errors import StoreError
 from bot.store.engine import Store
 from bot.store.tables import conversations, mailbox
+from bot.store.transaction import Transaction
 
 _FETCHED = 200
 
@@ -21,10 +22,11 @@ def mailbox_topic(person: str) -> str:
 async def deliver(store: Store, person: str, key: str, part: Mapping[str, Any], *, now: datetime) -> int:
     """Put ``part`` (JSON) into the mailbox of ``person`` and return its number there: 1, 2, 3 … without gaps.
 
-    ``key`` names the part: delivering it again changes nothing and returns the first number.
+    ``key`` names the part: delivering it again changes nothing and returns the first number. Raises StoreError when we
+    have never heard of ``person``.
     """
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         # the row lock on the conversation keeps numbers in the order in which they become visible
         number = await connection.scalar(
             update(conversations)
@@ -32,6 +34,8 @@ async def deliver(store: Store, person: str, key: str, part: Mapping[str, Any], 
             .values(mail_count=conversations.c.mail_count + 1)
             .returning(conversations.c.mail_count)
         )
+        if number is None:
+            raise StoreError("there is no mailbox for somebody who never wrote")
         known = await connection.scalar(select(mailbox.c.number).where(mailbox.c.key == key))
         if known is not None:
             await connection.execute(
@@ -41,7 +45,7 @@ async def deliver(store: Store, person: str, key: str, part: Mapping[str, Any], 
             )
             return int(known)
         await connection.execute(insert(mailbox).values(person=person, number=number, key=key, part=part, at=now))
-        return int(number or 0)
+        return int(number)
 
     return await store.write(job, wake=[mailbox_topic(person)])
 

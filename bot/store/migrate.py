@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StoreError
 from bot.store.engine import Store
 from bot.store.tables import facts, migrations
+from bot.store.transaction import Transaction
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x7472_6163  # one number for all processes of this service
@@ -25,7 +25,7 @@ async def migrate(store: Store, *, now: datetime) -> tuple[str, ...]:
     Raises StoreError when the database is newer than this program, or belongs to another key.
     """
 
-    async def job(connection: AsyncConnection) -> tuple[str, ...]:
+    async def job(connection: Transaction) -> tuple[str, ...]:
         if store.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(migrations.create, checkfirst=True)
@@ -72,7 +72,7 @@ def _statements(script: str, dialect: str) -> list[str]:
     return [statement.strip() for statement in without_comments.split(";\n") if statement.strip()]
 
 
-async def _check_key(connection: AsyncConnection, fingerprint: str) -> None:
+async def _check_key(connection: Transaction, fingerprint: str) -> None:
     """The first start binds the database to its key; another key could find and open nothing in it."""
     known = (await connection.execute(select(facts.c.value).where(facts.c.name == "key"))).scalar()
     if known is None:

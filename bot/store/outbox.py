@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import Lane, OutboxState
 from bot.core.messages import Address, Reply
@@ -16,6 +15,7 @@ from bot.store.engine import Store
 from bot.store.queue import LEASE, claim, release_all
 from bot.store.reply import from_document, to_document
 from bot.store.tables import conversations, outbox, outbox_heads, outbox_parts
+from bot.store.transaction import Transaction
 
 TOPIC = "outbox"
 _EVERYTHING = 1000
@@ -61,7 +61,7 @@ class Outgoing:
     sent: frozenset[int]
 
 
-async def enqueue(connection: AsyncConnection, draft: Draft, *, now: datetime) -> None:
+async def enqueue(connection: Transaction, draft: Draft, *, now: datetime) -> None:
     """Queue ``draft`` within the caller's transaction; the same ``dedupe_key`` again changes nothing."""
     not_before = draft.not_before or now
     fresh = await insert_if_new(
@@ -113,7 +113,7 @@ async def claim_heads(
     ``lease`` must outlast the slowest sending where a repeated part would arrive twice.
     """
 
-    async def job(connection: AsyncConnection) -> list[Head]:
+    async def job(connection: Transaction) -> list[Head]:
         rows = await claim(
             connection,
             outbox_heads,
@@ -186,7 +186,7 @@ async def take_all(store: Store, person: str, *, now: datetime) -> list[Outgoing
         head = Head(person=person, lane=lane, address=address, owner=store.owner)
         taken += await due(store, head, now=now, limit=_EVERYTHING)
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id.in_([message.id for message in taken]))
@@ -207,7 +207,7 @@ async def _address(store: Store, person: str) -> Address:
 async def release_stale(store: Store) -> int:
     """End every lease on a queue; only for the one process that may hold any. Returns how many there were."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         return await release_all(connection, outbox_heads)
 
     return await store.write(job)

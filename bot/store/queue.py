@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Table, and_, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.transaction import Transaction
 
 LEASE = timedelta(seconds=6)
 """Long against a turn of work, short against a person's patience: after a crash this is how long a person waits. Losing
@@ -17,7 +18,7 @@ it is harmless where the work is checked against it or may be repeated."""
 
 
 async def claim(
-    connection: AsyncConnection,
+    connection: Transaction,
     heads: Table,
     *,
     where: ColumnElement[bool],
@@ -50,7 +51,7 @@ async def claim(
     return (await connection.execute(statement)).all()
 
 
-async def release_all(connection: AsyncConnection, heads: Table) -> int:
+async def release_all(connection: Transaction, heads: Table) -> int:
     """End every lease; for a process that knows that their owners are dead. Returns how many there were."""
     result = await connection.execute(
         update(heads).where(heads.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, Receipt
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.tables import outbox_parts, receipts
+from bot.store.transaction import Transaction
 
 
 async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
     """Store ``arrived`` and join what has its part already; returns after the commit."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         for receipt in sorted(arrived, key=lambda one: (one.channel, one.account, one.provider_id)):
             fresh = await insert_if_new(
                 connection,
@@ -35,7 +35,7 @@ async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
     await store.write(job)
 
 
-async def heard(connection: AsyncConnection, address: Address, provider_id: str | None) -> DeliveryState:
+async def heard(connection: Transaction, address: Address, provider_id: str | None) -> DeliveryState:
     """The highest state reported so far for a part that is being recorded just now."""
     if provider_id is None:
         return DeliveryState.UNKNOWN
@@ -55,7 +55,7 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
         outbox_parts.c.provider_id == receipts.c.provider_id,
     )
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         rows = await connection.execute(
             select(receipts.c.channel, receipts.c.account, receipts.c.provider_id)
             .where(receipts.c.joined == 0, exists().where(part))
@@ -73,13 +73,13 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
 async def forget(store: Store, *, before: datetime) -> int:
     """Drop receipts older than ``before``: joined ones have done their work, others never found a part."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         return (await connection.execute(delete(receipts).where(receipts.c.at < before))).rowcount
 
     return await store.write(job)
 
 
-async def _join(connection: AsyncConnection, channel: str, account: str, provider_id: str) -> None:
+async def _join(connection: Transaction, channel: str, account: str, provider_id: str) -> None:
     """Lift the part to the highest state reported; a lower or repeated report changes nothing."""
     mine = _of(channel, account, provider_id)
     state = await connection.scalar(select(func.max(receipts.c.state)).where(mine))

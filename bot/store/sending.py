@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import DeliveryState, OutboxState
 from bot.store.dialect import insert_if_new
@@ -12,6 +11,7 @@ from bot.store.engine import Store
 from bot.store.outbox import Head
 from bot.store.receipts import heard
 from bot.store.tables import outbox, outbox_heads, outbox_parts
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class SentPart:
 async def record_part(store: Store, head: Head, part: SentPart, *, last: bool) -> None:
     """Write down that a part left and, with the ``last``, that the message is sent. Safe to repeat."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         state = max(part.state, await heard(connection, head.address, part.provider_id))
         await insert_if_new(
             connection,
@@ -52,7 +52,7 @@ async def postpone(
 ) -> None:
     """Try the message again from ``until`` on; rows behind it go ahead. ``counted``: this was one of its attempts."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == row, outbox.c.state == OutboxState.QUEUED)
@@ -75,7 +75,7 @@ async def close(store: Store, row: int, state: OutboxState, *, now: datetime, er
 async def settle(store: Store, head: Head) -> None:
     """Give the queue back: due when its next row is, else not due at all."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         mine = (outbox_heads.c.person == head.person) & (outbox_heads.c.lane == int(head.lane))
         # lock first, look afterwards: a row queued meanwhile is then seen, or waits for this commit
         owner = await connection.scalar(select(outbox_heads.c.lease_owner).where(mine).with_for_update())
@@ -100,7 +100,7 @@ async def settle(store: Store, head: Head) -> None:
 
 
 async def _close(
-    connection: AsyncConnection, row: int, state: OutboxState, *, now: datetime, error: str | None = None
+    connection: Transaction, row: int, state: OutboxState, *, now: datetime, error: str | None = None
 ) -> None:
     await connection.execute(
         update(outbox)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.catalogue import Dataset
 from bot.core.errors import ConflictError
@@ -20,6 +19,7 @@ from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up
 from bot.store.tables import datasets, sources
+from bot.store.transaction import Transaction
 
 CHUNK = 100
 """How many datasets one transaction writes: a few milliseconds' worth."""
@@ -62,7 +62,7 @@ async def register_source(
 ) -> Source:
     """The source with that identity, recorded when it is new; its ``address`` is what it was called last."""
 
-    async def job(connection: AsyncConnection) -> Source:
+    async def job(connection: Transaction) -> Source:
         identity = {"kind": kind, "name": name, "province": province}
         await insert_if_new(connection, sources, **identity, address=address, sample=int(sample), version=0)
         await connection.execute(update(sources).filter_by(**identity).values(address=address, sample=int(sample)))
@@ -100,7 +100,7 @@ async def read_codes(store: Store, *, beside: Source | None, sample: bool) -> se
 async def open_version(store: Store) -> int:
     """A new version's number; no two syncs ever get the same."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         return await count_up(connection, "catalogue version")
 
     return await store.write(job)
@@ -114,7 +114,7 @@ async def write_datasets(store: Store, source: Source, version: int, chunk: Sequ
         row = {"source_id": source.id, "version": version, "code": dataset.code}
         rows.append({**row, "digest": digest_of(document), "document": document})
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(insert(datasets), rows)
 
     await store.write(job)
@@ -123,7 +123,7 @@ async def write_datasets(store: Store, source: Source, version: int, chunk: Sequ
 async def publish_version(store: Store, source: Source, version: int, *, now: datetime) -> None:
     """Make ``version`` count. Raises ConflictError when another sync of ``source`` was faster: its result stays."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         result = await connection.execute(
             update(sources)
             .where(sources.c.id == source.id, sources.c.version == source.version)
@@ -139,7 +139,7 @@ async def publish_version(store: Store, source: Source, version: int, *, now: da
 async def confirm_version(store: Store, source: Source, *, now: datetime) -> None:
     """Record that ``source`` was read at ``now`` and said nothing new."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(update(sources).where(sources.c.id == source.id).values(synced_at=now))
 
     await store.write(job)
@@ -150,14 +150,14 @@ async def purge_versions(store: Store, source: Source, *, before: int) -> None:
     key = (datasets.c.source_id, datasets.c.version, datasets.c.code)
     old = select(*key).where(datasets.c.source_id == source.id, datasets.c.version < before).limit(_DELETED)
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         return (await connection.execute(delete(datasets).where(tuple_(*key).in_(old)))).rowcount
 
     while await store.write(job):
         pass
 
 
-async def _row(connection: AsyncConnection, kind: str, name: str, province: str) -> Row[Any] | None:
+async def _row(connection: Transaction, kind: str, name: str, province: str) -> Row[Any] | None:
     identity = select(sources).filter_by(kind=kind, name=name, province=province)
     return (await connection.execute(identity)).one_or_none()
 

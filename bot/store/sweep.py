@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, delete, exists, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import OutboxState
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
 from bot.store.tables import conversations, inbox, mailbox, outbox, outbox_heads, outbox_parts, quarantine
+from bot.store.transaction import Transaction
 
 _SLICE = 500
 
@@ -21,7 +21,7 @@ _SLICE = 500
 async def wake_forgotten(store: Store, *, now: datetime) -> int:
     """Stored but unhandled, queued but unsent: make heads due whose rows wait without it. Returns how many."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         rows = exists().where(inbox.c.person == conversations.c.person, inbox.c.state == "pending")
         handled = await connection.execute(
             update(conversations).where(conversations.c.due_at.is_(None), rows).values(due_at=now, waiting_since=now)
@@ -42,7 +42,7 @@ async def wake_forgotten(store: Store, *, now: datetime) -> int:
 async def expire(store: Store, *, now: datetime) -> int:
     """End queued messages whose time is over. Returns how many."""
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         over = select(outbox.c.id).where(outbox.c.state == OutboxState.QUEUED, outbox.c.expires_at <= now).limit(_SLICE)
         result = await connection.execute(
             update(outbox)
@@ -80,7 +80,7 @@ async def _forget(store: Store, table: Table, old: ColumnElement[bool]) -> int:
 
 
 async def _delete(store: Store, table: Table, keys: Sequence[tuple[object, ...]]) -> None:
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(keys)))
 
     await store.write(job)

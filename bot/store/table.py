@@ -12,6 +12,7 @@ from bot.core.errors import StoreError
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.tables import table_chunks, tables, to_json
+from bot.store.transaction import Transaction
 
 _CHUNK_ROWS = 500
 _CHUNK_CELLS = 10_000  # what one transaction may encode and write within about 20 ms
@@ -36,7 +37,7 @@ async def save_table(store: Store, table: Table, *, now: datetime) -> None:
     The row in ``tables`` comes first: chunks without it are rubbish that :func:`prune_tables` sweeps.
     """
 
-    async def register(connection: AsyncConnection) -> set[int]:
+    async def register(connection: Transaction) -> set[int]:
         values = {"hash": table.hash, "columns": table.columns, "row_count": len(table.rows), "stored_at": now}
         if not await insert_if_new(connection, tables, **values):
             await connection.execute(update(tables).where(tables.c.hash == table.hash).values(stored_at=now))
@@ -51,7 +52,7 @@ async def save_table(store: Store, table: Table, *, now: datetime) -> None:
 
 
 async def _save_chunk(store: Store, table: Table, number: int, rows: Sequence[Sequence[str]]) -> None:
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await insert_if_new(connection, table_chunks, hash=table.hash, number=number, rows=rows)
 
     await store.write(job)
@@ -93,13 +94,13 @@ async def prune_tables(store: Store, *, used: Collection[str], before: datetime)
 
 
 async def _forget(store: Store, content: str, before: datetime) -> None:
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.execute(delete(tables).where(tables.c.hash == content, tables.c.stored_at < before))
 
     await store.write(job)
 
 
-async def _delete_orphans(connection: AsyncConnection) -> int:
+async def _delete_orphans(connection: Transaction) -> int:
     key = (table_chunks.c.hash, table_chunks.c.number)
     orphans = select(*key).where(table_chunks.c.hash.not_in(select(tables.c.hash))).limit(_DELETED)
     return (await connection.execute(delete(table_chunks).where(tuple_(*key).in_(orphans)))).rowcount

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
 from bot.core.effects import Effect, RecordAnswer, RecordConsent, SetLanguage
@@ -15,6 +13,7 @@ from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
 from bot.store.outbox import Draft
+from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
     """
     after = turn.after(now)
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await conversations.hold(connection, claimed, version=turn.conversation.version)
         for effect in turn.effects:
             await _apply(connection, claimed.person, effect, now=now)
@@ -78,12 +77,12 @@ async def fail(
 ) -> None:
     """Handling ``waiting`` failed: try again after ``pause`` or, with an ``apology``, give it up and say so."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await conversations.hold(connection, claimed)
         await inbox.count_attempt(connection, waiting.id, error=error)
         if apology is not None:
             await inbox.finish(connection, waiting.id, state="dead", now=now, error=error)
-            draft = _draft(claimed, waiting, apology, 0, claimed.conversation.language)
+            draft = _draft(claimed, waiting, apology, "apology", claimed.conversation.language)
             await outbox.enqueue(connection, draft, now=now)
         await conversations.settle(connection, claimed, now=now, release=True, pause=pause)
 
@@ -94,7 +93,7 @@ async def cap(store: Store, claimed: Claimed, *, keep: int, sentence: Reply, now
     """Set a slice of a flood aside and explain it once per ten minutes. Returns how many rows were set aside."""
     episode = int(now.timestamp() // 600)
 
-    async def job(connection: AsyncConnection) -> int:
+    async def job(connection: Transaction) -> int:
         await conversations.hold(connection, claimed)
         capped = await inbox.cap(connection, claimed.person, keep=keep, now=now)
         if capped:
@@ -118,14 +117,14 @@ async def cap(store: Store, claimed: Claimed, *, keep: int, sentence: Reply, now
 async def give_back(store: Store, claimed: Claimed, *, now: datetime) -> None:
     """End the lease; the conversation is due again while rows wait."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await conversations.hold(connection, claimed)
         await conversations.settle(connection, claimed, now=now, release=True)
 
     await store.write(job)
 
 
-def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, number: int, language: str) -> Draft:
+def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, place: int | str, language: str) -> Draft:
     address = claimed.conversation.address
     return Draft(
         person=claimed.person,
@@ -135,12 +134,12 @@ def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, number: int, langua
         reply=reply,
         language=language,
         origin=f"inbox:{waiting.id}",
-        dedupe_key=f"inbox:{waiting.id}:{number}",
+        dedupe_key=f"inbox:{waiting.id}:{place}",
         not_before=waiting.message.received_at,
     )
 
 
-async def _apply(connection: AsyncConnection, person: str, effect: Effect, *, now: datetime) -> None:
+async def _apply(connection: Transaction, person: str, effect: Effect, *, now: datetime) -> None:
     match effect:
         case RecordAnswer():
             await answers.record(connection, effect, now=now)

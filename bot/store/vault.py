@@ -61,4 +61,5 @@ class Vault:
 
 
 def _encode(address: Address) -> bytes:
-    return json.dumps([address.channel, address.account, address.user], ensure_ascii=False).encode()
+    # escapes keep even half a surrogate pair, which has no UTF-8 form
+    return json.dumps([address.channel, address.account, address.user]).encode("ascii")

@@ -11,10 +11,9 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
 from bot.core.errors import ContentError, TracuuError
-from bot.search.places import load_places
 from bot.store.catalogue import Entry, entries, hide, unhide
 from bot.store.dataset import to_document
-from gateway.deployment import DATA
+from gateway.follow import locate_province, read_configured
 from gateway.portal import BadSourceError, Portal, Progress, Request, read_source
 from gateway.settings import Settings
 from gateway.sync import SyncReport, sync
@@ -155,33 +154,15 @@ def _confirm(code: str, state: str, *, changed: bool, as_json: bool) -> None:
 
 def _given(source: str, name: str, province: str) -> Source:
     try:
-        return read_source(source, name=name, province=_province(province, "command line", "--province"))
+        return read_source(source, name=name, province=locate_province(province, "command line", "--province"))
     except BadSourceError as error:
         raise ContentError("command line", "--source", str(error)) from error
 
 
 def _configured(settings: Settings) -> list[Source]:
-    """The sources of the settings; relative file names start at the settings file."""
     if not settings.sources:
         raise ContentError("command line", "--source", "is missing, and the settings have no [[sources]]")
-    found = []
-    for number, source in enumerate(settings.sources, 1):
-        place = f"sources[{number}]"
-        province = _province(source.province, "settings", f"{place}.province")
-        try:
-            address = f"{source.kind}:{source.url}"
-            found.append(read_source(address, name=source.name, province=province, folder=settings.folder))
-        except BadSourceError as error:
-            raise ContentError("settings", place, str(error)) from error
-    return found
-
-
-def _province(text: str, file: str, key: str) -> str:
-    """The id of a province given by its id or name."""
-    province = load_places(DATA / "places").locate(text)
-    if province is None:
-        raise ContentError(file, key, f"{text} is no province")
-    return province
+    return read_configured(settings)
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.messages import Address, InboundMessage
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.tables import inbox, outbox
+from bot.store.transaction import Transaction
 
 CHANNEL, ACCOUNT = "web", "main"
 
@@ -51,8 +51,8 @@ async def count(store: Store, query: object) -> int:
         return int(await _scalar(connection, query))
 
 
-async def _scalar(connection: AsyncConnection, query: object) -> int:
-    return await connection.scalar(query) or 0  # type: ignore[call-overload]  # any select of one number
+async def _scalar(connection: Transaction, query: object) -> int:
+    return await connection.scalar(query) or 0  # type: ignore[arg-type]  # any select of one number
 
 
 def percentile(values: Sequence[float], share: float) -> float:

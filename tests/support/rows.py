@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Table, event, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.delivery import Lane
 from bot.core.messages import Address, InboundMessage, Reply
@@ -15,6 +14,7 @@ from bot.store.conversations import EVERYBODY, Claimed
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.outbox import Draft, enqueue
+from bot.store.transaction import Transaction
 from bot.store.turns import Turn
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
@@ -92,7 +92,7 @@ async def rows(store: Store, table: Table, *columns: str) -> list[tuple[Any, ...
 async def analyze(store: Store) -> None:
     """Let the planner know how many rows there are."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Transaction) -> None:
         await connection.exec_driver_sql("ANALYZE")
 
     await store.write(job)

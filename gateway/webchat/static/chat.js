@@ -36,6 +36,7 @@ function showItem(item) {
   const known = bubbles.get(item.id);
   if (known) {
     updateBubble(known, item);
+    if (Number(known.dataset.at) !== item.at) place(known, item.at);
     return;
   }
   const follow = item.mine || isNearEnd();
@@ -48,6 +49,7 @@ function showItem(item) {
 // In the order of the talk: what another window wrote may become known here after the reply to it.
 function place(bubble, at) {
   bubble.dataset.at = at;
+  bubble.remove();
   let before = log.lastElementChild;
   while (before && Number(before.dataset.at) > at) before = before.previousElementSibling;
   if (before) before.after(bubble);

@@ -9,6 +9,7 @@ const LANGUAGE = "tracuu:language";
 const KEPT = 200;
 
 const storage = openStorage();
+const places = new Map(); // id -> `at`, as this window knows it
 let newest = 0;
 
 function openStorage() {
@@ -41,7 +42,9 @@ export function readItems() {
     const key = storage.key(index);
     if (key.startsWith(ITEM)) items.push(parse(storage.getItem(key)));
   }
-  return items.filter(Boolean).sort((one, other) => one.at - other.at);
+  const found = items.filter(Boolean).sort((one, other) => one.at - other.at);
+  for (const item of found) places.set(item.id, item.at);
+  return found;
 }
 
 // Store an item under its place in the talk, unless it is known, and return what is stored.
@@ -50,6 +53,7 @@ export function addItem(item) {
   if (known) return known;
   newest = Math.max(Date.now(), newest + 1);
   const placed = { ...item, at: newest };
+  places.set(item.id, newest);
   write(ITEM + item.id, JSON.stringify(placed));
   prune();
   return placed;
@@ -79,8 +83,17 @@ export function isSettled(id) {
 export function watchItems(show) {
   window.addEventListener("storage", (event) => {
     const item = event.key?.startsWith(ITEM) ? parse(event.newValue) : null;
-    if (item) show(item);
+    if (item) show(agreePlace(item));
   });
+}
+
+// Two windows that receive one reply at the same moment may both store it: the earlier place counts, in both.
+function agreePlace(item) {
+  const ours = places.get(item.id) ?? item.at;
+  const agreed = { ...item, at: Math.min(ours, item.at) };
+  places.set(item.id, agreed.at);
+  if (agreed.at < item.at) write(ITEM + item.id, JSON.stringify(agreed));
+  return agreed;
 }
 
 // The id of the last reply that was received.
