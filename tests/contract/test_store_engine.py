@@ -1,6 +1,7 @@
 """What a write and a read promise, on each engine."""
 
 import asyncio
+import contextlib
 import sqlite3
 
 import pytest
@@ -34,13 +35,36 @@ async def test_what_was_written_is_read_at_once(store):
     assert await names(store) == {"a"}
 
 
-async def test_nobody_reads_what_is_not_committed(store):
+@POSTGRES_ONLY
+async def test_nobody_reads_what_is_not_committed_on_a_server(store):
     async def job(connection):
         await put("a")(connection)
         return await names(store)
 
     assert await store.write(job) == set()
     assert await names(store) == {"a"}
+
+
+@SQLITE_ONLY
+async def test_nobody_reads_what_is_not_committed_in_a_file(store):
+    async def job(connection):
+        await put("a")(connection)
+        with contextlib.closing(sqlite3.connect(store.url.database)) as foreign:
+            return foreign.execute("SELECT name FROM facts WHERE name = 'a'").fetchall()
+
+    assert await store.write(job) == []
+    assert await names(store) == {"a"}
+
+
+@SQLITE_ONLY
+async def test_a_job_that_would_hold_up_the_write_lane_is_refused(store):
+    async def waiting(connection):
+        await put("half")(connection)
+        await asyncio.sleep(0)
+
+    results = await asyncio.gather(store.write(waiting), store.write(put("neighbour")), return_exceptions=True)
+    assert isinstance(results[0], StoreError)
+    assert await names(store) == {"neighbour"}
 
 
 async def test_a_job_that_fails_leaves_nothing_and_harms_no_neighbour(store):

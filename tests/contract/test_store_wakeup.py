@@ -19,8 +19,8 @@ async def woken_by(waiting: asyncio.Task, write) -> None:
             await asyncio.wait([waiting], timeout=0.05)
 
 
-def nothing(_connection):
-    return asyncio.sleep(0)
+async def nothing(_connection):
+    pass
 
 
 async def test_a_write_wakes_whoever_waits_in_the_process(store):
