@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+CATALOGUE := data/sample/catalogue.csv
+QUESTIONS := tests/data/queries-dev.csv
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
@@ -33,8 +35,10 @@ test: tools packages ## every test but the long ones; as root it first installs 
 soak: tools packages ## the tests that take hours
 	$(PYTEST) -m soak --timeout=0
 
-bench: tools packages ## the benchmarks
-	$(BIN)/python -m bench
+bench: tools ## quality and speed of the look-up on the judged questions
+	$(BIN)/python bench/lookup_quality.py $(CATALOGUE) $(QUESTIONS)
+	$(BIN)/python bench/lookup_speed.py $(CATALOGUE) $(QUESTIONS) 10000 100000
+	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv $(CATALOGUE)
 
 clean: ## remove what was installed and cached here; data under var/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -54,7 +54,7 @@ class Vault:
         """The address again. Raises StoreError when the bytes are not ours or belong to another person."""
         try:
             plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], person.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise StoreError("an address in the database does not fit the key") from error
         channel, account, user = json.loads(plain)
         return Address(channel=channel, account=account, user=user)
