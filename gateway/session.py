@@ -6,6 +6,7 @@ it, and it ends when it is not used for half a year.
 
 import hmac
 import re
+from functools import lru_cache
 
 COOKIE = "tracuu_session"
 ID_BYTES = 16
@@ -42,5 +43,6 @@ def cookie_header(value: str, *, secure: bool) -> str:
     return f"{COOKIE}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
 
 
+@lru_cache(maxsize=10_000)
 def _signature(user: str, key: bytes) -> str:
     return hmac.digest(key, f"{COOKIE}.{_VERSION}.{user}".encode(), "sha256").hex()

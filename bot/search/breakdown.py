@@ -28,6 +28,6 @@ def _leading_sort(printed: Sequence[str], places: Places) -> str:
 
 def _ordered(labels: Iterable[str]) -> tuple[tuple[str, int], ...]:
     counts = Counter(labels)
-    if "" in counts or len(counts) < 2:
+    if "" in counts:
         return ()
     return tuple(sorted(counts.items(), key=lambda count: (-count[1], count[0])))

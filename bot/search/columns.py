@@ -1,16 +1,19 @@
 """Understand the columns of a table: what kind of texts they hold, how they are read out, what they say of a row."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.findings import Column, ColumnKind, ColumnRole
+from bot.core.figures import parse_number
+from bot.core.findings import Column, ColumnKind, ColumnRole, DecimalMark
 from bot.core.text import tokens
 from bot.search.lexicon import Heading, Lexicon, Phrase, heading_key
 
 _SAMPLE = 2000
-_NUMBER = re.compile(r"[-+]?\d[\d.,  ]*%?")
+_SCIENTIFIC = r"[-+]?\d+(?:\.\d+)?[eE][-+]?\d+"
+_NUMBER = re.compile(rf"[-+]?\d[\d.,  ]*%?|{_SCIENTIFIC}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AROUND_YEAR = frozenset({"nam", "so", "bo", "uoc", "tinh", "year"})
@@ -33,6 +36,14 @@ def kind_of(heading: str, values: Iterable[str]) -> ColumnKind:
     if all(map(_YEAR.fullmatch, sample)) and {"nam", "year"} & set(key.split("_")):
         return ColumnKind.YEAR
     return ColumnKind.NUMBER if all(map(_NUMBER.fullmatch, sample)) else ColumnKind.TEXT
+
+
+def read_number(text: str, mark: DecimalMark | None) -> float:
+    """The number that a cell of a column with decimal mark ``mark`` prints, "8.00E+05" too; NaN when it prints none."""
+    number = parse_number(text, mark)
+    if number is not None:
+        return float(number)
+    return float(text) if re.fullmatch(_SCIENTIFIC, text) else math.nan
 
 
 def _has_leading_zero(value: str) -> bool:

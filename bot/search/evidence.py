@@ -76,14 +76,17 @@ def _has_sort(name: Named, reading: Reading, places: Places) -> bool:
 
 
 def fit_of_era(reading: Reading, dataset: Dataset, columns: tuple[Column, ...]) -> float:
-    """Tables of the time before the reorganisation of 2025 answer fully only when that time is asked for."""
+    """Tables of the time before the reorganisation of 2025 answer fully only when that time is asked for.
+
+    A table of new units with the former ones beside them is not old, even when its title names these, too.
+    """
     old = bool(_OLD_WORDS & set(tokens(dataset.title)))
+    renewed = any(column.role is ColumnRole.MERGED for column in columns)
     if reading.cues & {Cue.CURRENT, Cue.RENEWED}:
         return _WRONG_ERA if old else 1.0
     if Cue.FORMER in reading.cues:
-        renewed = any(column.role is ColumnRole.MERGED for column in columns)
         return _WRONG_ERA if renewed and not old else 1.0
-    return _OLD_UNASKED if old else 1.0
+    return _OLD_UNASKED if old and not renewed else 1.0
 
 
 def _weight(word: Word) -> float:

@@ -27,6 +27,7 @@ MOST_TABLES = 24
 
 _UNKNOWN = -2
 _ONLY_A_PLACE = 0.7
+_AS_GOOD = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,9 +169,16 @@ async def find(
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
-        if found and (best is None or found.score > best.score):
+        if found and (best is None or _is_better(found, best)):
             best = found
     return decide(titles, best, asked.cues, rival=titles.hits[0].score if titles.hits else 0.0)
+
+
+def _is_better(found: RowFinding, best: RowFinding) -> bool:
+    """Whether ``found`` explains the question better, or as well with fewer rows ("mã tỉnh": one, not each commune's)."""
+    if abs(found.score - best.score) <= _AS_GOOD and found.total != best.total:
+        return found.total < best.total
+    return found.score > best.score
 
 
 def _holders(lookup: Lookup, asked: Question, provinces: Sequence[str]) -> list[Dataset]:

@@ -11,7 +11,7 @@ from bot.core.catalogue import Dataset, Resource
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm, Succession
 from bot.core.text import tokens
 from bot.search.breakdown import count_leading_sorts, count_sorts
-from bot.search.columns import describe, with_unit_of, year_of
+from bot.search.columns import describe, read_number, with_unit_of, year_of
 from bot.search.evidence import Surroundings, fit_of_era, share_accounted
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.query import Question
@@ -134,7 +134,7 @@ class _Answer:
             numbers=numbers,
             total=len(rows),
             asked=asked,
-            breakdown=self._breakdown(rows) if form is RowForm.COUNT else (),
+            breakdown=self._breakdown(rows) if form in (RowForm.COUNT, RowForm.LIST) else (),
             matched=tuple(words[p].text for name in self.reading.names for p in range(name.start, name.end)),
             score=score,
             succession=succession,
@@ -254,7 +254,8 @@ class _Answer:
         figures = self._figures(asked)
         if not cues or len(figures) != 1:
             return None
-        values = [(_number(self.source.table.rows[int(row)][figures[0]]), int(row)) for row in rows]
+        mark = self.columns[figures[0]].mark
+        values = [(read_number(self.source.table.rows[int(row)][figures[0]], mark), int(row)) for row in rows]
         known = [(value, row) for value, row in values if not math.isnan(value)]
         if not known:
             return None
@@ -292,9 +293,3 @@ class _Answer:
 def _both(left: Rows, right: Rows) -> Rows:
     return np.intersect1d(left, right, assume_unique=True)
 
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

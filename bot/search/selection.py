@@ -202,7 +202,8 @@ class Reader:
         chosen = []
         for names in spans.values():
             fitting = [name for name in names if not self._is_lower_unit(name)] or names
-            chosen.append(min(fitting, key=lambda n: (-n.trust >= -_PARTIAL, order.index(self.columns[n.column].role))))
+            best = min(fitting, key=lambda n: (-n.trust >= -_PARTIAL, order.index(self.columns[n.column].role)))
+            chosen.append(replace(best, trust=best.trust * _OTHER_SORT) if self._is_lower_unit(best) else best)
         return chosen
 
     def _is_lower_unit(self, name: Named) -> bool:
@@ -222,8 +223,13 @@ class Reader:
         found: list[Asked] = []
         for start in range(len(texts)):
             longest = min(start + _LONGEST, len(texts))
-            ends = [end for end in range(start + 1, longest + 1) if texts[start:end] in columns]
-            found.extend(Asked(start=start, end=end, columns=tuple(columns[texts[start:end]])) for end in ends)
+            for end in range(longest, start, -1):
+                asked = tuple(columns.get(texts[start:end], ()))
+                if asked and (sort := self._sort_before(texts[start + 1 : end], end - start - 1)):
+                    # "mã tỉnh" of "mã tỉnh Quảng Ngãi": the sort belongs to the name as well
+                    found.append(Asked(start=start, end=end - len(sort), columns=asked))
+                if asked:
+                    found.append(Asked(start=start, end=end, columns=asked))
         return found
 
     def _sorts(self, texts: Phrase, taken: set[int]) -> tuple[int, ...]:

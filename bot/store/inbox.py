@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import select, update
 
@@ -57,25 +58,20 @@ def seal(vault: Vault, message: InboundMessage) -> Entry:
 async def insert_new(connection: Transaction, entries: Sequence[Entry]) -> None:
     """Insert those whose (channel, account, external id) is new, and mark their conversations due.
 
-    ``entries`` are sorted by person. Uses the driver's own batch form: this is the hot path of the service.
+    ``entries`` are sorted by person. Two statements for the whole batch, whatever its size: this is the hot path of the
+    service, and a statement that is stepped through row by row would fight for the interpreter lock at each.
     """
     people = {entry.person: entry for entry in reversed(entries)}
-    if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql(
-            _CONVERSATIONS.format(source="VALUES (?, ?, ?, ?, '', '{}', '[]', 'vi', 0, 0, ?, ?)"),
-            [_conversation_row(people[person]) for person in sorted(people)],
-        )
-        await connection.exec_driver_sql(
-            _INBOX.format(source="VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)"), [_inbox_row(entry) for entry in entries]
-        )
-        return
-    await connection.exec_driver_sql(
-        _CONVERSATIONS.format(source=_CONVERSATIONS_UNNESTED),
-        _columns([_conversation_row(people[person]) for person in sorted(people)]),
-    )
-    await connection.exec_driver_sql(
-        _INBOX.format(source=_INBOX_UNNESTED), _columns([_inbox_row(entry) for entry in entries])
-    )
+    for insert, rows in (
+        (_CONVERSATIONS, [_conversation_row(people[person]) for person in sorted(people)]),
+        (_INBOX, [_inbox_row(entry) for entry in entries]),
+    ):
+        if connection.dialect.name == "sqlite":
+            await connection.exec_driver_sql(insert.from_values(len(rows)), tuple(chain.from_iterable(rows)))
+        else:
+            await connection.exec_driver_sql(
+                insert.from_arrays(), tuple(list(column) for column in zip(*rows, strict=True))
+            )
 
 
 async def waiting(store: Store, person: str, address: Address, *, limit: int) -> list[Waiting]:
@@ -152,27 +148,65 @@ def _inbox_row(entry: Entry) -> tuple[object, ...]:
     return entry.channel, entry.account, entry.external_id, entry.person, entry.body, to_micros(entry.received_at)
 
 
-def _columns(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BatchInsert:
+    """One statement that inserts any number of rows: ``columns`` with their types, ``constants`` the same in all."""
+
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    constants: tuple[tuple[str, str], ...]
+    conflict: str
+
+    def from_values(self, rows: int) -> str:
+        """SQLite: a row of question marks for each row, in their order."""
+        row = ", ".join(["?" for _ in self.columns] + [value for _, value in self.constants])
+        return self._insert("VALUES " + ", ".join([f"({row})"] * rows))
+
+    def from_arrays(self) -> str:
+        """PostgreSQL: an array for each column, in the order of the rows."""
+        names = [name for name, _ in self.columns]
+        arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(self.columns, 1))
+        picked = ", ".join([*names, *(value for _, value in self.constants)])
+        unnested = f"unnest({arrays}) WITH ORDINALITY AS new ({', '.join(names)}, place)"
+        return self._insert(f"SELECT {picked} FROM {unnested} ORDER BY place")  # noqa: S608 – nothing in it comes from outside
+
+    def _insert(self, source: str) -> str:
+        names = ", ".join(name for name, _ in (*self.columns, *self.constants))
+        return f"INSERT INTO {self.table} ({names}) {source} ON CONFLICT {self.conflict}"
 
 
-_CONVERSATIONS = (
-    "INSERT INTO conversations (person, channel, account, sealed, state, data, choices, language, version, mail_count,"
-    " due_at, waiting_since) {source} ON CONFLICT (person) DO UPDATE SET"
-    " due_at = COALESCE(conversations.due_at, excluded.due_at),"
-    " waiting_since = COALESCE(conversations.waiting_since, excluded.waiting_since)"
+_CONVERSATIONS = _BatchInsert(
+    table="conversations",
+    columns=(
+        ("person", "text"),
+        ("channel", "text"),
+        ("account", "text"),
+        ("sealed", "bytea"),
+        ("due_at", "bigint"),
+        ("waiting_since", "bigint"),
+    ),
+    constants=(
+        ("state", "''"),
+        ("data", "'{}'"),
+        ("choices", "'[]'"),
+        ("language", "'vi'"),
+        ("version", "0"),
+        ("mail_count", "0"),
+    ),
+    # a row that is due already is only locked (PostgreSQL), not written again
+    conflict="(person) DO UPDATE SET due_at = excluded.due_at, waiting_since = excluded.waiting_since"
+    " WHERE conversations.due_at IS NULL",
 )
-_CONVERSATIONS_UNNESTED = (
-    "SELECT person, channel, account, sealed, '', '{}', '[]', 'vi', 0, 0, due_at, waiting_since"
-    " FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[])"
-    " WITH ORDINALITY AS new (person, channel, account, sealed, due_at, waiting_since, place) ORDER BY place"
-)
-_INBOX = (
-    "INSERT INTO inbox (channel, account, external_id, person, body, received_at, state, attempts) {source}"
-    " ON CONFLICT (channel, account, external_id) DO NOTHING"
-)
-_INBOX_UNNESTED = (
-    "SELECT channel, account, external_id, person, body, received_at, 'pending', 0"
-    " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])"
-    " WITH ORDINALITY AS new (channel, account, external_id, person, body, received_at, place) ORDER BY place"
+_INBOX = _BatchInsert(
+    table="inbox",
+    columns=(
+        ("channel", "text"),
+        ("account", "text"),
+        ("external_id", "text"),
+        ("person", "text"),
+        ("body", "text"),
+        ("received_at", "bigint"),
+    ),
+    constants=(("state", "'pending'"), ("attempts", "0")),
+    conflict="(channel, account, external_id) DO NOTHING",
 )
