@@ -9,6 +9,7 @@ from bot.core.grammar import own_words
 from bot.core.messages import Choice, Reply
 from bot.handler import Context, Outcome
 from bot.wording import answer, menu
+from bot.wording.brief import recalled_dataset, recalled_rows
 from bot.wording.figure import asks_figure, distinct_rows
 from bot.wording.listing import PAGE
 from bot.wording.speech import Speech
@@ -44,14 +45,17 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     if finding.form is RowForm.LIST:
         finding = _without_repeats(finding)
     speech = speech_of(ctx)
-    identity = answer.identify(finding, language=speech.language, page=page)
+    identity = answer.identify(finding, language=speech.language, page=page, letter=letter)
     code = await ctx.reads.answer_code(identity)
-    reply = answer.word_rows(speech, finding, code, page=page)
-    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=replace(reply, brief=None))
+    # how to go on depends on the account, so it is no part of the answer that is kept
+    hint = "" if letter else _hint(speech, finding, page)
+    reply = answer.word_rows(speech, finding, code, page=page, letter=letter, hint=hint)
+    kept = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
+    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=kept)
     if finding.form not in (RowForm.LIST, RowForm.COUNT):
         return Outcome(replies=(reply,), effects=(record,))
     choices = answer.page_choices(speech, finding, page=page, question=question, letter=letter)
-    sent = replace(reply if letter else _with_remark(speech, reply, finding, page), choices=choices)
+    sent = replace(reply, text="\n".join(filter(None, (reply.text, hint))), choices=choices)
     data = {"dataset": finding.dataset.code, "question": question}
     return Outcome(replies=(sent,), state=ROWS, data=data, effects=(record,))
 
@@ -84,17 +88,14 @@ def _without_repeats(finding: RowFinding) -> RowFinding:
     )
 
 
-def _with_remark(speech: Speech, reply: Reply, finding: RowFinding, page: int) -> Reply:
-    """How to go on, which depends on the account and therefore is no part of the answer that is kept."""
+def _hint(speech: Speech, finding: RowFinding, page: int) -> str:
+    """How to read the rest of a long list: by initial – or why not all of it can be read."""
     shown = (page + 1) * PAGE if finding.form is RowForm.LIST else 0
     if shown >= len(finding.rows) and len(finding.rows) < finding.total:
-        remark = speech.say("answer.end", count=len(finding.rows))
-    elif shown < finding.total and finding.total > PAGE:
-        remark = speech.say("answer.initial", invite=speech.invite(speech.say("answer.letter")))
-    else:
-        return reply
-    brief = reply.brief if finding.form is RowForm.LIST else f"{reply.brief}\n{remark}"
-    return replace(reply, text=f"{reply.text}\n{remark}", brief=brief)
+        return speech.say("answer.end", count=len(finding.rows))
+    if shown < finding.total and finding.total > PAGE:
+        return speech.say("answer.initial", invite=speech.invite(speech.say("answer.letter")))
+    return ""
 
 
 async def open_dataset(ctx: Context, code: str, question: str) -> Outcome:
@@ -115,7 +116,8 @@ async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
     identity = answer.identify_dataset(dataset, language=speech.language)
     code = await ctx.reads.answer_code(identity)
     reply = answer.word_dataset(speech, dataset, code)
-    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=replace(reply, brief=None))
+    kept = replace(reply, brief=recalled_dataset(speech, dataset, code))
+    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=kept)
     if any(resource.table for resource in dataset.resources):
         reply = replace(
             reply, choices=(Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)

@@ -82,8 +82,10 @@ class Dispatcher:
     async def _turns(self, claimed: Claimed) -> None:
         address = claimed.conversation.address
         rows = await inbox.waiting(self._store, claimed.person, address, limit=TURN)
-        if len(rows) == TURN:
-            await self._cap(claimed)
+        more = len(rows) == TURN
+        if more and await self._cap(claimed) == inbox.CAPPED_AT_ONCE:
+            # first all that is too much goes aside, a slice a turn; then the oldest are answered
+            rows = []
         conversation = claimed.conversation
         for row in rows:
             try:
@@ -95,7 +97,7 @@ class Dispatcher:
                 break
         if not rows:
             await turns.give_back(self._store, claimed, now=self._mind.clock())
-        if len(rows) == TURN:
+        if more:
             self._store.wakeup.signal([inbox.TOPIC])
 
     async def _handle(
@@ -132,11 +134,12 @@ class Dispatcher:
             pause=timedelta(0) if gave_up else PAUSE * (row.attempts + 1),
         )
 
-    async def _cap(self, claimed: Claimed) -> None:
+    async def _cap(self, claimed: Claimed) -> int:
         sentence = self._mind.content.say(claimed.conversation.language, "dispatch.flood", limit=CAP)
         capped = await turns.cap(self._store, claimed, keep=CAP, sentence=Reply(text=sentence), now=self._mind.clock())
         if capped:
             log.warning("dispatch.capped", rows=capped)
+        return capped
 
 
 async def _first(*waits: Coroutine[Any, Any, Any]) -> None:

@@ -73,6 +73,10 @@ class Sender:
                     await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
                 elif not taken:
                     await wake.wait(POLL_SECONDS)
+        await self.finish()
+
+    async def finish(self) -> None:
+        """Wait for what is being sent."""
         while self._sending:
             await asyncio.wait(self._sending)
 

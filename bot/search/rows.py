@@ -292,4 +292,3 @@ class _Answer:
 
 def _both(left: Rows, right: Rows) -> Rows:
     return np.intersect1d(left, right, assume_unique=True)
-

@@ -16,6 +16,7 @@ _LONGEST = 9
 _LEAST_PARTIAL = 2
 _OTHER_SORT = 0.9
 """Trust in a name whose sort was typed differently ("phường Tịnh Khê" for "xã Tịnh Khê")."""
+_OTHER_UNIT = 0.6
 _PARTIAL = 0.7
 _REPAIRED = 0.9
 
@@ -112,6 +113,8 @@ class Reader:
         return self._by_column(found, cues)
 
     def _exact(self, texts: Phrase, start: int, end: int) -> list[Named]:
+        if texts[max(0, start - 1) : start + 1] in self.places.sorts and start:
+            return []  # "phố Quảng" is no name in "thành phố Quảng Ngãi"
         keys = self.table.named.get(texts[start:end], ())
         typed = self._sort_before(texts, start)
         columns: dict[int, list[int]] = {}
@@ -125,11 +128,16 @@ class Reader:
                 continue
             fits = not typed or not left_out or left_out == typed
             columns.setdefault(part.column, []).append(key)
-            trust[part.column] = max(trust.get(part.column, 0.0), 1.0 if fits else _OTHER_SORT)
+            trust[part.column] = max(trust.get(part.column, 0.0), 1.0 if fits else self._likeness(typed, left_out))
         return [
             Named(start=start, end=end, column=column, parts=self._fitting(keys, typed), trust=trust[column])
             for column, keys in columns.items()
         ]
+
+    def _likeness(self, typed: Phrase, printed: Phrase) -> float:
+        """Trust in a name typed with another sort: xã became phường, but a thị xã or thành phố is no xã or tỉnh."""
+        alike = self.places.sorts[typed] is self.places.sorts[printed] and printed not in self.places.anyway
+        return _OTHER_SORT if alike else _OTHER_UNIT
 
     def _fitting(self, keys: Sequence[int], typed: Phrase) -> tuple[int, ...]:
         """The parts whose own sort is the one typed, if there are any; else all."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -15,8 +16,12 @@ from bot.store.queue import claim, release_all
 from bot.store.tables import conversations
 from bot.store.transaction import Transaction
 
+FLOOD = timedelta(minutes=10)
+"""One flood is explained once in this time."""
 CLI_ACCOUNT = "cli"
 """The account of ``tracuu ask``: only the process that asks claims it, no provider ever sees it."""
+
+_claims = count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +52,21 @@ class Claimed:
 async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) -> list[Claimed]:
     """Take the conversations that have waited longest, at most ``limit``."""
 
+    # each claim has a name of its own: also this process may claim again what a slow turn of its own has lost
+    owner = f"{store.owner}/{next(_claims)}"
+
     async def job(connection: Transaction) -> list[Claimed]:
         rows = await claim(
             connection,
             conversations,
             where=scope.where(),
             order=[conversations.c.due_at],
-            owner=store.owner,
+            owner=owner,
             now=now,
             limit=limit,
         )
         return [
-            Claimed(person=row.person, owner=store.owner, conversation=_conversation(store, row))
+            Claimed(person=row.person, owner=owner, conversation=_conversation(store, row))
             for row in sorted(rows, key=lambda row: row.due_at)
         ]
 
@@ -108,6 +116,19 @@ async def settle(
     if release:
         values |= {"lease_owner": None, "lease_until": None}
     await connection.execute(update(conversations).where(conversations.c.person == claimed.person).values(values))
+
+
+async def begin_flood(connection: Transaction, claimed: Claimed, *, now: datetime) -> bool:
+    """Whether this is a new flood of this person: none began in the last ten minutes."""
+    result = await connection.execute(
+        update(conversations)
+        .where(
+            conversations.c.person == claimed.person,
+            conversations.c.flooded_at.is_(None) | (conversations.c.flooded_at <= now - FLOOD),
+        )
+        .values(flooded_at=now)
+    )
+    return result.rowcount > 0
 
 
 async def release_stale(store: Store) -> int:

@@ -5,6 +5,7 @@ Order holds per (person, lane); a row that is parked or not yet due blocks nobod
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import case, func, select, update
 
@@ -19,6 +20,7 @@ from bot.store.transaction import Transaction
 
 TOPIC = "outbox"
 _EVERYTHING = 1000
+_claims = count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +115,15 @@ async def claim_heads(
     ``lease`` must outlast the slowest sending where a repeated part would arrive twice.
     """
 
+    owner = f"{store.owner}/{next(_claims)}"
+
     async def job(connection: Transaction) -> list[Head]:
         rows = await claim(
             connection,
             outbox_heads,
             where=(outbox_heads.c.channel == channel) & (outbox_heads.c.account == account),
             order=[outbox_heads.c.lane, outbox_heads.c.due_at],
-            owner=store.owner,
+            owner=owner,
             now=now,
             limit=limit,
             lease=lease,
@@ -132,8 +136,7 @@ async def claim_heads(
         )
         addresses = {row.person: store.vault.open(row.sealed, row.person) for row in sealed}
         return [
-            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=store.owner)
-            for row in rows
+            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=owner) for row in rows
         ]
 
     return await store.write(job)

@@ -41,10 +41,11 @@ async def claim(
         .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("picked")  # PostgreSQL runs it once; a plain subquery it may run again for each row, and take too many
     )
     statement = (
         update(heads)
-        .where(tuple_(*key).in_(picked))
+        .where(tuple_(*key).in_(select(*picked.c)))
         .values(lease_owner=owner, lease_until=now + lease)
         .returning(*heads.c)
     )

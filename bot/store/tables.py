@@ -81,6 +81,7 @@ conversations = Table(
     Column("updated_at", Instant),
     Column("version", BigInteger, nullable=False),
     Column("mail_count", BigInteger, nullable=False),
+    Column("flooded_at", Instant),
     # the head of this person's inbox: set while rows wait, whatever their number
     Column("due_at", Instant),
     Column("waiting_since", Instant),

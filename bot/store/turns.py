@@ -90,13 +90,12 @@ async def fail(
 
 
 async def cap(store: Store, claimed: Claimed, *, keep: int, sentence: Reply, now: datetime) -> int:
-    """Set a slice of a flood aside and explain it once per ten minutes. Returns how many rows were set aside."""
-    episode = int(now.timestamp() // 600)
+    """Set a slice of a flood aside and explain it, once in ten minutes. Returns how many rows were set aside."""
 
     async def job(connection: Transaction) -> int:
         await conversations.hold(connection, claimed)
         capped = await inbox.cap(connection, claimed.person, keep=keep, now=now)
-        if capped:
+        if capped and await conversations.begin_flood(connection, claimed, now=now):
             address = claimed.conversation.address
             draft = Draft(
                 person=claimed.person,
@@ -106,7 +105,7 @@ async def cap(store: Store, claimed: Claimed, *, keep: int, sentence: Reply, now
                 reply=sentence,
                 language=claimed.conversation.language,
                 origin="flood",
-                dedupe_key=f"flood:{claimed.person}:{episode}",
+                dedupe_key=f"flood:{claimed.person}:{now.isoformat()}",
             )
             await outbox.enqueue(connection, draft, now=now)
         return capped

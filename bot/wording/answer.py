@@ -3,22 +3,20 @@
 from bot.core.catalogue import Dataset
 from bot.core.findings import RowFinding, RowForm
 from bot.core.messages import Choice, Reply
+from bot.wording.brief import brief_dataset, brief_list, brief_rows
 from bot.wording.figure import asked_cells, asked_places, heading, merged, record, succession
-from bot.wording.listing import PAGE, brief_names, count, list_lines, thousands
-from bot.wording.source import brief_source, source_line
-from bot.wording.speech import Speech, clip, ended, inside
+from bot.wording.listing import PAGE, count, list_lines, thousands
+from bot.wording.source import source_line
+from bot.wording.speech import Speech, opening
 
-_BRIEF_RECORD = 170
-_BRIEF_MERGED = 60
-_BRIEF_TITLE = 100
 _FIELDS = 30
 
 
-def identify(finding: RowFinding, *, language: str, page: int = 0) -> str:
+def identify(finding: RowFinding, *, language: str, page: int = 0, letter: str = "") -> str:
     """The name of an answer: dataset, version of its table, rows, columns, form. Equal answers have equal names."""
     succession_to = finding.succession.now if finding.succession else ""
     parts = (finding.dataset.code, finding.resource.table, finding.numbers, finding.total, finding.asked, succession_to)
-    return "|".join(str(part) for part in (*parts, finding.form, page, language))
+    return "|".join(str(part) for part in (*parts, finding.form, f"{page}{letter}", language))
 
 
 def identify_dataset(dataset: Dataset, *, language: str) -> str:
@@ -29,86 +27,64 @@ def identify_dataset(dataset: Dataset, *, language: str) -> str:
     return "|".join(str(part) for part in (dataset.code, versions, described, dates, "about", language))
 
 
-def word_rows(speech: Speech, finding: RowFinding, code: str, *, page: int = 0) -> Reply:
-    """The answer that ``finding`` holds (any form but AMBIGUOUS), a list from page ``page`` on."""
+def word_rows(
+    speech: Speech, finding: RowFinding, code: str, *, page: int = 0, letter: str = "", hint: str = ""
+) -> Reply:
+    """The answer that ``finding`` holds (any form but AMBIGUOUS), of a list page ``page``.
+
+    ``letter`` is the initial to which a list was narrowed; ``hint`` says in brief how to go on.
+    """
     lines = (
-        *_facts(speech, finding, page),
+        *_facts(speech, finding, page, letter),
         speech.say("answer.dataset", title=finding.dataset.title),
         source_line(speech, finding.dataset, finding),
         speech.say("answer.code", code=code),
     )
-    brief = _brief_list(speech, finding, code, page) if finding.form is RowForm.LIST else _brief(speech, finding, code)
-    return Reply(text="\n".join(lines), brief="\n".join(brief), link=finding.dataset.url or None)
+    if finding.form is RowForm.LIST:
+        brief = brief_list(speech, finding, code, page=page, letter=letter, hint=hint)
+    else:
+        brief = brief_rows(speech, finding, code, hint=hint)
+    return Reply(text="\n".join(lines), brief=brief, link=finding.dataset.url or None)
 
 
-def _facts(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...]:
+def _facts(speech: Speech, finding: RowFinding, page: int, letter: str) -> tuple[str, ...]:
     if finding.form is RowForm.COUNT:
         return (count(speech, finding),)
     if finding.form is RowForm.LIST:
-        return _list(speech, finding, page)
+        return _list(speech, finding, page, letter)
     row = finding.rows[0]
     became = succession(speech, finding)
     if finding.form is RowForm.RECORD:
-        return (*filter(None, (became,)), heading(speech, finding, row), *record(speech, finding, row))
+        return (*filter(None, (became,)), opening(heading(speech, finding, row)), *record(speech, finding, row))
     former = merged(speech, finding, row) if len(finding.rows) == 1 else ""
-    return (became or _cells(speech, finding, "\n"), *filter(None, (former,)))
+    # an extreme may be shared by several rows
+    cells = "\n".join(asked_cells(speech, finding, row) for row in finding.rows[:PAGE])
+    return (became or cells, *filter(None, (former,)))
 
 
-def _cells(speech: Speech, finding: RowFinding, between: str) -> str:
-    """What was asked for, of each row: an extreme may be shared."""
-    return between.join(asked_cells(speech, finding, row) for row in finding.rows[:PAGE])
-
-
-def _list(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...]:
+def _list(speech: Speech, finding: RowFinding, page: int, letter: str) -> tuple[str, ...]:
     became = succession(speech, finding)
     if became and finding.total <= PAGE and not asked_places(finding):
         return (became,)
-    counted = count(speech, finding)
+    counted = count(speech, finding, letter=letter)
     if page:
         last = min((page + 1) * PAGE, len(finding.rows))
         counted = speech.say("answer.listed", counted=counted, first=page * PAGE + 1, last=last)
     return (*filter(None, (became,)), counted, *list_lines(speech, finding, page))
 
 
-def _brief(speech: Speech, finding: RowFinding, code: str) -> tuple[str, ...]:
-    return _brief_facts(speech, finding), brief_source(speech, finding.dataset, finding), _brief_end(speech, code)
-
-
-def _brief_list(speech: Speech, finding: RowFinding, code: str, page: int) -> tuple[str, ...]:
-    """The names come last: where there is no room for all of them, source and code remain."""
-    counted = succession(speech, finding) or count(speech, finding)
-    source = brief_source(speech, finding.dataset, finding)
-    named = () if finding.succession and not asked_places(finding) else (brief_names(speech, finding, page),)
-    return f"{counted}.", f"{source} {speech.say('answer.code', code=code)}", *named
-
-
-def _brief_facts(speech: Speech, finding: RowFinding) -> str:
-    if finding.form is RowForm.COUNT:
-        return f"{count(speech, finding)}."
-    row = finding.rows[0]
-    became = succession(speech, finding)
-    if finding.form is RowForm.RECORD:
-        fields = clip("; ".join(record(speech, finding, row)), _BRIEF_RECORD)
-        return ended(" ".join(filter(None, (became, f"{heading(speech, finding, row)}. {fields}"))))
-    former = inside(merged(speech, finding, row)) if len(finding.rows) == 1 else ""
-    remark = f" ({former})" if former and len(former) <= _BRIEF_MERGED else ""
-    return ended(f"{became or _cells(speech, finding, '; ')}{remark}")
-
-
-def _brief_end(speech: Speech, code: str) -> str:
-    return f"{speech.say('answer.code', code=code)}. {speech.say('answer.full', invite=speech.invite(code))}"
-
-
 def word_dataset(speech: Speech, dataset: Dataset, code: str) -> Reply:
-    """What a dataset is: title, agency, date, licence, formats, link."""
+    """What a dataset is: title, agency, date, licence, formats, link; whether its figures can be asked for here."""
+    remark = "" if any(resource.table for resource in dataset.resources) else speech.say("dataset.no_table")
     lines = (
         dataset.title,
         *_described(speech, dataset),
+        *filter(None, (remark,)),
         source_line(speech, dataset),
         speech.say("answer.code", code=code),
     )
-    brief = (f"{clip(dataset.title, _BRIEF_TITLE)}.", brief_source(speech, dataset), _brief_end(speech, code))
-    return Reply(text="\n".join(lines), brief="\n".join(brief), link=dataset.url or None)
+    brief = brief_dataset(speech, dataset, code, remark=remark)
+    return Reply(text="\n".join(lines), brief=brief, link=dataset.url or None)
 
 
 def _described(speech: Speech, dataset: Dataset) -> tuple[str, ...]:

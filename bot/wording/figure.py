@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.core.figures import format_figure
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding
 from bot.core.text import fold, tokens
-from bot.wording.speech import Speech, clip, inside
+from bot.wording.speech import Speech, clip, inside, opening
 
 Row = tuple[str, ...]
 
@@ -20,12 +20,13 @@ _LABEL_LENGTH = 80
 
 def heading(speech: Speech, finding: RowFinding, row: Row, *, known: frozenset[str] = frozenset()) -> str:
     """What the row is about: its name, the unit it lies in, its year – except what was asked for or is ``known``."""
-    around = [row[place].strip() for place in _context(speech, finding, row) if place not in finding.asked]
-    values = (row[finding.name].strip(), *(value for value in around if value not in known))
-    return ", ".join(dict.fromkeys(filter(None, values)))
+    around = [row[place].strip() for place in context(speech, finding, row) if place not in finding.asked]
+    values = tuple(dict.fromkeys(filter(None, (row[finding.name].strip(), *around))))
+    told = tuple(value for value in values if value not in known) or values
+    return ", ".join((*told[:1], *map(speech.unit_inside, told[1:])))
 
 
-def _context(speech: Speech, finding: RowFinding, row: Row) -> tuple[int, ...]:
+def context(speech: Speech, finding: RowFinding, row: Row) -> tuple[int, ...]:
     """The columns that say where, when and for whom.
 
     Units ("Tỉnh An Giang", not the region "Trung"), the year of figures, what else the question chose by ("Trẻ em").
@@ -71,7 +72,7 @@ def asked_cells(speech: Speech, finding: RowFinding, row: Row) -> str:
     column = finding.columns[first]
     answer = speech.say(
         "answer.cell",
-        name=heading(speech, finding, row),
+        name=opening(heading(speech, finding, row)),
         label=inside(column.label),
         value=cell(speech, finding, row, first),
     )
@@ -88,13 +89,18 @@ def asks_figure(finding: RowFinding) -> bool:
     return any(finding.columns[place].role not in _IDENTITY for place in finding.asked)
 
 
+def asks_number(finding: RowFinding) -> bool:
+    """Whether a figure was asked for in the narrow sense: what compares only between units of one extent."""
+    return any(finding.columns[place].kind is ColumnKind.NUMBER for place in finding.asked)
+
+
 def succession(speech: Speech, finding: RowFinding) -> str:
     """The units to which a former one belongs now; empty when none was asked for."""
     if finding.succession is None:
         return ""
     whole = replace(finding, asked=())
-    now = dict.fromkeys(heading(speech, whole, row) for row in finding.rows[:_SUCCESSORS])
-    return speech.say("answer.succession", former=finding.succession.former, now="; ".join(now))
+    now = dict.fromkeys(speech.unit_inside(heading(speech, whole, row)) for row in finding.rows[:_SUCCESSORS])
+    return speech.say("answer.succession", former=opening(finding.succession.former), now="; ".join(now))
 
 
 def merged(speech: Speech, finding: RowFinding, row: Row) -> str:
@@ -111,11 +117,11 @@ def merged(speech: Speech, finding: RowFinding, row: Row) -> str:
 
 def record(speech: Speech, finding: RowFinding, row: Row) -> tuple[str, ...]:
     """Every column that has a value, one text each; what is in the heading and the sources stand elsewhere."""
-    context = _context(speech, finding, row)
+    beside = context(speech, finding, row)
     return tuple(
         _field(speech, finding, row, place)
         for place, column in enumerate(finding.columns)
-        if place not in (finding.name, *context)
+        if place not in (finding.name, *beside)
         and column.role is not ColumnRole.SOURCE
         and fold(column.name) not in _ORDINALS
         and format_figure(row[place], column.kind) is not None
@@ -139,7 +145,7 @@ def labels(speech: Speech, finding: RowFinding, rows: tuple[Row, ...]) -> tuple[
         values = {row[place] for row in rows}
         if column.kind is ColumnKind.TEXT and len(values) > 1 and all(len(value) <= _SHORT_VALUE for value in values):
             texts = [
-                text if row[place].strip() in text else f"{text}, {row[place].strip()}".rstrip(", ")
+                text if fold(row[place].strip()) in fold(text) else f"{text}, {row[place].strip()}".rstrip(", ")
                 for text, row in zip(texts, rows, strict=True)
             ]
     return tuple(clip(text, _LABEL_LENGTH) for text in texts)

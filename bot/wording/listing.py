@@ -1,27 +1,58 @@
 """Several rows in words: how many, of what, and a page of them."""
 
-from bot.core.findings import ColumnKind, ColumnRole, RowFinding
-from bot.wording.figure import Row, asked_places, cell, cells, heading, is_named
-from bot.wording.speech import Speech, clip
+from dataclasses import replace
+
+from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm
+from bot.core.text import tokens
+from bot.wording.figure import Row, asked_places, cell, cells, context, heading, is_named
+from bot.wording.speech import Speech, clip, inside, opening
 
 PAGE = 10
 """Rows of one page."""
 
 _ROW_LENGTH = 160
 _OPEN_COLUMNS = 3
+_NAMELESS = frozenset({"ten", "ten goi", "ten day du", "name", "title"})
+_FIRST_WORD = "ten"
 
 
-def count(speech: Speech, finding: RowFinding) -> str:
-    """How many rows there are, split by kind where that is known; says that the number was computed."""
-    parts = [speech.say("answer.part", count=number, kind=kind.lower()) for kind, number in finding.breakdown]
-    if len(parts) > 1:
-        counted = speech.say("answer.sum", parts=", ".join(parts), total=thousands(finding.total))
-    else:
-        counted = parts[0] if parts else speech.say("answer.results", total=thousands(finding.total))
-    subject = ", ".join(_subjects(speech, finding).values())
+def count(speech: Speech, finding: RowFinding, *, letter: str = "", unit: bool = False) -> str:
+    """How many rows there are and of what, split by kind where that is known; says that the number was computed.
+
+    ``letter`` is the initial to which a list was narrowed. ``unit``: of the one asked column the unit is told here.
+    """
+    subject = _subject(speech, finding, letter, unit=unit)
+    counted = _counted(speech, finding)
     if not subject:
         return speech.say("answer.count", counted=counted)
-    return speech.say("answer.count_of", subject=subject, counted=counted)
+    return speech.say("answer.count_of", subject=opening(subject), counted=counted)
+
+
+def _counted(speech: Speech, finding: RowFinding) -> str:
+    total = thousands(finding.total)
+    parts = [
+        speech.say("answer.part", count=thousands(number), kind=kind.lower()) for kind, number in finding.breakdown
+    ]
+    if len(parts) > 1:
+        return speech.say("answer.sum", parts=", ".join(parts), total=total)
+    if parts:
+        return parts[0]
+    kind = _kind(finding)
+    return speech.say("answer.part", count=total, kind=kind) if kind else speech.say("answer.results", total=total)
+
+
+def _kind(finding: RowFinding) -> str:
+    """What the rows are, by the heading of the column in which they differ; empty when no heading says it."""
+    column = finding.columns[finding.name]
+    if len({row[finding.name] for row in finding.rows}) < len(finding.rows):
+        years = [place for place, column in enumerate(finding.columns) if column.kind is ColumnKind.YEAR]
+        if len(years) != 1 or len({row[years[0]] for row in finding.rows}) < len(finding.rows):
+            return ""
+        column = finding.columns[years[0]]
+    label = inside(column.label)
+    if " ".join(tokens(label)) in _NAMELESS:
+        return ""
+    return label.split(maxsplit=1)[1] if tokens(label)[:1] == (_FIRST_WORD,) else label
 
 
 def thousands(number: int) -> str:
@@ -29,17 +60,51 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _subjects(speech: Speech, finding: RowFinding) -> dict[str, str]:
-    """What selected the rows: values that all rows share and that the question named, and how to call them."""
+def _subject(speech: Speech, finding: RowFinding, letter: str, *, unit: bool) -> str:
+    """What the rows have in common: where, when, which figure, which initial."""
+    parts = [speech.unit_inside(text) for text in _common(speech, finding).values()]
+    figure = _only_figure(finding)
+    if figure is not None:
+        label = inside(figure.label)
+        parts.append(speech.say("answer.in_unit", label=label, unit=figure.unit) if unit and figure.unit else label)
+    if letter:
+        parts.append(speech.say("answer.with_initial", letter=letter))
+    return ", ".join(parts)
+
+
+def _only_figure(finding: RowFinding) -> Column | None:
+    """The one column that was asked for of each row of a list."""
+    places = asked_places(finding)
+    return finding.columns[places[0]] if len(places) == 1 and finding.form is RowForm.LIST else None
+
+
+def _common(speech: Speech, finding: RowFinding) -> dict[str, str]:
+    """Values that all rows share, and how to call them: the lower unit first, then what else the question named."""
     found: dict[str, str] = {}
-    for place, column in enumerate(finding.columns):
-        values = {row[place].strip() for row in finding.rows}
-        if len(values) != 1 or place == finding.name or column.role in (ColumnRole.SORT, ColumnRole.SOURCE):
+    places = sorted(range(len(finding.columns)), key=lambda place: _order(finding.columns[place], place))
+    for place in places:
+        column, values = finding.columns[place], {row[place].strip() for row in finding.rows}
+        if len(values) != 1 or column.role in (ColumnRole.SORT, ColumnRole.SOURCE) or column.kind is ColumnKind.CODE:
             continue
         (value,) = values
-        if column.kind is not ColumnKind.CODE and is_named(speech, finding, value):
-            found[value] = value if speech.content.without_sort(value) != value else f"{column.label} {value}"
+        if value and _tells(speech, finding, place, value):
+            unit = place == finding.name or speech.content.without_sort(value) != value
+            found[value] = value if unit else f"{column.label} {value}"
     return found
+
+
+def _order(column: Column, place: int) -> tuple[bool, int]:
+    return (False, -place) if column.role in (ColumnRole.PLACE, ColumnRole.NAME) else (True, place)
+
+
+def _tells(speech: Speech, finding: RowFinding, place: int, value: str) -> bool:
+    """Whether a shared value belongs to the subject: named in the question, or repeated in the heading of every row."""
+    if place in finding.asked:
+        return False
+    if place == finding.name:
+        return len(finding.rows) > 1
+    whole = 1 < len(finding.rows) == finding.total
+    return is_named(speech, finding, value) or (whole and place in context(speech, finding, finding.rows[0]))
 
 
 def page_of(finding: RowFinding, page: int) -> tuple[Row, ...]:
@@ -57,7 +122,7 @@ def list_lines(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...
 
 
 def _lines(speech: Speech, finding: RowFinding, rows: tuple[Row, ...], places: tuple[int, ...]) -> list[str]:
-    known = frozenset(_subjects(speech, finding))
+    known = frozenset(_common(speech, finding))
     lines = [heading(speech, finding, row, known=known) for row in rows]
     if not places:
         return lines
@@ -79,10 +144,11 @@ def _first_columns(finding: RowFinding) -> tuple[int, ...]:
     return tuple(shown[:_OPEN_COLUMNS])
 
 
-def brief_names(speech: Speech, finding: RowFinding, page: int) -> str:
-    """The rows of a page on one line, and how many come after them."""
-    names = _lines(speech, finding, page_of(finding, page), asked_places(finding))
-    more = finding.total - page * PAGE - len(names)
-    if more > 0:
-        names.append(speech.say("answer.more", count=thousands(more)))
-    return "; ".join(names)
+def brief_names(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...]:
+    """The rows of a page, short: the unit of the one figure asked for is told before (:func:`count`)."""
+    figure = _only_figure(finding)
+    if figure is not None and figure.unit:
+        place = finding.columns.index(figure)
+        bare = (*finding.columns[:place], replace(figure, unit=""), *finding.columns[place + 1 :])
+        finding = replace(finding, columns=bare)
+    return tuple(_lines(speech, finding, page_of(finding, page), asked_places(finding)))

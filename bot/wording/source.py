@@ -7,8 +7,6 @@ from bot.core.findings import ColumnRole, RowFinding, RowForm
 from bot.wording.figure import asks_figure
 from bot.wording.speech import Speech, clip, ended, inside, opening
 
-_BRIEF_PUBLISHER = 45
-
 
 def data_date(dataset: Dataset) -> date | None:
     """The best known date of the data themselves: of the last change, else of publication, else of issue."""
@@ -16,8 +14,11 @@ def data_date(dataset: Dataset) -> date | None:
 
 
 def say_date(day: date) -> str:
-    """A date as people here write it: dd/mm/yyyy."""
-    return day.strftime("%d/%m/%Y")
+    """A date as people here write it: dd/mm/yyyy, the first of a month only as mm/yyyy.
+
+    Catalogues that know no more than the month write its first day: the month is true either way, the day may not be.
+    """
+    return day.strftime("%m/%Y" if day.day == 1 else "%d/%m/%Y")
 
 
 def source_line(speech: Speech, dataset: Dataset, finding: RowFinding | None = None) -> str:
@@ -32,14 +33,17 @@ def source_line(speech: Speech, dataset: Dataset, finding: RowFinding | None = N
     )
 
 
-def brief_source(speech: Speech, dataset: Dataset, finding: RowFinding | None = None) -> str:
-    """The source in one short sentence: the date, if known, and the agency – or what the rows themselves name."""
+def brief_source(speech: Speech, dataset: Dataset, finding: RowFinding | None = None, *, limit: int = 45) -> str:
+    """The source in one short sentence: the date, if known, and the agency – or what the rows themselves name.
+
+    ``limit`` is the length to which their names are cut.
+    """
     own = dict.fromkeys(value for _, value in _row_sources(finding))
     if own:
-        source = speech.say("source.own", source=clip(", ".join(own), _BRIEF_PUBLISHER))
+        source = speech.say("source.own", source=clip(", ".join(own), limit))
     else:
         publisher = dataset.publisher or speech.say("source.no_publisher")
-        source = speech.say("source.by", publisher=clip(publisher, _BRIEF_PUBLISHER))
+        source = speech.say("source.by", publisher=clip(publisher, limit))
     return ended(opening(", ".join(filter(None, (_dated(speech, dataset), source)))))
 
 

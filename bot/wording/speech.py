@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 from bot.content import Content
 from bot.core.accounts import Account
+from bot.core.text import fold
+
+
+_CAPITALS = frozenset({"thu do ha noi", "thanh pho ho chi minh"})
+"""Units whose sort keeps its capital anywhere: decree 30/2020/NĐ-CP, appendix II."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,11 @@ class Speech:
         if account.keyword:
             return self.say("invite.keyword", keyword=account.keyword, words=words)
         return self.say("invite.plain", words=words)
+
+    def unit_inside(self, name: str) -> str:
+        """The name of a unit as it stands inside a sentence: "xã Tịnh Khê"; any other text as it is."""
+        has_sort = self.content.without_sort(name) != name
+        return inside(name) if has_sort and fold(name) not in _CAPITALS else name
 
     def ask(self, question: str) -> str:
         """How to ask ``question``: with the keyword of a shared number, else the bare question in quotes."""

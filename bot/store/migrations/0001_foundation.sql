@@ -18,6 +18,7 @@ CREATE TABLE conversations (
     updated_at BIGINT,
     version BIGINT NOT NULL,
     mail_count BIGINT NOT NULL,
+    flooded_at BIGINT,
     due_at BIGINT,
     waiting_since BIGINT,
     lease_owner TEXT,

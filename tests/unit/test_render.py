@@ -1,0 +1,94 @@
+"""One reply on every form of channel."""
+
+import pytest
+
+from bot.core.accounts import Account
+from bot.core.messages import Choice, Reply
+from bot.core.sms import count
+from bot.wording.speech import Speech
+from gateway.channel import Capabilities, Encoding
+from gateway.forms import FORMS, SMS, TELEGRAM, WEB, ZALO
+from gateway.render import render
+from tests.support.talk import SHARED, content
+
+OPEN = Account(channel="web", name="main")
+CHOICES = tuple(
+    Choice(label=f"Diện tích rừng hiện có phân theo địa phương, năm {2015 + n}", value=f"x:{n}") for n in range(5)
+)
+FIGURE = Reply(
+    text="Quảng Ngãi – dân số: 2.161.755 người\nNguồn: Cục Thống kê; giấy phép: CC0.\nMã 7HJN5",
+    brief="Quảng Ngãi – dân số: 2.161.755 người. Mã 7HJN5",
+    link="https://example.vn/dan-so",
+)
+MENU = Reply(text="Dữ liệu liên quan đến “rừng”. Chọn một mục:", choices=CHOICES)
+LONG = Reply(text="Một câu dài về dữ liệu mở. " * 400, brief="Một câu dài về dữ liệu mở. " * 40)
+REPLIES = {"figure": FIGURE, "menu": MENU, "long": LONG, "long menu": Reply(text=LONG.text, choices=CHOICES)}
+
+
+def speech(account: Account = OPEN, language: str = "vi") -> Speech:
+    return Speech(content=content(), language=language, account=account)
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_part_fits_its_channel(reply: Reply, form: str, language: str):
+    capabilities = FORMS[form]
+    parts = render(reply, capabilities, speech(language=language))
+    if capabilities.encoding is Encoding.SMS:
+        (part,) = parts
+        assert count(part.text).segments <= capabilities.pages
+        assert count(part.text).encoding == "gsm7"
+    else:
+        assert 1 <= len(parts) <= capabilities.pages
+        assert all(0 < len(part.text) <= capabilities.limit for part in parts)
+
+
+def test_buttons_stay_buttons_where_the_channel_has_them():
+    (part,) = render(MENU, WEB, speech())
+    assert part.text == MENU.text
+    assert part.choices == CHOICES
+
+
+@pytest.mark.parametrize("form", [SMS, ZALO], ids=["sms", "zalo"])
+def test_without_buttons_every_choice_has_its_digit(form: Capabilities):
+    (part,) = render(MENU, form, speech())
+    assert part.choices == ()
+    lines = part.text.splitlines()
+    assert [line[0] for line in lines[1:6]] == ["1", "2", "3", "4", "5"]
+
+
+def test_an_sms_gets_the_brief_text_without_diacritics_and_without_link():
+    (part,) = render(FIGURE, SMS, speech())
+    assert part.text == "Quang Ngai - dan so: 2.161.755 nguoi. Ma 7HJN5"
+    assert part.link is None
+
+
+def test_accents_on_sms_are_for_those_who_ask():
+    (part,) = render(FIGURE, SMS, speech(), accents=True)
+    assert "Quảng Ngãi" in part.text
+
+
+def test_the_invitation_on_a_shared_number_names_keyword_and_number():
+    (part,) = render(MENU, SMS, speech(SHARED))
+    assert part.text.endswith("soan DL so gui 8179")
+
+
+def test_a_text_that_is_cut_says_so_and_keeps_its_choices():
+    (part,) = render(REPLIES["long menu"], ZALO, speech())
+    assert "…\n1 " in part.text
+    assert "\n5 " in part.text
+
+
+def test_a_link_is_a_line_of_its_own_where_there_is_no_button_for_it():
+    (zalo,) = render(FIGURE, ZALO, speech())
+    assert zalo.text.splitlines()[-1] == FIGURE.link
+    (telegram,) = render(FIGURE, TELEGRAM, speech())
+    assert telegram.link == FIGURE.link
+    assert str(FIGURE.link) not in telegram.text
+
+
+def test_only_the_last_page_carries_the_choices():
+    small = Capabilities(limit=50, pages=3, buttons=True)
+    pages = render(Reply(text="từ " * 40, choices=CHOICES), small, speech())
+    assert [len(page.choices) for page in pages] == [0, 0, 5]
