@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.catalogue import Dataset
-from bot.core.effects import RecordAnswer
+from bot.core.effects import Effect, RecordAnswer
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.grammar import own_words
 from bot.core.messages import Choice, Reply
@@ -13,6 +13,9 @@ from bot.wording.brief import recalled_dataset, recalled_rows
 from bot.wording.figure import asks_figure, distinct_rows
 from bot.wording.listing import PAGE
 from bot.wording.speech import Speech
+
+_LONGEST_VALUE = 400
+"""Characters of a question that a button may carry."""
 
 NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
 """States of a conversation: choosing one of several rows, a dataset, yes or no; reading a list."""
@@ -33,6 +36,26 @@ def tell(text: str, *, choices: tuple[Choice, ...] = ()) -> Outcome:
     return Outcome(replies=(Reply(text=text, choices=choices),))
 
 
+def aside(ctx: Context, *replies: Reply, effects: tuple[Effect, ...] = ()) -> Outcome:
+    """Replies that leave the dialogue where it stands: the list on offer, and the question that led to it."""
+    return Outcome(replies=replies, state=ctx.conversation.state, data=ctx.conversation.data, effects=effects)
+
+
+def refuse_entry(ctx: Context) -> Reply:
+    """What to say to the number of an entry that the list on offer has not: which there are, and the list again."""
+    offered = ctx.conversation.choices
+    if len(offered) == 1:
+        return Reply(text=ctx.say("fallback.only_entry", invite=speech_of(ctx).invite("1")), choices=offered)
+    return Reply(text=ctx.say("fallback.no_such_entry", count=len(offered)), choices=offered)
+
+
+def kept(ctx: Context, outcome: Outcome) -> Outcome:
+    """``outcome`` of a choice: where it offers nothing new, the list it was chosen from goes on with its question."""
+    if outcome.state or any(reply.choices for reply in outcome.replies):
+        return outcome
+    return replace(outcome, state=ctx.conversation.state, data=ctx.conversation.data)
+
+
 async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: int = 0, letter: str = "") -> Outcome:
     """Answer with rows, or let the person choose when the question may mean several of them.
 
@@ -50,8 +73,8 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     # how to go on depends on the account, so it is no part of the answer that is kept
     hint = "" if letter else _hint(speech, finding, page)
     reply = answer.word_rows(speech, finding, code, page=page, letter=letter, hint=hint)
-    kept = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
-    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=kept)
+    again = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
+    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=again)
     if finding.form not in (RowForm.LIST, RowForm.COUNT):
         return Outcome(replies=(reply,), effects=(record,))
     choices = answer.page_choices(speech, finding, page=page, question=question, letter=letter)
@@ -102,27 +125,34 @@ async def open_dataset(ctx: Context, code: str, question: str) -> Outcome:
     """The rows of a dataset that answer ``question``, else its table, else what it is."""
     dataset = await ctx.reads.dataset(code)
     if dataset is None:
-        return tell(ctx.say("dataset.gone"))
+        return aside(ctx, Reply(text=ctx.say("dataset.gone")))
     for asked in dict.fromkeys((question, "")):
         findings = await ctx.reads.find_in(code, asked)
         if findings.figures is not None and findings.decision is Decision.FIGURES:
-            return await give_found(ctx, findings, asked)
+            return kept(ctx, await give_found(ctx, findings, asked))
     return await describe_dataset(ctx, dataset)
 
 
 async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
-    """What a dataset is, with a way to its rows when they are loaded."""
+    """What a dataset is, with a way to its rows when they are loaded, and back to the list that it was chosen from."""
     speech = speech_of(ctx)
     identity = answer.identify_dataset(dataset, language=speech.language)
     code = await ctx.reads.answer_code(identity)
     reply = answer.word_dataset(speech, dataset, code)
-    kept = replace(reply, brief=recalled_dataset(speech, dataset, code))
-    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=kept)
+    again = replace(reply, brief=recalled_dataset(speech, dataset, code))
+    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again)
     if any(resource.table for resource in dataset.resources):
-        reply = replace(
-            reply, choices=(Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)
-        )
-    return Outcome(replies=(reply,), state=MENU, effects=(record,))
+        choices = (Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)
+        reply = replace(reply, choices=(*choices, *_way_back(ctx)))
+    return Outcome(replies=(reply,), state=MENU, data=ctx.conversation.data, effects=(record,))
+
+
+def _way_back(ctx: Context) -> tuple[Choice, ...]:
+    """Back to the list on offer: its own value, else the question that led to it."""
+    data = ctx.conversation.data
+    question = str(data.get("question", ""))
+    value = data.get("list") or (f"lookup:{question}" if 0 < len(question) <= _LONGEST_VALUE else "")
+    return (Choice(label=ctx.say("dataset.back"), value=str(value)),) if value and ctx.conversation.choices else ()
 
 
 async def give_found(ctx: Context, findings: Findings, question: str) -> Outcome:
@@ -139,7 +169,7 @@ async def give_found(ctx: Context, findings: Findings, question: str) -> Outcome
     if findings.decision is Decision.SUGGEST and findings.hits:
         return _suggest(ctx, findings, question)
     invite = speech.invite(speech.say("catalogue.word"))
-    return tell(speech.say("menu.none", question=menu.echo(question), invite=invite))
+    return aside(ctx, Reply(text=speech.say("menu.none", question=menu.echo(question), invite=invite)))
 
 
 def _suggest(ctx: Context, findings: Findings, question: str) -> Outcome:

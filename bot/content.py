@@ -32,6 +32,8 @@ class Content:
     emergencies: Emergencies
     greeting: Phrases
     thanks: Phrases
+    insult: Phrases
+    unclear: Phrases
     personal: Phrases
 
     def say(self, language: str, key: str, **fields: object) -> str:
@@ -72,6 +74,8 @@ def load_content(folder: Path) -> Content:
         ),
         greeting=_phrases(phrases, "greeting", "whole"),
         thanks=_phrases(phrases, "thanks", "whole"),
+        unclear=_phrases(phrases, "unclear", "whole"),
+        insult=_phrases(phrases, "insult", "anywhere"),
         personal=_phrases(phrases, "personal", "anywhere"),
     )
 
@@ -132,14 +136,22 @@ def _placeholders(file: str, key: str, text: str) -> frozenset[str]:
 # --- commands and phrases ------------------------------------------------------------------------------
 
 _FILE = "commands.toml"
-_KINDS: Mapping[str, tuple[type, ...]] = {"forms": (list,), "always": (bool,), "states": (list,), "chooses": (int, str)}
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "forms": (list,),
+    "always": (bool,),
+    "states": (list,),
+    "chooses": (int, str, list),
+}
 
 
 def _commands(folder: Path) -> Mapping[str, Any]:
     """``commands.toml`` with every key in its place."""
     table = _read(folder, _FILE)
     sections = {"tails": list, "topics": dict, "commands": dict}
-    for key in sorted(table.keys() | sections.keys()):
+    for digit, spelled in table.setdefault("numbers", {}).items():
+        if not digit.isdecimal() or not isinstance(spelled, list):
+            raise ContentError(_FILE, f"numbers.{digit}", "must be a number with the list of its words")
+    for key in sorted((table.keys() | sections.keys()) - {"numbers"}):
         if not isinstance(table.get(key), sections.get(key, ())):
             raise ContentError(_FILE, key, "unknown key" if key not in sections else "is missing or no section")
     for name, command in table["commands"].items():
@@ -159,12 +171,13 @@ def _grammar(table: Mapping[str, Any]) -> Grammar:
             name: Usage(
                 always=command.get("always", False),
                 states=tuple(command.get("states", ())),
-                chooses=command.get("chooses"),
+                chooses=tuple(chosen) if isinstance(chosen := command.get("chooses"), list) else chosen,
             )
             for name, command in commands.items()
         },
         topics={topic: tuple(entry["names"]) for topic, entry in table["topics"].items()},
         tails=tuple(table["tails"]),
+        numbers={digit: tuple(spelled) for digit, spelled in table["numbers"].items()},
         file=_FILE,
     )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import traceback
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -11,12 +10,14 @@ import structlog
 
 from bot.core.conversation import Conversation
 from bot.core.errors import LeaseLostError, StoreUnavailableError
+from bot.core.fault import describe
 from bot.core.messages import Reply
 from bot.mind import Decided, Mind
 from bot.store import conversations, inbox, turns
 from bot.store.conversations import EVERYBODY, Claimed, Scope
 from bot.store.inbox import Waiting
 from bot.store.turns import Turn
+from bot.store.wakeup import Subscription
 
 CONCURRENCY = 32
 """People whose messages are handled side by side in one process."""
@@ -27,6 +28,9 @@ CAP = 50
 TRIES = 3
 PAUSE = timedelta(milliseconds=300)
 POLL_SECONDS = 1.0
+HANDLE_SECONDS = 20.0
+"""A handler that has not decided by then has failed."""
+RENEW_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -39,23 +43,41 @@ class Dispatcher:
     ) -> None:
         self._mind, self._store = mind, mind.store
         self._scope, self._watched = scope, watched
-        self._working: set[asyncio.Task[None]] = set()
+        self._working: dict[asyncio.Task[None], Claimed] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set, then finish what is under way."""
+        """Work until ``stop`` is set, then finish what is under way; cancelled, it drops that as well."""
         await _first(self._mind.library.ready.wait(), stop.wait())
-        with self._store.wakeup.subscribe(inbox.TOPIC) as wake:
-            while not stop.is_set():
-                taken = 0
-                try:
-                    taken = await self.take()
-                except StoreUnavailableError as error:
-                    log.warning("dispatch.store_unavailable", reason=str(error))
-                if len(self._working) >= CONCURRENCY:
-                    await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
-                elif not taken:
-                    await wake.wait(POLL_SECONDS)
-        await self.finish()
+        keeping = asyncio.create_task(self._keep_leases(), name="leases")
+        try:
+            with self._store.wakeup.subscribe(inbox.TOPIC) as wake:
+                while not stop.is_set():
+                    await self._step(wake)
+            await self.finish()
+        finally:
+            for task in (keeping, *self._working):
+                task.cancel()
+
+    async def _step(self, wake: Subscription) -> None:
+        taken = 0
+        try:
+            taken = await self.take()
+        except StoreUnavailableError as error:
+            log.warning("dispatch.store_unavailable", reason=str(error))
+        if len(self._working) >= CONCURRENCY:
+            await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+        elif not taken:
+            await wake.wait(POLL_SECONDS)
+
+    async def _keep_leases(self) -> None:
+        """Keep what a handler has been thinking about for long from being taken for abandoned."""
+        known: set[asyncio.Task[None]] = set()
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if slow := [claimed for task, claimed in self._working.items() if task in known]:
+                with contextlib.suppress(Exception):  # then it may be lost, and the work is done twice but written once
+                    await conversations.renew(self._store, slow, now=self._mind.clock())
+            known = set(self._working)
 
     async def take(self) -> int:
         """Claim as many conversations as there is room for and start working on them. Returns how many."""
@@ -63,8 +85,8 @@ class Dispatcher:
         claimed = await conversations.claim_due(self._store, scope=self._scope, now=self._mind.clock(), limit=room)
         for one in claimed:
             task = asyncio.create_task(self._work(one), name="conversation")
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            self._working[task] = one
+            task.add_done_callback(self._working.pop)
         return len(claimed)
 
     async def finish(self) -> None:
@@ -78,6 +100,8 @@ class Dispatcher:
             await self._turns(claimed)
         except (LeaseLostError, StoreUnavailableError) as error:
             log.warning("dispatch.abandoned", reason=str(error))
+        except Exception as error:  # noqa: BLE001 – one person's trouble; the lease ends by itself
+            log.error("dispatch.broken", **describe(error))  # noqa: TRY400 – a trace may hold text
 
     async def _turns(self, claimed: Claimed) -> None:
         address = claimed.conversation.address
@@ -104,7 +128,8 @@ class Dispatcher:
         self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool
     ) -> Conversation:
         current = conversation.as_of(self._mind.clock())
-        decided = await self._mind.decide(row.message, current)
+        async with asyncio.timeout(HANDLE_SECONDS):
+            decided = await self._mind.decide(row.message, current)
         outcome = decided.outcome
         turn = Turn(
             waiting=row,
@@ -120,15 +145,15 @@ class Dispatcher:
 
     async def _fail(self, claimed: Claimed, row: Waiting, error: Exception) -> None:
         """Count the try; the last one closes the row as dead with an apology. The log names the place, not the text."""
-        place = _place(error)
+        fault = describe(error)
         gave_up = row.attempts + 1 >= TRIES
-        log.error("dispatch.failed", inbox=row.id, error=type(error).__name__, place=place, gave_up=gave_up)
+        log.error("dispatch.failed", inbox=row.id, gave_up=gave_up, **fault)
         say = self._mind.content.say
         await turns.fail(
             self._store,
             claimed,
             row,
-            error=f"{type(error).__name__} at {place}",
+            error=f"{fault['error']} at {fault['place']}",
             apology=Reply(text=say(claimed.conversation.language, "dispatch.apology")) if gave_up else None,
             now=self._mind.clock(),
             pause=timedelta(0) if gave_up else PAUSE * (row.attempts + 1),
@@ -148,11 +173,3 @@ async def _first(*waits: Coroutine[Any, Any, Any]) -> None:
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
-
-
-def _place(error: BaseException) -> str:
-    """File and line where ``error`` was raised; its message may hold what a person wrote."""
-    with contextlib.suppress(IndexError):
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-    return "?"

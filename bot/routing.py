@@ -54,9 +54,10 @@ class Router:
         for name in sorted(spoken ^ router.by_command.keys()):
             raise TracuuError(f"command {name} has no {'handler' if name in spoken else 'form'}")
         for name, usage in usages.items():
-            owner = usage.chooses.partition(":")[0] if isinstance(usage.chooses, str) else None
-            if owner is not None and usage.chooses != ENTRY and owner not in router.handlers:
-                raise TracuuError(f"command {name} chooses an entry of {owner}, which is no handler")
+            beginnings = usage.chooses if isinstance(usage.chooses, tuple) else ()
+            for owner in (beginning.partition(":")[0] for beginning in beginnings):
+                if owner not in router.handlers:
+                    raise TracuuError(f"command {name} chooses an entry of {owner}, which is no handler")
         for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER} - router.handlers.keys()):
             raise TracuuError(f"there is no handler {name}")
         return router
@@ -74,7 +75,7 @@ class Router:
         return (
             self._always(command)
             or self._emergency(text)
-            or self._offered(command, conversation)
+            or self._offered(command or self.content.grammar.read_spelled(text), conversation)
             or self._of_state(conversation)
             or self._of_command(command, conversation)
             or self._bare_code(text)
@@ -118,7 +119,8 @@ class Router:
 
     def _plain(self, text: str, command: Command | None) -> Route:
         typed = words(text)
-        missed = command is not None and self.content.grammar.usages[command.name].chooses == ENTRY
+        usage = self.content.grammar.usages[command.name] if command else None
+        missed = usage is not None and usage.chooses is not None and not usage.states
         number = len(typed) == 1 and typed[0].isdecimal() and len(typed[0]) <= _MENU_DIGITS
         return self._to(FALLBACK if missed or number or not typed or len(text) > MAX_QUESTION else LOOKUP)
 
@@ -132,10 +134,10 @@ class Router:
         return Route(self.handlers[name])
 
 
-def chosen_value(chooses: int | str, command: Command, conversation: Conversation) -> str | None:
+def chosen_value(chooses: int | str | tuple[str, ...], command: Command, conversation: Conversation) -> str | None:
     """The value of the entry that ``command`` stands for (:class:`bot.core.grammar.Usage`), None unless on offer."""
     values = [choice.value for choice in conversation.choices]
-    if isinstance(chooses, str) and chooses != ENTRY:
+    if isinstance(chooses, tuple):
         return next((value for value in values if value.startswith(chooses)), None)
     place = int(command.argument) if chooses == ENTRY else int(chooses)
     return values[place - 1] if 0 < place <= len(values) else None

@@ -2,17 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from random import Random
-from typing import Any
 
 import aiohttp
 import structlog
 from aiohttp import web
 
 from bot.core.errors import StoreUnavailableError
+from bot.core.fault import describe
 from bot.dispatch import Dispatcher
 from bot.mind import Mind
 from bot.notify.alarm import Alarm
@@ -32,10 +32,11 @@ from gateway.settings import Settings
 from gateway.site import Health, new_app, open_site
 from gateway.webchat.page import add_routes as add_chat
 from gateway.webhooks import Webhooks
+from gateway.worker import running, until_stopped, watch_strays
 
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
-_WORK_SECONDS = 10.0
+_PROVIDER_SECONDS = 15.0
 _CATALOGUE_SECONDS = 2.0
 _LAG_SECONDS = 0.25
 
@@ -74,7 +75,8 @@ async def serve(
         mind = build_mind(
             store, settings, {key: presence.account.meaning() for key, presence in presences.items()}, clock=clock
         )
-        stack.enter_context(_running(_watch_loop(metrics)))
+        watch_strays()
+        stack.enter_context(running("lag", lambda: _watch_loop(metrics)))
         if Role.WORK in roles:
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.SEND in roles:
@@ -115,19 +117,20 @@ def _web_app(settings: Settings, mind: Mind, presences: Presences, metrics: Metr
 async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterator[None]:
     """Keep the catalogue in memory and work the inbox. Accepting does not wait for either."""
     dispatcher = Dispatcher(mind, watched=lambda decided: metrics.handled.labels(decided.handler).inc())
-    with _running(_follow_catalogue(mind, sample=not settings.sources)):
-        async with _until_stopped(dispatcher.run):
+    with running("catalogue", lambda: _follow_catalogue(mind, sample=not settings.sources)):
+        async with until_stopped("dispatcher", dispatcher.run):
             yield
 
 
 @contextlib.asynccontextmanager
 async def _send(mind: Mind, presences: Presences, metrics: Metrics) -> AsyncIterator[None]:
-    async with aiohttp.ClientSession() as session, contextlib.AsyncExitStack() as stack:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PROVIDER_SECONDS)) as session:
         wire = Wire(store=mind.store, session=session, clock=mind.clock)
-        for presence in presences.values():
-            sender = Sender(presence, wire, mind.content, metrics=metrics, jitter=Random())
-            await stack.enter_async_context(_until_stopped(sender.run))
-        yield
+        senders = [
+            Sender(presence, wire, mind.content, metrics=metrics, jitter=Random()) for presence in presences.values()
+        ]
+        async with until_stopped("sender", *(sender.run for sender in senders)):
+            yield
 
 
 @contextlib.contextmanager
@@ -136,7 +139,7 @@ def _tick(store: Store, followed: Sequence[Followed], clock: Callable[[], dateti
     schedule_sweeps(alarm, store, clock=clock)
     alarm.start()
     try:
-        with _running(follow(store, alarm, followed, clock=clock)):
+        with running("sources", lambda: follow(store, alarm, followed, clock=clock)):
             yield
     finally:
         alarm.stop()
@@ -144,22 +147,25 @@ def _tick(store: Store, followed: Sequence[Followed], clock: Callable[[], dateti
 
 async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
     """Load the embedded sample where nothing else is configured, then take over every new version."""
-    if sample:
-        await _patiently(lambda: ensure_sample(mind.store, now=mind.clock()))
     with mind.store.wakeup.subscribe("catalogue") as wake:
         while True:
+            if sample:
+                sample = not await _patiently(lambda: ensure_sample(mind.store, now=mind.clock()))
             await _patiently(mind.library.refresh)
             await wake.wait(_CATALOGUE_SECONDS)
 
 
-async def _patiently(step: Callable[[], Awaitable[object]]) -> None:
-    """Take a step of a long-running task; when it fails, the next one comes."""
+async def _patiently(step: Callable[[], Awaitable[object]]) -> bool:
+    """Take a step of a long-running task; whether it succeeded: if not, it is taken again later."""
     try:
         await step()
     except StoreUnavailableError as error:
         log.warning("catalogue.store_unavailable", reason=str(error))
     except Exception as error:  # noqa: BLE001 – the catalogue in memory stays in force
-        log.error("catalogue.failed", error=type(error).__name__)  # noqa: TRY400 – a trace may hold data
+        log.error("catalogue.failed", **describe(error))  # noqa: TRY400 – a trace may hold data
+    else:
+        return True
+    return False
 
 
 async def _watch_loop(metrics: Metrics) -> None:
@@ -169,28 +175,3 @@ async def _watch_loop(metrics: Metrics) -> None:
         before = loop.time()
         await asyncio.sleep(_LAG_SECONDS)
         metrics.loop_lag.set(max(0.0, loop.time() - before - _LAG_SECONDS))
-
-
-@contextlib.contextmanager
-def _running(work: Coroutine[Any, Any, None]) -> Iterator[None]:
-    """A background task that simply ends with the block."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-@contextlib.asynccontextmanager
-async def _until_stopped(run: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
-    """A worker that is asked to stop at the end and given time to finish what it has begun."""
-    stop = asyncio.Event()
-    task = asyncio.ensure_future(run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        done, _ = await asyncio.wait([task], timeout=_WORK_SECONDS)
-        if not done:
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

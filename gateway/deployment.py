@@ -71,16 +71,35 @@ async def find_key(settings: Settings) -> bytes:
         return _parse_key(file.read_text(encoding="ascii", errors="replace"), str(file), "key")
     if await _made_before(settings):
         raise StoreError(f"this database was made with a key that is missing: restore {file} or set security.key")
+    try:
+        _make_key(file)
+    except OSError as error:
+        raise StoreError(f"the key {file} cannot be made ({error.strerror})") from error
+    return _parse_key(file.read_text(encoding="ascii"), str(file), "key")
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key to ``file``, whole and synced to the disk before anybody sees it, unless there is one by then.
+
+    A database whose key a power cut takes away would be lost.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_bytes(KEY_BYTES)
-    with contextlib.suppress(FileExistsError):  # another process has just made it
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(key.hex())
+            stream.write(secrets.token_bytes(KEY_BYTES).hex())
             stream.flush()
             os.fsync(stream.fileno())
-        return key
-    return _parse_key(file.read_text(encoding="ascii"), str(file), "key")
+        with contextlib.suppress(FileExistsError):  # another process has just made it
+            os.link(draft, file)
+    finally:
+        draft.unlink()
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _parse_key(text: str, file: str, name: str) -> bytes:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.core.errors import TracuuError
 from bot.store import catalogue
 from bot.store.engine import Store
-from bot.store.migrate import pending
+from bot.store.migrate import holds_data, pending
 from bot.store.source import list_sources
 from bot.store.stats import look
 from gateway.deployment import build_mind, open_store, read_presences
@@ -49,6 +49,9 @@ async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> Async
 
 
 async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    if not await holds_data(store):
+        yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect}, new: the first start prepares it")
+        return
     missing = await pending(store)
     if missing:
         detail = f"{store.dialect}: migrations missing ({', '.join(missing)}); run tracuu migrate"

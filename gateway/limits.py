@@ -1,42 +1,60 @@
-"""How fast one of our accounts may send: a token bucket in memory, for the one sender that holds the account."""
+"""How fast one of our accounts may send: in memory, for the one sender that holds the account."""
 
+from collections import deque
 from datetime import datetime, timedelta
 
 
 class Bucket:
-    """Lets at most ``rate`` parts a second through, bursts included: a full bucket holds what one second may have.
+    """Lets at most ``rate`` parts through in any second, whenever that second begins; bursts and pauses included.
 
-    ``rate`` None lets everything through. Time is an argument, so that a provider's request to wait fits in.
+    A ``rate`` below one lets one part through in 1/``rate`` seconds, None everything. Time is an argument. A clock that
+    is set back neither gives nor takes room: what went "later" counts as if it went now.
     """
 
     def __init__(self, rate: float | None) -> None:
-        self._rate = rate
-        self._tokens = max(1.0, rate or 0.0)
-        self._filled_at: datetime | None = None
-        self._closed_until: datetime | None = None
+        self._size = max(1, int(rate or 0))
+        self._window = timedelta(seconds=self._size / rate) if rate else timedelta(0)
+        self._gone: deque[datetime] = deque()
+        self._closed_at: datetime | None = None
+        self._closed_for = timedelta(0)
 
     def room(self, now: datetime) -> int | None:
         """How many parts may go now; None = any number."""
-        if self._closed_until is not None and now < self._closed_until:
+        if self._closed(now):
             return 0
-        if self._rate is None:
+        if not self._window:
             return None
-        self._fill(now)
-        return int(self._tokens)
+        self._forget(now)
+        return self._size - len(self._gone)
+
+    def wait(self, now: datetime) -> timedelta:
+        """How long there is no room."""
+        if closed := self._closed(now):
+            return closed
+        if self.room(now) != 0:
+            return timedelta(0)
+        return self._window - (now - self._gone[0])
 
     def take(self, now: datetime) -> None:
         """Account for one part that goes now."""
-        if self._rate is not None:
-            self._fill(now)
-            self._tokens -= 1
+        if self._window:
+            self._forget(now)
+            self._gone.append(now)
 
     def close(self, now: datetime, seconds: float) -> None:
         """The provider asks for silence."""
-        self._closed_until = max(self._closed_until or now, now + timedelta(seconds=seconds))
+        asked = timedelta(seconds=seconds)
+        if asked > self._closed(now):
+            self._closed_at, self._closed_for = now, asked
 
-    def _fill(self, now: datetime) -> None:
-        rate = self._rate or 0.0
-        if self._filled_at is not None and now > self._filled_at:
-            gained = (now - self._filled_at).total_seconds() * rate
-            self._tokens = min(max(1.0, rate), self._tokens + gained)
-        self._filled_at = now
+    def _closed(self, now: datetime) -> timedelta:
+        if self._closed_at is None:
+            return timedelta(0)
+        self._closed_at = min(self._closed_at, now)
+        return max(timedelta(0), self._closed_at + self._closed_for - now)
+
+    def _forget(self, now: datetime) -> None:
+        if self._gone and self._gone[-1] > now:
+            self._gone = deque(min(moment, now) for moment in self._gone)
+        while self._gone and now - self._gone[0] >= self._window:
+            self._gone.popleft()

@@ -21,8 +21,11 @@ def own_file(store_url: str, roles: Iterable[str]) -> Iterator[bool]:
     with contextlib.ExitStack() as stack:
         for role in sorted(roles):
             lock = Path(f"{path}.{role}.lock")
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            stream = stack.enter_context(lock.open("w"))
+            try:
+                lock.parent.mkdir(parents=True, exist_ok=True)
+                stream = stack.enter_context(lock.open("w"))
+            except OSError as error:
+                raise StoreError(f"{lock} cannot be written ({error.strerror})") from error
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

@@ -1,13 +1,20 @@
 """A reply becomes the parts that a channel can show: buttons where it has them, the same digits where it has not."""
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from bot.core.messages import Choice, Reply
 from bot.core.paging import Fits, paginate, within_length, within_segments
 from bot.core.text import unaccent
 from bot.wording.speech import Speech, clip
 from gateway.channel import Capabilities, Encoding, Part
 
-_LABELS = (200, 60, 40, 28, 20, 12)
+_LABELS = (200, 100, 80, 60, 50, 44, 38, 33, 28, 24, 20, 16, 12)
 """Lengths to which the labels of digits are cut, one after another, until the message holds them."""
+
+_ONLY = 60
+_KEPT = 2
+"""Words that stay of the common beginning of labels."""
 
 
 def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents: bool = False) -> tuple[Part, ...]:
@@ -26,7 +33,7 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
     texts = _pages(body, tails, capabilities)
     last = Part(
         text=texts[-1],
-        choices=reply.choices if capabilities.buttons else (),
+        choices=reply.choices,
         link=reply.link if capabilities.buttons else None,
         image=None if brief else reply.image,
     )
@@ -34,16 +41,39 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
 
 
 def _digits(choices: tuple[Choice, ...], speech: Speech, *, plain: bool) -> list[str]:
-    """The choices as numbered lines with the invitation to choose: the same list with ever shorter labels."""
+    """The choices as numbered lines with the invitation to choose: the same list with ever shorter labels.
+
+    A single choice needs no number of its own: the line says what to send for it.
+    """
     if not choices:
         return [""]
-    invitation = speech.say("render.reply_with", invite=speech.invite(speech.say("invite.number")))
+    first = speech.invite("1")
+    if len(choices) == 1:
+        tail = speech.say("render.only", label=clip(choices[0].label, _ONLY), invite=first)
+        return [unaccent(tail) if plain else tail]
+    invitation = speech.say("render.choose", invite=first)
     tails = []
     for length in _LABELS:
-        lines = [f"{number} {clip(choice.label, length)}" for number, choice in enumerate(choices, 1)]
+        labels = shorten([choice.label for choice in choices], length)
+        lines = [f"{number} {label}" for number, label in enumerate(labels, 1)]
         tail = "\n".join([*lines, invitation])
         tails.append(unaccent(tail) if plain else tail)
     return tails
+
+
+def shorten(labels: Sequence[str], limit: int) -> list[str]:
+    """``labels`` cut to ``limit`` characters; those that would then be equal lose their common beginning."""
+    cut = [clip(label, limit) for label in labels]
+    groups: dict[str, list[int]] = {}
+    for number, label in enumerate(cut):
+        groups.setdefault(label, []).append(number)
+    for numbers in groups.values():
+        if len({labels[number] for number in numbers}) > 1:
+            words = [labels[number].split() for number in numbers]
+            same = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False)))
+            for number, parts in zip(numbers, words, strict=True):
+                cut[number] = clip(" ".join((*parts[:_KEPT], "…", *parts[max(same, _KEPT) :])), limit)
+    return cut
 
 
 def _pages(body: str, tails: list[str], capabilities: Capabilities) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ from asyncio import Event, get_running_loop
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
+import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.core.errors import TracuuError
+from bot.core.fault import describe
 from bot.store.engine import Store
 from bot.store.migrate import pending
 from bot.store.stats import look, ping
@@ -19,6 +22,8 @@ from gateway.webhooks import MAX_BODY
 CLOSE_SECONDS = 5.0
 """How long open requests may take to end when the service stops."""
 _LOOK_SECONDS = 2.0
+
+log = structlog.get_logger()
 
 
 class PortTakenError(TracuuError):
@@ -101,5 +106,18 @@ async def open_site(app: web.Application, *, host: str, port: int) -> AsyncItera
 
 
 def new_app() -> web.Application:
-    """An application that reads at most :data:`MAX_BODY` bytes of a body."""
-    return web.Application(client_max_size=MAX_BODY)
+    """An application that reads at most :data:`MAX_BODY` bytes of a body and logs no trace."""
+    return web.Application(client_max_size=MAX_BODY, middlewares=[_catch])
+
+
+@web.middleware
+async def _catch(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What a route did not expect is a 500 and one line; the trace that aiohttp would print may quote a person."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:  # noqa: BLE001 – see above
+        with contextlib.suppress(OSError):  # the disk with the log may be full
+            log.error("site.broken", **describe(error))  # noqa: TRY400 – a trace may hold text
+        return web.Response(status=500, text="something went wrong here, try again")

@@ -1,5 +1,6 @@
 """Accept what providers post: limit, verify, parse, store, and only then answer 200."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.core.errors import StoreUnavailableError
+from bot.core.fault import describe
 from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -17,6 +19,8 @@ from gateway.channel import BadPayloadError, Hook, Presence, Presences, Rejected
 from gateway.metrics import Metrics
 
 MAX_BODY = 256 * 1024
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive."""
 _RETRY_AFTER_SECONDS = 2
 
 log = structlog.get_logger()
@@ -56,17 +60,13 @@ class Webhooks:
 
     async def _take(self, request: web.Request, presence: Presence) -> web.Response:
         try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return web.Response(status=413, text=f"at most {MAX_BODY} bytes")
-        hook = Hook(
-            method=request.method,
-            query=request.query,
-            headers=Headers(request.headers),
-            cookies=request.cookies if "Cookie" in request.headers else {},
-            body=body,
-        )
-        try:
+            hook = Hook(
+                method=request.method,
+                query=request.query,
+                headers=Headers(request.headers),
+                cookies=request.cookies if "Cookie" in request.headers else {},
+                body=await _read_body(request),
+            )
             await self._store_hook(hook, presence)
         except RejectedError as error:
             return web.Response(status=error.status, text=str(error))
@@ -84,15 +84,57 @@ class Webhooks:
         try:
             parsed = channel.parse(hook, account, now)
         except BadPayloadError as error:
-            log.warning("accept.quarantined", channel=channel.name, reason=str(error))
-            await set_aside(
-                self._store, channel=channel.name, account=account.account, raw=hook.body, reason=str(error), now=now
-            )
+            await self._set_aside(hook, presence, str(error), now)
             raise
+        except RejectedError:
+            raise
+        except Exception as error:
+            raise await self._surprise(hook, presence, error, now) from error
         if parsed.messages:
             await self._intake.accept(parsed.messages)
         if parsed.receipts:
-            await receipts.accept(self._store, parsed.receipts)
+            try:
+                await receipts.accept(self._store, parsed.receipts)
+            except StoreUnavailableError:
+                raise
+            except Exception as error:
+                raise await self._surprise(hook, presence, error, now) from error
+
+    async def _surprise(self, hook: Hook, presence: Presence, error: Exception, now: datetime) -> BadPayloadError:
+        """A channel's bug, or a report that the database does not take: repeated, it would fail for ever."""
+        fault = describe(error)
+        refused = BadPayloadError(f"not expected: {fault['error']} at {fault['place']}")
+        await self._set_aside(hook, presence, str(refused), now)
+        return refused
+
+    async def _set_aside(self, hook: Hook, presence: Presence, reason: str, now: datetime) -> None:
+        name, account = presence.channel.name, presence.account.account
+        log.warning("accept.quarantined", channel=name, reason=reason)
+        await set_aside(self._store, channel=name, account=account, raw=hook.body, reason=reason, now=now)
+
+
+class BodyError(RejectedError):
+    """The body of a request cannot be read."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+async def _read_body(request: web.Request) -> bytes:
+    """The bytes that came. Raises BodyError."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        # what a provider signs are the bytes that came, and no message is so long that it needs packing
+        raise BodyError(415, "a packed body is not taken")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise BodyError(413, f"at most {MAX_BODY} bytes") from None
+    except TimeoutError:
+        raise BodyError(408, "the body took too long") from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise BodyError(400, "the body did not arrive whole") from None
 
 
 class Headers(Mapping[str, str]):

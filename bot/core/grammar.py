@@ -57,20 +57,24 @@ class Usage:
 
     ``always``: heard before anything else. ``states``: only in these states of the conversation (empty = in any).
     ``chooses``: the command stands for an offered entry and counts only if that is on offer – a number for its place,
-    ``{n}`` for the place that was typed, any other text for the beginning of its value.
+    ``{n}`` for the place that was typed, any other texts for beginnings of its value.
     """
 
     always: bool = False
     states: tuple[str, ...] = ()
-    chooses: int | str | None = None
+    chooses: int | str | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """All forms of all commands by their folded words; build it with :func:`build_grammar`."""
+    """All forms of all commands by their folded words; build it with :func:`build_grammar`.
+
+    ``numbers`` are number words with their digits.
+    """
 
     usages: Mapping[str, Usage]
     tails: tuple[tuple[str, ...], ...]
+    numbers: Mapping[str, str]
     forms: Mapping[tuple[str, ...], tuple[Form, ...]] = field(repr=False)
 
     def read(self, text: str) -> Command | None:
@@ -83,6 +87,24 @@ class Grammar:
                     if form.fits(typed):
                         return Command(name=form.command, argument=argument or form.topic)
         return None
+
+    def read_spelled(self, text: str) -> Command | None:
+        """The entry that ``text`` chooses in words ("hai", "mục hai"), None when it does not.
+
+        To be counted only while that entry is on offer: "năm" is also a year, "ba" also somebody's father.
+        """
+        typed = words(text)
+        digits = [self.numbers.get(word.casefold(), word) for word in typed]
+        command = self.read(" ".join(digits)) if digits != list(typed) else None
+        return command if command and self.usages[command.name].chooses == ENTRY else None
+
+    def without_tail(self, text: str) -> str:
+        """``text`` without the politeness at its end; as it is when there is none or nothing would be left."""
+        typed = words(text)
+        shortest = typed
+        for shorter in self._without_tails(typed):
+            shortest = shorter
+        return text if shortest == typed else " ".join(shortest)
 
     def _without_tails(self, typed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield typed
@@ -131,8 +153,11 @@ def build_grammar(
     topics: Mapping[str, tuple[str, ...]],
     tails: tuple[str, ...],
     file: str,
+    numbers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Grammar:
     """The grammar of ``forms`` (command name to its forms) and ``topics`` (topic id to the names people give it).
+
+    ``numbers`` are the words for each digit, written as they count: their diacritics must be typed.
 
     Raises ContentError, naming ``file`` and the command, for an unknown placeholder and when two commands have forms
     that read the same without diacritics.
@@ -146,7 +171,12 @@ def build_grammar(
                 if any((other.command, other.topic) != (form.command, form.topic) for other in others):
                     raise ContentError(file, f"commands.{command}", f'"{text}" reads like {others[0].command}')
                 by_letters[letters] = (*others, form)
-    return Grammar(usages=usages, tails=tuple(words(tail) for tail in tails), forms=by_letters)
+    return Grammar(
+        usages=usages,
+        tails=tuple(words(tail) for tail in tails),
+        numbers={word.casefold(): digit for digit, spelled in (numbers or {}).items() for word in spelled},
+        forms=by_letters,
+    )
 
 
 def _expand(command: str, text: str, topics: Mapping[str, tuple[str, ...]], file: str) -> Iterator[Form]:

@@ -1,20 +1,24 @@
 """Re-open an earlier answer by its code, exactly as it was."""
 
-from bot.answering import give_found, question_of, tell
-from bot.core.answer_code import normalise_code
+from bot.answering import aside, give_found, question_of
+from bot.core.answer_code import LONGEST, normalise_code
+from bot.core.findings import NOTHING
+from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
+from bot.wording.speech import clip
 
 
 async def handle(ctx: Context) -> Outcome:
-    """The kept answer in full. A bare word that only looks like a code is a question."""
+    """The kept answer in full. A bare word that only looks like a code may be a question."""
     code = normalise_code(ctx.command.argument if ctx.command else ctx.choice or "")
     kept = await ctx.reads.answer(code)
     if kept is not None:
-        return Outcome(replies=(kept.reply,))
-    if ctx.command is not None:
-        return tell(ctx.say("reopen.unknown", code=code))
+        return aside(ctx, kept.reply)
     question = question_of(ctx)
-    return await give_found(ctx, await ctx.reads.find(question), question)
+    findings = NOTHING if ctx.command is not None else await ctx.reads.find(question)
+    if findings.answered:
+        return await give_found(ctx, findings, question)
+    return aside(ctx, Reply(text=ctx.say("reopen.unknown", code=clip(code, LONGEST))))
 
 
 HANDLER = Handler(name="answer", handle=handle, commands=("reopen",))

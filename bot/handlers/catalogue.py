@@ -6,33 +6,30 @@ from bot.handler import Context, Handler, Outcome
 from bot.wording.listing import thousands
 from bot.wording.menu import dataset_choices
 
-_PAGE = 8
-_THEMES = "themes"
+_THEMES, _TITLES = 8, 5
+"""Entries of a page: titles are long, and on a phone without buttons each takes a line."""
 
 
 async def handle(ctx: Context) -> Outcome:
-    """Show the themes, or the titles of the chosen theme; the argument is ``<page>:<theme>`` or ``themes:<page>``."""
-    place, _, rest = (ctx.choice or _THEMES).partition(":")
-    if place == _THEMES:
-        return await _themes(ctx, _page(rest))
-    return await _titles(ctx, rest, _page(place))
+    """Show the themes, or the titles of the chosen theme; the argument is ``<way>:<page>:<theme>``, themes without one.
 
-
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    The way says how a button leads there: ``open``, ``next`` or ``back``.
+    """
+    _, page, theme = (*(ctx.choice or "").split(":", 2), "", "", "")[:3]
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
+    return await _titles(ctx, theme, number) if theme else await _themes(ctx, number)
 
 
 async def _themes(ctx: Context, page: int) -> Outcome:
     themes = await ctx.reads.themes()
     if not themes:
         return tell(ctx.say("catalogue.empty"))
-    shown = themes[page * _PAGE : (page + 1) * _PAGE] or themes[:_PAGE]
+    page = page if page * _THEMES < len(themes) else 0
     choices = [
-        Choice(label=ctx.say("catalogue.theme", theme=theme, count=count), value=f"catalogue:0:{theme}")
-        for theme, count in shown
+        Choice(label=ctx.say("catalogue.theme", theme=theme, count=count), value=f"catalogue:open:0:{theme}")
+        for theme, count in themes[page * _THEMES : (page + 1) * _THEMES]
     ]
-    if (page + 1) * _PAGE < len(themes):
-        choices.append(Choice(label=ctx.say("catalogue.more_themes"), value=f"catalogue:{_THEMES}:{page + 1}"))
+    choices += _turns(ctx, "", page, more=(page + 1) * _THEMES < len(themes))
     return tell(ctx.say("catalogue.themes"), choices=tuple(choices))
 
 
@@ -41,12 +38,20 @@ async def _titles(ctx: Context, theme: str, page: int) -> Outcome:
     datasets = await ctx.reads.in_theme(theme)
     if not datasets:
         return tell(ctx.say("catalogue.no_theme", invite=speech.invite(speech.say("catalogue.word"))))
-    shown = datasets[page * _PAGE : (page + 1) * _PAGE] or datasets[:_PAGE]
-    choices = list(dataset_choices(speech, shown))
-    if (page + 1) * _PAGE < len(datasets):
-        choices.append(Choice(label=ctx.say("catalogue.more_titles"), value=f"catalogue:{page + 1}:{theme}"))
+    page = page if page * _TITLES < len(datasets) else 0
+    shown = datasets[page * _TITLES : (page + 1) * _TITLES]
+    choices = [*dataset_choices(speech, shown), *_turns(ctx, theme, page, more=(page + 1) * _TITLES < len(datasets))]
     text = ctx.say("catalogue.titles", theme=theme, count=thousands(len(datasets)))
-    return Outcome(replies=(Reply(text=text, choices=tuple(choices)),), state=MENU)
+    data = {"list": f"catalogue:back:{page}:{theme}"}
+    return Outcome(replies=(Reply(text=text, choices=tuple(choices)),), state=MENU, data=data)
+
+
+def _turns(ctx: Context, theme: str, page: int, *, more: bool) -> list[Choice]:
+    """The ways to the next page and back."""
+    turns = [Choice(label=ctx.say("catalogue.more"), value=f"catalogue:next:{page + 1}:{theme}")] if more else []
+    if page:
+        turns.append(Choice(label=ctx.say("answer.previous_page"), value=f"catalogue:back:{page - 1}:{theme}"))
+    return turns
 
 
 HANDLER = Handler(name="catalogue", handle=handle, commands=("catalogue",))

@@ -1,8 +1,8 @@
 """Consent to notices: ĐK gives it for one topic, HỦY, NGỪNG, TỪ CHỐI and STOP withdraw it; what was typed is kept."""
 
-from bot.answering import speech_of, tell
+from bot.answering import aside, speech_of, tell
 from bot.core.effects import RecordConsent
-from bot.core.messages import Choice
+from bot.core.messages import Choice, Reply
 from bot.handler import Context, Handler, Outcome
 
 
@@ -49,7 +49,7 @@ def _name(ctx: Context, topic: str) -> str:
 def _recorded(ctx: Context, text: str, *, topic: str | None, given: bool) -> Outcome:
     evidence = ctx.message.text or ctx.message.choice or ""
     effect = RecordConsent(topic=topic, given=given, evidence=evidence)
-    return Outcome(replies=tell(text).replies, effects=(effect,))
+    return aside(ctx, Reply(text=text), effects=(effect,))
 
 
 HANDLER = Handler(name="consent", handle=handle, commands=("withdraw", "agree"))

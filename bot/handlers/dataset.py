@@ -1,9 +1,12 @@
 """Open a dataset: the rows that were asked for, its table, or what it is (THÔNG TIN n)."""
 
-from bot.answering import CONFIRM, MENU, describe_dataset, open_dataset, tell
+import re
+
+from bot.answering import CONFIRM, MENU, aside, describe_dataset, open_dataset, refuse_entry, speech_of
+from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
 
-_PREFIX = "dataset:"
+_OF_DATASET = re.compile(r"(?:dataset|row|rows:next|rows:back):(?P<code>[^:]+)")
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -15,12 +18,17 @@ async def handle(ctx: Context) -> Outcome:
 
 
 async def _about(ctx: Context, number: int) -> Outcome:
+    """Describe the dataset of entry ``number``; where the entries are rows, the dataset that these stand in."""
     choices = ctx.conversation.choices
-    value = choices[number - 1].value if number <= len(choices) else ""
-    if not value.startswith(_PREFIX):
-        return tell(ctx.say("dataset.no_entry", number=number))
-    dataset = await ctx.reads.dataset(value.removeprefix(_PREFIX))
-    return tell(ctx.say("dataset.gone")) if dataset is None else await describe_dataset(ctx, dataset)
+    if number > len(choices):
+        example = speech_of(ctx).ask(ctx.say("start.example_1"))
+        nothing = Reply(text=ctx.say("fallback.no_menu", number=number, example=example))
+        return aside(ctx, refuse_entry(ctx) if choices else nothing)
+    match = _OF_DATASET.match(choices[number - 1].value)
+    dataset = await ctx.reads.dataset(match["code"]) if match else None
+    if match is None:
+        return aside(ctx, Reply(text=ctx.say("dataset.no_entry", number=number)))
+    return aside(ctx, Reply(text=ctx.say("dataset.gone"))) if dataset is None else await describe_dataset(ctx, dataset)
 
 
 HANDLER = Handler(name="dataset", handle=handle, commands=("about",))

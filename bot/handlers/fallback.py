@@ -1,10 +1,12 @@
-"""What cannot be looked up: nothing but signs, too much text, a number without a list, a choice that lapsed."""
+"""What cannot be looked up: nothing but signs, too much text, a number or a page that is not there, a lapsed choice."""
 
-from bot.answering import question_of, speech_of, tell
+from bot.answering import aside, question_of, refuse_entry, speech_of
 from bot.core.grammar import MAX_QUESTION
 from bot.core.messages import Reply
 from bot.core.phrases import words
 from bot.handler import Context, Handler, Outcome
+
+_PAGED = ("rows:", "catalogue:")
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -13,19 +15,28 @@ async def handle(ctx: Context) -> Outcome:
     example = speech.ask(speech.say("start.example_1"))
     text = question_of(ctx)
     if ctx.message.choice is not None:
-        return tell(speech.say("fallback.lapsed", example=example))
-    if len(text) > MAX_QUESTION:
-        return tell(speech.say("fallback.too_long", limit=MAX_QUESTION, example=example))
-    if not words(text):
-        return tell(speech.say("fallback.empty", example=example, invite=speech.invite(speech.say("start.word"))))
+        said = speech.say("fallback.lapsed", example=example)
+    elif len(text) > MAX_QUESTION:
+        said = speech.say("fallback.too_long", limit=MAX_QUESTION, example=example)
+    elif not words(text):
+        said = speech.say("fallback.empty", example=example, invite=speech.invite(speech.say("start.word")))
+    else:
+        return aside(ctx, _not_there(ctx, text, example))
+    return aside(ctx, Reply(text=said))
+
+
+def _not_there(ctx: Context, text: str, example: str) -> Reply:
+    """What to say to a number or a turn of the page that the list on offer has not."""
     offered = ctx.conversation.choices
-    if not offered:
-        return tell(speech.say("fallback.no_menu", number=words(text)[-1], example=example))
-    return Outcome(
-        replies=(Reply(text=speech.say("fallback.no_such_entry", count=len(offered)), choices=offered),),
-        state=ctx.conversation.state,
-        data=ctx.conversation.data,
-    )
+    command = ctx.content.grammar.read(text)
+    turning = command.name if command and command.name in ("next", "previous") else ""
+    if turning and any(choice.value.startswith(_PAGED) for choice in offered):
+        return Reply(text=ctx.say("fallback.last") if turning == "next" else ctx.say("fallback.first"))
+    if offered:
+        return refuse_entry(ctx)
+    if turning:
+        return Reply(text=ctx.say("rows.no_list", example=example))
+    return Reply(text=ctx.say("fallback.no_menu", number=words(text)[-1], example=example))
 
 
 HANDLER = Handler(name="fallback", handle=handle)

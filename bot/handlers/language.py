@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.answering import speech_of
+from bot.answering import aside, speech_of
 from bot.core.effects import SetLanguage
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
@@ -15,7 +15,7 @@ async def handle(ctx: Context) -> Outcome:
     chosen = _LANGUAGES[ctx.command.name] if ctx.command else ctx.conversation.language
     speech = replace(speech_of(ctx), language=chosen)
     text = speech.say("language.changed", invite=speech.invite("VI" if chosen == "en" else "EN"))
-    return Outcome(replies=(Reply(text=text),), effects=(SetLanguage(language=chosen),))
+    return aside(ctx, Reply(text=text), effects=(SetLanguage(language=chosen),))
 
 
 HANDLER = Handler(name="language", handle=handle, commands=tuple(_LANGUAGES))

@@ -1,26 +1,40 @@
 """Anything that is not a command is a question: look it up, and say so honestly when there is nothing."""
 
+import re
 from dataclasses import replace
 
-from bot.answering import NARROW, give_found, give_rows, only_row, question_of, speech_of, tell
+from bot.answering import NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
 from bot.core.findings import RowFinding, RowForm
-from bot.core.phrases import Alarm, words
-from bot.core.text import tokens
+from bot.core.messages import Reply
+from bot.core.phrases import Alarm, Words, words
+from bot.core.text import fold, tokens
 from bot.handler import Context, Handler, Outcome
 from bot.wording.figure import distinct_rows
+from bot.wording.speech import Speech
 from bot.wording.welcome import word_welcome
+
+_CODE = frozenset({"ma", "code"})
+_CODE_WORDS = 2
+_MIXED = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[0-9A-Za-z]{5,9}")
+"""What an answer code looks like, right or not."""
 
 
 async def handle(ctx: Context) -> Outcome:
     """Look the question up; what may as well be a call for help gets the emergency numbers first."""
-    question = ctx.choice or question_of(ctx)
+    question = question_of(ctx) if ctx.choice is None else ctx.choice
+    if not words(question):
+        example, _ = _ways_to_ask(speech_of(ctx))
+        return aside(ctx, Reply(text=ctx.say("fallback.lapsed", example=example)))
+    if ctx.content.unclear.equal(words(ctx.content.grammar.without_tail(question))):
+        example, invite = _ways_to_ask(speech_of(ctx))
+        return aside(ctx, Reply(text=ctx.say("menu.unclear", example=example, invite=invite)))
     outcome = await _narrowed(ctx, question) or await _looked_up(ctx, question)
     if ctx.content.emergencies.heard_in(question) is not Alarm.POSSIBLE:
         return outcome
-    aside = ctx.say("emergency.aside")
+    numbers = ctx.say("emergency.aside")
     first, *others = outcome.replies
-    brief = f"{aside}\n{first.brief or first.text}"
-    return replace(outcome, replies=(replace(first, text=f"{aside}\n{first.text}", brief=brief), *others))
+    brief = f"{numbers}\n{first.brief or first.text}"
+    return replace(outcome, replies=(replace(first, text=f"{numbers}\n{first.text}", brief=brief), *others))
 
 
 async def _narrowed(ctx: Context, addition: str) -> Outcome | None:
@@ -54,16 +68,34 @@ def _holding(finding: RowFinding, addition: str) -> RowFinding | None:
 
 async def _looked_up(ctx: Context, question: str) -> Outcome:
     findings = await ctx.reads.find(question)
-    typed = words(question)
+    plain = ctx.content.grammar.without_tail(question)
+    if not findings.answered and plain != question:
+        findings = await ctx.reads.find(plain)
     if findings.answered:
         return await give_found(ctx, findings, question)
+    return _small_talk(ctx, words(question)) or _small_talk(ctx, words(plain)) or await give_found(ctx, findings, plain)
+
+
+def _ways_to_ask(speech: Speech) -> tuple[str, str]:
+    """An example of a question, and how to get help."""
+    return speech.ask(speech.say("start.example_1")), speech.invite(speech.say("start.word"))
+
+
+def _small_talk(ctx: Context, typed: Words) -> Outcome | None:
+    """The answer to what is no question for data; None when it may be one."""
+    speech = speech_of(ctx)
     if ctx.content.personal.within(typed):
-        return tell(ctx.say("menu.personal"))
+        return aside(ctx, Reply(text=speech.say("menu.personal")))
     if ctx.content.greeting.equal(typed):
-        return Outcome(replies=(word_welcome(speech_of(ctx), first_contact=ctx.conversation.updated_at is None),))
+        return aside(ctx, word_welcome(speech, first_contact=ctx.conversation.updated_at is None))
     if ctx.content.thanks.equal(typed):
-        return tell(ctx.say("menu.thanks"))
-    return await give_found(ctx, findings, question)
+        return aside(ctx, Reply(text=speech.say("menu.thanks")))
+    if ctx.content.insult.within(typed):
+        example, invite = _ways_to_ask(speech)
+        return aside(ctx, Reply(text=speech.say("menu.insult", example=example, invite=invite)))
+    if len(typed) == _CODE_WORDS and fold(typed[0]) in _CODE and _MIXED.fullmatch(typed[1]):
+        return aside(ctx, Reply(text=speech.say("reopen.unknown", code=typed[1].upper())))
+    return None
 
 
 HANDLER = Handler(name="lookup", handle=handle)

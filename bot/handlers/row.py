@@ -1,6 +1,6 @@
 """One row that was chosen from several."""
 
-from bot.answering import NARROW, give_rows, only_row, tell
+from bot.answering import NARROW, give_rows, kept, only_row, tell
 from bot.core.findings import RowFinding
 from bot.handler import Context, Handler, Outcome
 
@@ -17,8 +17,10 @@ async def handle(ctx: Context) -> Outcome:
             continue
         row = await _row(ctx, figures, int(number))
         if row is not None:
-            places = tuple(int(place) for place in asked.split(",") if place.isdecimal() and len(place) < 4)
-            return await give_rows(ctx, only_row(figures, int(number), row, places), question)
+            places = tuple(dict.fromkeys(int(p) for p in asked.split(",") if p.isdecimal() and len(p) < 4))
+            if figures.succession is None and set(places) <= {figures.name}:
+                places = ()  # its name alone, without the question, would say nothing
+            return kept(ctx, await give_rows(ctx, only_row(figures, int(number), row, places), question))
     return tell(ctx.say("rows.lapsed"))
 
 

@@ -1,9 +1,11 @@
 """Read a list: its pages (TIẾP, TRƯỚC), or only the names with a certain initial (XEM T)."""
 
+from collections import Counter
 from dataclasses import replace
 
-from bot.answering import ROWS, give_rows, speech_of, tell
+from bot.answering import ROWS, aside, give_rows, speech_of, tell
 from bot.core.findings import RowFinding, RowForm
+from bot.core.messages import Reply
 from bot.core.text import contradicts
 from bot.handler import Context, Handler, Outcome
 from bot.wording.listing import PAGE
@@ -14,7 +16,7 @@ async def handle(ctx: Context) -> Outcome:
     if ctx.command is None:
         return await _page(ctx, *_read_place(ctx.choice or ""))
     if ctx.conversation.state != ROWS:
-        return tell(ctx.say("rows.no_list", example=speech_of(ctx).ask(ctx.say("start.example_2"))))
+        return aside(ctx, Reply(text=ctx.say("rows.no_list", example=speech_of(ctx).ask(ctx.say("start.example_2")))))
     data = ctx.conversation.data
     return await _page(ctx, str(data["dataset"]), 0, ctx.command.argument.upper(), str(data["question"]))
 
@@ -32,10 +34,10 @@ async def _page(ctx: Context, code: str, page: int, letter: str, question: str) 
     finding = replace(found, form=RowForm.LIST)
     if letter:
         if finding.total > len(finding.rows):
-            return tell(ctx.say("answer.end", count=len(finding.rows)))
+            return aside(ctx, Reply(text=ctx.say("answer.end", count=len(finding.rows))))
         finding = _with_initial(ctx, finding, letter)
         if not finding.rows:
-            return tell(ctx.say("rows.none_initial", letter=letter))
+            return aside(ctx, Reply(text=ctx.say("rows.none_initial", letter=letter)))
     if page * PAGE >= len(finding.rows):
         return tell(ctx.say("rows.lapsed"))
     return await give_rows(ctx, finding, question, page=page, letter=letter)
@@ -50,8 +52,14 @@ def _with_initial(ctx: Context, finding: RowFinding, letter: str) -> RowFinding:
         rows=tuple(finding.rows[place] for place in kept),
         numbers=tuple(finding.numbers[place] for place in kept),
         total=len(kept),
-        breakdown=(),
+        breakdown=_sorts(ctx, [finding.rows[place][finding.name] for place in kept]),
     )
+
+
+def _sorts(ctx: Context, names: list[str]) -> tuple[tuple[str, int], ...]:
+    """How many of ``names`` begin with each sort; empty when one has none."""
+    counts = Counter(name.removesuffix(ctx.content.without_sort(name)).strip() for name in names)
+    return () if "" in counts else tuple(counts.most_common())
 
 
 HANDLER = Handler(name="rows", handle=handle, commands=("initial",))

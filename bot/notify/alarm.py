@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.core.fault import describe
+
 VIETNAM: tzinfo = ZoneInfo("Asia/Ho_Chi_Minh")
 
 log = structlog.get_logger()
@@ -26,11 +28,13 @@ class Alarm:
     def every(self, interval: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Call ``job`` every ``interval``."""
         seconds = interval / timedelta(seconds=1)
-        self._scheduler.add_job(_guard, "interval", seconds=seconds, args=[name, job], id=name)
+        self._scheduler.add_job(_guard, "interval", seconds=seconds, args=[name, job], id=name, replace_existing=True)
 
     def daily(self, hour: int, minute: int, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Call ``job`` each day at ``hour``:``minute`` in Vietnam."""
-        self._scheduler.add_job(_guard, "cron", hour=hour, minute=minute, args=[name, job], id=name)
+        self._scheduler.add_job(
+            _guard, "cron", hour=hour, minute=minute, args=[name, job], id=name, replace_existing=True
+        )
 
     def start(self) -> None:
         """Begin."""
@@ -46,4 +50,4 @@ async def _guard(name: str, job: Callable[[], Awaitable[object]]) -> None:
     try:
         await job()
     except Exception as error:  # noqa: BLE001 – the clock goes on
-        log.warning("alarm.failed", job=name, error=type(error).__name__)
+        log.warning("alarm.failed", job=name, **describe(error))

@@ -18,7 +18,8 @@ Phrase = tuple[str, ...]
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _ABBREVIATIONS = "abbreviations.toml"
-_SYNONYMS = ("colloquial.toml", "english.toml")
+_SYNONYMS = "colloquial.toml"
+_ENGLISH = "english.toml"
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
 _FIGURES = "figures"
@@ -53,7 +54,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Everything under ``data/synonyms/``, checked. Keys are folded phrases."""
+    """Everything under ``data/synonyms/``, checked. Keys are folded phrases; English words are ``abbreviations``."""
 
     abbreviations: Mapping[Phrase, tuple[Phrase, ...]]
     synonyms: Mapping[Phrase, tuple[Phrase, ...]]
@@ -96,11 +97,9 @@ def heading_key(heading: str) -> str:
 
 def load_lexicon(folder: Path) -> Lexicon:
     """Read ``folder`` (``data/synonyms``). Raises ContentError with file, key and reason for the first bad row."""
-    abbreviations = _readings(folder, _ABBREVIATIONS)
-    synonyms: dict[Phrase, tuple[Phrase, ...]] = {}
-    for name in _SYNONYMS:
-        for phrase, readings in _readings(folder, name).items():
-            synonyms[phrase] = synonyms.get(phrase, ()) + readings
+    # no table is written in English: like an abbreviation an English word counts only as what it stands for
+    abbreviations = {**_readings(folder, _ENGLISH), **_readings(folder, _ABBREVIATIONS)}
+    synonyms = _readings(folder, _SYNONYMS)
     questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
     figures = frozenset(phrase for phrase, _ in _phrases(_FIGURES, questions.pop(_FIGURES)))
     cues = _cues(questions)

@@ -1,7 +1,7 @@
 """The look-up as others use it: an immutable catalogue in memory, titles for a question, rows for a question."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +28,7 @@ MOST_TABLES = 24
 _UNKNOWN = -2
 _ONLY_A_PLACE = 0.7
 _AS_GOOD = 0.01
+_WITH_TABLE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +62,21 @@ class Lookup:
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
 
-    def dataset(self, code: str) -> Dataset | None:
-        """The dataset with that code, None when this version has none."""
+    def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
+        """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
         number = self.by_code.get(code)
-        return None if number is None else self.datasets[number]
+        if number is None or not self.allowed(provinces)[number]:
+            return None
+        return self.datasets[number]
 
-    def themes(self) -> tuple[tuple[str, int], ...]:
-        """The themes with their number of datasets, largest first; datasets without a theme are not counted."""
+    def themes(self, *, provinces: Sequence[str] = ()) -> tuple[tuple[str, int], ...]:
+        """The themes with their number of datasets that an account for ``provinces`` may show, largest first.
+
+        Datasets without a theme are not counted.
+        """
         counts: dict[str, int] = {}
-        for dataset in self.datasets:
-            if dataset.theme:
+        for dataset, may in zip(self.datasets, self.allowed(provinces), strict=True):
+            if may and dataset.theme:
                 counts[dataset.theme] = counts.get(dataset.theme, 0) + 1
         return tuple(sorted(counts.items(), key=lambda theme: (-theme[1], theme[0])))
 
@@ -159,25 +165,39 @@ async def find(
 ) -> Findings:
     """Look ``question`` up in titles and rows, within ``provinces`` (ids; empty = all).
 
-    ``dataset`` restricts it to the tables of that dataset; an empty question then opens the table itself. An unknown
-    code finds nothing.
+    ``dataset`` restricts it to the tables of that dataset; an empty question then opens the table itself. A code that
+    is unknown, or of another province, finds nothing.
     """
     asked = lookup.understand(question)
     if dataset is not None:
-        return await _find_in(lookup, asked, dataset, load_table)
+        return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
     titles = decide_titles(asked.text, lookup.rank(asked, provinces, MENU_SIZE), asked.cues, MENU_SIZE)
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best)):
             best = found
-    return decide(titles, best, asked.cues, rival=titles.hits[0].score if titles.hits else 0.0)
+    rival = titles.hits[0].score if titles.hits else 0.0
+    return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
+
+
+def _tables_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Of titles that fit about as well, those first whose figures can be given."""
+
+    def merit(hit: Hit) -> float:
+        return hit.score + _WITH_TABLE * any(resource.table for resource in hit.dataset.resources)
+
+    return tuple(sorted(hits, key=merit, reverse=True))
 
 
 def _is_better(found: RowFinding, best: RowFinding) -> bool:
-    """Whether ``found`` explains the question better, or as well with fewer rows ("mã tỉnh": one, not each commune's)."""
-    if abs(found.score - best.score) <= _AS_GOOD and found.total != best.total:
-        return found.total < best.total
+    """Whether ``found`` explains the question better; or as well, but more exactly, or else with more to tell.
+
+    "Mã tỉnh" asks for the one of the province, not for that of each of its communes.
+    """
+    exactness, known = (-found.total, len(found.columns)), (-best.total, len(best.columns))
+    if abs(found.score - best.score) <= _AS_GOOD and exactness != known:
+        return exactness > known
     return found.score > best.score
 
 
@@ -210,9 +230,8 @@ async def _answer_of(lookup: Lookup, asked: Question, holder: Dataset, load_tabl
     return best
 
 
-async def _find_in(lookup: Lookup, asked: Question, code: str, load_table: LoadTable) -> Findings:
+async def _find_in(lookup: Lookup, asked: Question, holder: Dataset | None, load_table: LoadTable) -> Findings:
     """Rows of one dataset; without a match the dataset itself is all there is to say."""
-    holder = lookup.dataset(code)
     if holder is None:
         return Findings(decision=Decision.NONE, query=asked.text)
     hits = (Hit(dataset=holder, score=1.0, why={"asked": 1.0}),)

@@ -16,7 +16,7 @@ _LONGEST = 9
 _LEAST_PARTIAL = 2
 _OTHER_SORT = 0.9
 """Trust in a name whose sort was typed differently ("phường Tịnh Khê" for "xã Tịnh Khê")."""
-_OTHER_UNIT = 0.6
+_OTHER_UNIT = 0.5
 _PARTIAL = 0.7
 _REPAIRED = 0.9
 

@@ -1,18 +1,19 @@
 """Where each talk stands, and the inbox's heads: a conversation is claimed, not its rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, tuple_, update
 
 from bot.core.conversation import Conversation
-from bot.core.errors import ConflictError, LeaseLostError
+from bot.core.errors import ConflictError, LeaseLostError, StoreError
 from bot.core.messages import Address, Choice
 from bot.store import inbox as inbox_rows
 from bot.store.engine import Store
-from bot.store.queue import claim, release_all
+from bot.store.queue import LEASE, claim, release_all
 from bot.store.tables import conversations
 from bot.store.transaction import Transaction
 
@@ -21,6 +22,8 @@ FLOOD = timedelta(minutes=10)
 CLI_ACCOUNT = "cli"
 """The account of ``tracuu ask``: only the process that asks claims it, no provider ever sees it."""
 
+_FURTHEST = timedelta(minutes=1)
+"""No second try is further away: what is due later was written before the clock was set back."""
 _claims = count(1)
 
 
@@ -50,12 +53,17 @@ class Claimed:
 
 
 async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) -> list[Claimed]:
-    """Take the conversations that have waited longest, at most ``limit``."""
+    """Take the conversations that have waited longest, at most ``limit``.
+
+    The messages of one whose address cannot be opened are given up: they are dead letters and hold nobody up.
+    """
 
     # each claim has a name of its own: also this process may claim again what a slow turn of its own has lost
     owner = f"{store.owner}/{next(_claims)}"
 
     async def job(connection: Transaction) -> list[Claimed]:
+        stranded = update(conversations).where(conversations.c.due_at > now + _FURTHEST)
+        await connection.execute(stranded.values(due_at=now))
         rows = await claim(
             connection,
             conversations,
@@ -65,12 +73,31 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
             now=now,
             limit=limit,
         )
-        return [
-            Claimed(person=row.person, owner=owner, conversation=_conversation(store, row))
-            for row in sorted(rows, key=lambda row: row.due_at)
-        ]
+        claimed = []
+        for row in sorted(rows, key=lambda row: row.due_at):
+            try:
+                claimed.append(Claimed(person=row.person, owner=owner, conversation=_conversation(store, row)))
+            except StoreError as error:
+                await _give_up(connection, row.person, reason=str(error), now=now)
+        return claimed
 
     return await store.write(job)
+
+
+async def _give_up(connection: Transaction, person: str, *, reason: str, now: datetime) -> None:
+    await inbox_rows.bury(connection, person, error=reason, now=now)
+    asleep = {"due_at": None, "waiting_since": None, "lease_owner": None, "lease_until": None}
+    await connection.execute(update(conversations).where(conversations.c.person == person).values(asleep))
+
+
+async def renew(store: Store, held: Sequence[Claimed], *, now: datetime) -> None:
+    """Begin the leases of ``held`` anew, as far as they have not been lost: the work takes longer than a lease."""
+    mine = tuple_(conversations.c.person, conversations.c.lease_owner).in_([(one.person, one.owner) for one in held])
+
+    async def job(connection: Transaction) -> None:
+        await connection.execute(update(conversations).where(mine).values(lease_until=now + LEASE))
+
+    await store.write(job)
 
 
 async def hold(connection: Transaction, claimed: Claimed, *, version: int | None = None) -> None:

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 _POOL = 8
 _POOL_SECONDS = 5.0
+_CONNECT_SECONDS = 5.0
+_COMMAND_SECONDS = 30.0  # a server that hangs must not hang us: nobody is answered 200 meanwhile
 _ATTEMPTS = 2  # PostgreSQL: one more try after a deadlock or a serialisation failure
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _NOTIFY = text("SELECT pg_notify(:channel, :topic)")
@@ -129,15 +131,26 @@ def _driver_url(url: str) -> URL:
     backend = parsed.get_backend_name()
     if backend not in _DRIVERS:
         raise StoreError(f"store.url: {backend} is not supported; use sqlite:///… or postgresql://…")
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("store.url: a database in memory would lose what was answered; name a file")
     return parsed.set(drivername=_DRIVERS[backend])
 
 
 def _reading_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=4, max_overflow=0)
+        engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
         prepare(engine.sync_engine, begin="BEGIN")
         return engine
-    settings = {"application_name": "tracuu", "synchronous_commit": "on"}
+    connecting = {
+        "server_settings": {"application_name": "tracuu", "synchronous_commit": "on"},
+        "timeout": _CONNECT_SECONDS,
+        "command_timeout": _COMMAND_SECONDS,
+    }
     return create_async_engine(
-        url, pool_size=_POOL, max_overflow=0, pool_timeout=_POOL_SECONDS, connect_args={"server_settings": settings}
+        url,
+        pool_size=_POOL,
+        max_overflow=0,
+        pool_timeout=_POOL_SECONDS,
+        connect_args=connecting,
+        hide_parameters=True,  # an error's text may end in a log, and the parameters are what people wrote
     )

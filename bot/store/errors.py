@@ -20,8 +20,14 @@ UNAVAILABLE = (
     asyncpg.InterfaceError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalServerError,
 )
-"""The database is locked, full, stopped or out of reach: nothing was written, repeating helps."""
+"""The database is locked, full, read-only, damaged, stopped or out of reach: nothing was written, repeating helps."""
 
 _REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
@@ -37,10 +43,15 @@ def translating() -> Iterator[None]:
     except (TracuuError, GeneratorExit):
         raise
     except Exception as error:
-        away = isinstance(error, UNAVAILABLE) or isinstance(_driver_error(error), UNAVAILABLE)
-        if away and not is_repeatable(error):
+        if _is_away(error) and not is_repeatable(error):
             raise unavailable(error) from error
         raise
+
+
+def _is_away(error: BaseException) -> bool:
+    inner = _driver_error(error)
+    # a damaged file is sqlite3's plain DatabaseError; what the statements did wrong is one of its subclasses
+    return isinstance(error, UNAVAILABLE) or isinstance(inner, UNAVAILABLE) or type(inner) is sqlite3.DatabaseError
 
 
 def is_repeatable(error: BaseException) -> bool:

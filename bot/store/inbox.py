@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from bot.core.messages import Address, InboundMessage
 from bot.store.engine import Store
@@ -78,10 +79,9 @@ async def waiting(store: Store, person: str, address: Address, *, limit: int) ->
     """The oldest ``limit`` unhandled messages of ``person``, in order of arrival."""
     async with store.read() as connection:
         rows = await connection.execute(
-            select(inbox.c.id, inbox.c.external_id, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
-            .where(inbox.c.person == person, inbox.c.state == "pending")
-            .order_by(inbox.c.id)
-            .limit(limit)
+            _pending_of(
+                person, inbox.c.id, inbox.c.external_id, inbox.c.body, inbox.c.received_at, inbox.c.attempts
+            ).limit(limit)
         )
         return [
             Waiting(
@@ -92,24 +92,27 @@ async def waiting(store: Store, person: str, address: Address, *, limit: int) ->
 
 
 async def finish(connection: Transaction, row: int, *, state: str, now: datetime, error: str | None = None) -> None:
-    """Close an inbox row as ``done`` or ``dead``."""
-    await connection.execute(update(inbox).where(inbox.c.id == row).values(state=state, finished_at=now, error=error))
+    """Close a pending inbox row as ``done`` or ``dead``."""
+    pending = update(inbox).where(inbox.c.id == row, inbox.c.state == "pending")
+    await connection.execute(pending.values(state=state, finished_at=now, error=error))
 
 
-async def count_attempt(connection: Transaction, row: int, *, error: str) -> None:
-    """Remember that handling this row failed once more, and how."""
-    await connection.execute(update(inbox).where(inbox.c.id == row).values(attempts=inbox.c.attempts + 1, error=error))
+async def bury(connection: Transaction, person: str, *, error: str, now: datetime) -> None:
+    """Close everything that waits for ``person`` as dead."""
+    pending = update(inbox).where(inbox.c.person == person, inbox.c.state == "pending")
+    await connection.execute(pending.values(state="dead", finished_at=now, error=error))
+
+
+async def count_attempt(connection: Transaction, row: int, *, error: str) -> bool:
+    """Remember that handling this row failed once more, and how; False when it has been closed meanwhile."""
+    pending = update(inbox).where(inbox.c.id == row, inbox.c.state == "pending")
+    counted = await connection.execute(pending.values(attempts=inbox.c.attempts + 1, error=error))
+    return counted.rowcount > 0
 
 
 async def cap(connection: Transaction, person: str, *, keep: int, now: datetime) -> int:
     """Set aside what waits for ``person`` behind the oldest ``keep`` rows, a slice at a time. Returns how many."""
-    over = (
-        select(inbox.c.id)
-        .where(inbox.c.person == person, inbox.c.state == "pending")
-        .order_by(inbox.c.id)
-        .offset(keep)
-        .limit(CAPPED_AT_ONCE)
-    )
+    over = _pending_of(person, inbox.c.id).offset(keep).limit(CAPPED_AT_ONCE)
     ids = (await connection.execute(over)).scalars().all()
     if ids:
         await connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(state="capped", finished_at=now))
@@ -118,13 +121,18 @@ async def cap(connection: Transaction, person: str, *, keep: int, now: datetime)
 
 async def next_received(connection: Transaction, person: str) -> datetime | None:
     """When the oldest unhandled message of ``person`` came; None when nothing waits."""
-    received: datetime | None = await connection.scalar(
-        select(inbox.c.received_at)
-        .where(inbox.c.person == person, inbox.c.state == "pending")
-        .order_by(inbox.c.id)
-        .limit(1)
-    )
+    received: datetime | None = await connection.scalar(_pending_of(person, inbox.c.received_at).limit(1))
     return received
+
+
+def _pending_of(person: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """What waits for ``person``, in order of arrival.
+
+    "Between" instead of "equal": to PostgreSQL a person who floods looks common enough to read the whole inbox by id
+    instead of the index of pending rows, and the order by person is one that only this index has.
+    """
+    mine = inbox.c.person.between(person, person) & (inbox.c.state == "pending")
+    return select(*columns).where(mine).order_by(inbox.c.person, inbox.c.id)
 
 
 def _message(address: Address, external_id: str, body: dict[str, str | None], received_at: datetime) -> InboundMessage:

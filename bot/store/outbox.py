@@ -1,15 +1,20 @@
 """Messages that wait to be sent: written with the change that caused them, claimed by person and lane.
 
-Order holds per (person, lane); a row that is parked or not yet due blocks nobody behind it.
+Order holds per (person, lane). A message that is to be tried again soon keeps its place: those behind it wait, so that
+a short trouble does not shuffle a talk. One that is parked, for later, or has failed :data:`HELD` times blocks nobody.
 """
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
+from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, case, func, select, update
 
 from bot.core.delivery import Lane, OutboxState
+from bot.core.errors import StoreError
 from bot.core.messages import Address, Reply
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
@@ -17,8 +22,11 @@ from bot.store.queue import LEASE, claim, release_all
 from bot.store.reply import from_document, to_document
 from bot.store.tables import conversations, outbox, outbox_heads, outbox_parts
 from bot.store.transaction import Transaction
+from bot.store.vault import Vault
 
 TOPIC = "outbox"
+HELD = 6
+"""Tries of a message for which those behind it wait: about half a minute."""
 _EVERYTHING = 1000
 _claims = count(1)
 
@@ -54,13 +62,21 @@ class Outgoing:
     """A queued message. ``sent`` are the numbers of the parts that have left, ``since`` when it was asked for."""
 
     id: int
-    reply: Reply
+    document: dict[str, Any]
     language: str
     lane: Lane
     attempts: int
     resends: int
     since: datetime
     sent: frozenset[int]
+
+    @property
+    def reply(self) -> Reply:
+        """What is to be said. Raises StoreError when this program cannot read it (any more)."""
+        try:
+            return from_document(self.document)
+        except (TypeError, ValueError) as error:
+            raise StoreError("a reply written by another version of this program") from error
 
 
 async def enqueue(connection: Transaction, draft: Draft, *, now: datetime) -> None:
@@ -112,52 +128,67 @@ async def claim_heads(
 ) -> list[Head]:
     """Take up to ``limit`` due queues of one of our accounts: answers first, within a lane the longest due first.
 
-    ``lease`` must outlast the slowest sending where a repeated part would arrive twice.
+    ``lease`` must outlast the slowest sending where a repeated part would arrive twice. What waits for somebody whose
+    address is unknown or cannot be opened is given up: it is dead and holds nobody up.
     """
 
     owner = f"{store.owner}/{next(_claims)}"
+    mine = (outbox_heads.c.channel == channel) & (outbox_heads.c.account == account)
 
     async def job(connection: Transaction) -> list[Head]:
-        rows = await claim(
-            connection,
-            outbox_heads,
-            where=(outbox_heads.c.channel == channel) & (outbox_heads.c.account == account),
-            order=[outbox_heads.c.lane, outbox_heads.c.due_at],
-            owner=owner,
-            now=now,
-            limit=limit,
-            lease=lease,
-        )
-        rows = sorted(rows, key=lambda row: (row.lane, row.due_at))
-        sealed = await connection.execute(
-            select(conversations.c.person, conversations.c.sealed).where(
-                conversations.c.person.in_([row.person for row in rows])
+        rows: list[Row[Any]] = []
+        for lane in Lane:  # lane by lane, so that what is due later in one is not read on the way to the next
+            taken = await claim(
+                connection,
+                outbox_heads,
+                where=mine & (outbox_heads.c.lane == int(lane)),
+                order=[outbox_heads.c.due_at],
+                owner=owner,
+                now=now,
+                limit=limit - len(rows),
+                lease=lease,
             )
-        )
-        addresses = {row.person: store.vault.open(row.sealed, row.person) for row in sealed}
+            rows += sorted(taken, key=lambda row: row.due_at)
+            if len(rows) == limit:
+                break
+        addresses = await _addresses(connection, store.vault, [row.person for row in rows])
+        for row in rows:
+            if row.person not in addresses:
+                await _give_up(connection, row.person, row.lane, now=now)
         return [
-            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=owner) for row in rows
+            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=owner)
+            for row in rows
+            if row.person in addresses
         ]
 
     return await store.write(job)
 
 
+async def _addresses(connection: Transaction, vault: Vault, people: Sequence[str]) -> dict[str, Address]:
+    """Where those of ``people`` are reached whose address we have and can open."""
+    known = select(conversations.c.person, conversations.c.sealed).where(conversations.c.person.in_(people))
+    found = {}
+    for row in await connection.execute(known):
+        with contextlib.suppress(StoreError):
+            found[row.person] = vault.open(row.sealed, row.person)
+    return found
+
+
+async def _give_up(connection: Transaction, person: str, lane: int, *, now: datetime) -> None:
+    rows = update(outbox).where(outbox.c.person == person, outbox.c.lane == lane, outbox.c.state == OutboxState.QUEUED)
+    reason = "the address is unknown or cannot be opened with this key"
+    await connection.execute(rows.values(state=OutboxState.DEAD, finished_at=now, error=reason))
+    head = update(outbox_heads).where(outbox_heads.c.person == person, outbox_heads.c.lane == lane)
+    await connection.execute(
+        head.values({"due_at": None, "waiting_since": None, "lease_owner": None, "lease_until": None})
+    )
+
+
 async def due(store: Store, head: Head, *, now: datetime, limit: int) -> list[Outgoing]:
     """The rows of ``head`` that may go now, oldest first."""
     async with store.read() as connection:
-        rows = (
-            await connection.execute(
-                select(outbox)
-                .where(
-                    outbox.c.person == head.person,
-                    outbox.c.lane == int(head.lane),
-                    outbox.c.state == OutboxState.QUEUED,
-                    outbox.c.not_before <= now,
-                )
-                .order_by(outbox.c.id)
-                .limit(limit)
-            )
-        ).all()
+        waiting = (await connection.execute(in_turn(head, outbox, now=now).limit(limit))).all()
+        rows = list(takewhile(lambda row: row.not_before <= now, waiting))
         parts = await connection.execute(
             select(outbox_parts.c.outbox_id, outbox_parts.c.number).where(
                 outbox_parts.c.outbox_id.in_([row.id for row in rows])
@@ -169,7 +200,7 @@ async def due(store: Store, head: Head, *, now: datetime, limit: int) -> list[Ou
     return [
         Outgoing(
             id=row.id,
-            reply=from_document(row.reply),
+            document=row.reply,
             language=row.language,
             lane=Lane(row.lane),
             attempts=row.attempts,
@@ -179,6 +210,29 @@ async def due(store: Store, head: Head, *, now: datetime, limit: int) -> list[Ou
         )
         for row in rows
     ]
+
+
+def in_turn(head: Head, *columns: ColumnElement[Any] | Table, now: datetime) -> Select[Any]:
+    """What waits in the queue of ``head``, oldest first: what may go now, and what makes those behind it wait."""
+    held = outbox.c.error.is_not(None) & (outbox.c.attempts < HELD)
+    return (
+        select(*columns)
+        .where(waits(head, now=now), (outbox.c.not_before <= now) | held)
+        .order_by(outbox.c.person, outbox.c.lane, outbox.c.id)
+    )
+
+
+def waits(head: Head, *, now: datetime) -> ColumnElement[bool]:
+    """The condition on a message that it waits in the queue of ``head`` and its time is not over.
+
+    "Between" instead of "equal" keeps PostgreSQL from reading the whole outbox by id, as in ``inbox``.
+    """
+    return and_(
+        outbox.c.person.between(head.person, head.person),
+        outbox.c.lane.between(int(head.lane), int(head.lane)),
+        outbox.c.state == OutboxState.QUEUED,
+        outbox.c.expires_at.is_(None) | (outbox.c.expires_at > now),
+    )
 
 
 async def take_all(store: Store, person: str, *, now: datetime) -> list[Outgoing]:

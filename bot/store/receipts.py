@@ -16,23 +16,29 @@ from bot.store.transaction import Transaction
 async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
     """Store ``arrived`` and join what has its part already; returns after the commit."""
 
+    # two processes that hear the same reports insert them in the same order, and join only then: no deadlock
+    ordered = sorted(arrived, key=lambda one: (one.channel, one.account, one.provider_id, one.state))
+
     async def job(connection: Transaction) -> None:
-        for receipt in sorted(arrived, key=lambda one: (one.channel, one.account, one.provider_id)):
-            fresh = await insert_if_new(
-                connection,
-                receipts,
-                channel=receipt.channel,
-                account=receipt.account,
-                provider_id=receipt.provider_id,
-                state=int(receipt.state),
-                detail=receipt.detail,
-                at=receipt.at,
-                joined=0,
-            )
-            if fresh:
-                await _join(connection, receipt.channel, receipt.account, receipt.provider_id)
+        fresh = [receipt for receipt in ordered if await _insert(connection, receipt)]
+        for channel, account, provider_id in sorted({(one.channel, one.account, one.provider_id) for one in fresh}):
+            await _join(connection, channel, account, provider_id)
 
     await store.write(job)
+
+
+async def _insert(connection: Transaction, receipt: Receipt) -> bool:
+    return await insert_if_new(
+        connection,
+        receipts,
+        channel=receipt.channel,
+        account=receipt.account,
+        provider_id=receipt.provider_id,
+        state=int(receipt.state),
+        detail=receipt.detail,
+        at=receipt.at,
+        joined=0,
+    )
 
 
 async def heard(connection: Transaction, address: Address, provider_id: str | None) -> DeliveryState:
@@ -43,7 +49,7 @@ async def heard(connection: Transaction, address: Address, provider_id: str | No
     state = await connection.scalar(select(func.max(receipts.c.state)).where(mine))
     if state is None:
         return DeliveryState.UNKNOWN
-    await connection.execute(update(receipts).where(mine).values(joined=1))
+    await _mark_joined(connection, mine, state)
     return DeliveryState(state)
 
 
@@ -54,20 +60,21 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
         outbox_parts.c.account == receipts.c.account,
         outbox_parts.c.provider_id == receipts.c.provider_id,
     )
+    crossed = (
+        select(receipts.c.channel, receipts.c.account, receipts.c.provider_id)
+        .where(receipts.c.joined == 0, exists().where(part))
+        .limit(limit)
+    )
+    async with store.read() as connection:
+        found = sorted({tuple(row) for row in await connection.execute(crossed)})
 
-    async def job(connection: Transaction) -> int:
-        rows = await connection.execute(
-            select(receipts.c.channel, receipts.c.account, receipts.c.provider_id)
-            .where(receipts.c.joined == 0, exists().where(part))
-            .distinct()
-            .limit(limit)
-        )
-        found = rows.all()
-        for row in found:
-            await _join(connection, row.channel, row.account, row.provider_id)
-        return len(found)
+    async def job(connection: Transaction) -> None:
+        for channel, account, provider_id in found:
+            await _join(connection, channel, account, provider_id)
 
-    return await store.write(job)
+    if found:
+        await store.write(job)
+    return len(found)
 
 
 async def forget(store: Store, *, before: datetime) -> int:
@@ -91,7 +98,12 @@ async def _join(connection: Transaction, channel: str, account: str, provider_id
     if not await connection.scalar(select(exists().where(part))):
         return
     await connection.execute(update(outbox_parts).where(part, outbox_parts.c.state < state).values(state=state))
-    await connection.execute(update(receipts).where(mine).values(joined=1))
+    await _mark_joined(connection, mine, state)
+
+
+async def _mark_joined(connection: Transaction, mine: ColumnElement[bool], state: int) -> None:
+    """A higher report that another process has stored meanwhile has not been joined: it is left for the sweep."""
+    await connection.execute(update(receipts).where(mine, receipts.c.state <= state).values(joined=1))
 
 
 def _of(channel: str, account: str, provider_id: str) -> ColumnElement[bool]:

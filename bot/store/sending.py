@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
 from bot.core.delivery import DeliveryState, OutboxState
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
-from bot.store.outbox import Head
+from bot.store.outbox import Head, in_turn, waits
 from bot.store.receipts import heard
 from bot.store.tables import outbox, outbox_heads, outbox_parts
 from bot.store.transaction import Transaction
@@ -50,7 +51,7 @@ async def record_part(store: Store, head: Head, part: SentPart, *, last: bool) -
 async def postpone(
     store: Store, row: int, *, until: datetime, error: str, resend: bool = False, counted: bool = True
 ) -> None:
-    """Try the message again from ``until`` on; rows behind it go ahead. ``counted``: this was one of its attempts."""
+    """Try the message again from ``until`` on. ``counted``: this was one of its attempts."""
 
     async def job(connection: Transaction) -> None:
         await connection.execute(
@@ -72,8 +73,8 @@ async def close(store: Store, row: int, state: OutboxState, *, now: datetime, er
     await store.write(lambda connection: _close(connection, row, state, now=now, error=error))
 
 
-async def settle(store: Store, head: Head) -> None:
-    """Give the queue back: due when its next row is, else not due at all."""
+async def settle(store: Store, head: Head, *, now: datetime) -> None:
+    """Give the queue back: due when its next row is, behind everybody who is due already; else not due at all."""
 
     async def job(connection: Transaction) -> None:
         mine = (outbox_heads.c.person == head.person) & (outbox_heads.c.lane == int(head.lane))
@@ -81,22 +82,24 @@ async def settle(store: Store, head: Head) -> None:
         owner = await connection.scalar(select(outbox_heads.c.lease_owner).where(mine).with_for_update())
         if owner != head.owner:
             return
-        row = (
-            await connection.execute(
-                select(func.min(outbox.c.not_before).label("due"), func.min(outbox.c.created_at).label("since")).where(
-                    outbox.c.person == head.person,
-                    outbox.c.lane == int(head.lane),
-                    outbox.c.state == OutboxState.QUEUED,
-                )
-            )
-        ).one()
+        due, since = await _next(connection, head, now=now)
         await connection.execute(
-            update(outbox_heads)
-            .where(mine)
-            .values(due_at=row.due, waiting_since=row.since, lease_owner=None, lease_until=None)
+            update(outbox_heads).where(mine).values(due_at=due, waiting_since=since, lease_owner=None, lease_until=None)
         )
 
     await store.write(job)
+
+
+async def _next(connection: Transaction, head: Head, *, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the queue is due again, and since when its next row waits. Reads one row, however many wait."""
+    first = in_turn(head, outbox.c.not_before, outbox.c.created_at, now=now).limit(1)
+    row: Row[Any] | None = (await connection.execute(first)).one_or_none()
+    if row is not None:
+        return max(now, row.not_before), row.created_at
+    # nothing may go and nothing holds the others up: what is left is for later
+    later = select(func.min(outbox.c.not_before).label("due"), func.min(outbox.c.created_at).label("since"))
+    row = (await connection.execute(later.where(waits(head, now=now)))).one()
+    return row.due, row.since
 
 
 async def _close(

@@ -44,7 +44,7 @@ class SqliteLane:
     def __init__(self, url: URL, wakeup: Wakeup) -> None:
         self._wakeup = wakeup
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
-        self._engine = create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+        self._engine = create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0, hide_parameters=True)
         prepare(self._engine, begin="BEGIN IMMEDIATE")
         self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 
 from bot.core.delivery import OutboxState
 from bot.store.conversations import CLI_ACCOUNT
+from bot.store.dead import GIVEN_UP
 from bot.store.engine import Store
 from bot.store.tables import conversations, inbox, outbox, quarantine
 
@@ -40,9 +41,7 @@ async def look(store: Store, *, now: datetime) -> QueueStats:
             .group_by(outbox.c.channel, outbox.c.lane)
         )
         queued = {(channel, lane): count for channel, lane, count in lanes}
-        dead = await connection.scalar(
-            select(func.count()).select_from(outbox).where(outbox.c.state.in_((OutboxState.DEAD, OutboxState.PARKED)))
-        )
+        dead = await connection.scalar(select(func.count()).select_from(outbox).where(GIVEN_UP))
         dead_in = await connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == "dead"))
         aside = await connection.scalar(select(func.count()).select_from(quarantine))
     return QueueStats(

@@ -5,8 +5,9 @@ Sweeps look at what is, never at what ran yesterday, so any number of processes 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, delete, select, tuple_, update
 
 from bot.core.delivery import OutboxState
 from bot.store.engine import Store
@@ -20,23 +21,26 @@ _SLICE = 500
 
 async def wake_forgotten(store: Store, *, now: datetime) -> int:
     """Stored but unhandled, queued but unsent: make heads due whose rows wait without it. Returns how many."""
+    unhandled = select(inbox.c.person).where(inbox.c.state == "pending")
+    unsent = select(outbox.c.person, outbox.c.lane).where(outbox.c.state == OutboxState.QUEUED)
+    return await _wake(store, conversations, unhandled, topic=INBOX, now=now) + await _wake(
+        store, outbox_heads, unsent, topic=OUTBOX, now=now
+    )
+
+
+async def _wake(store: Store, heads: Table, waiting: Select[Any], *, topic: str, now: datetime) -> int:
+    """Look outside the write lane, and only from the rows that wait: there are more people than those."""
+    key = tuple_(*heads.primary_key.columns)
+    asleep = heads.c.due_at.is_(None)
+    async with store.read() as connection:
+        found = select(*heads.primary_key.columns).where(key.in_(waiting.distinct()), asleep).limit(_SLICE)
+        forgotten = sorted(tuple(row) for row in await connection.execute(found))
 
     async def job(connection: Transaction) -> int:
-        rows = exists().where(inbox.c.person == conversations.c.person, inbox.c.state == "pending")
-        handled = await connection.execute(
-            update(conversations).where(conversations.c.due_at.is_(None), rows).values(due_at=now, waiting_since=now)
-        )
-        queued = exists().where(
-            outbox.c.person == outbox_heads.c.person,
-            outbox.c.lane == outbox_heads.c.lane,
-            outbox.c.state == OutboxState.QUEUED,
-        )
-        sent = await connection.execute(
-            update(outbox_heads).where(outbox_heads.c.due_at.is_(None), queued).values(due_at=now, waiting_since=now)
-        )
-        return handled.rowcount + sent.rowcount
+        still = update(heads).where(key.in_(forgotten), asleep)
+        return (await connection.execute(still.values(due_at=now, waiting_since=now))).rowcount
 
-    return await store.write(job, wake=[INBOX, OUTBOX])
+    return await store.write(job, wake=[topic]) if forgotten else 0
 
 
 async def expire(store: Store, *, now: datetime) -> int:
@@ -61,12 +65,11 @@ async def forget(store: Store, *, before: datetime) -> int:
         await _forget(store, inbox, (inbox.c.finished_at < before) & (inbox.c.state != "dead"))
         + await _forget(store, mailbox, mailbox.c.at < before)
         + await _forget(store, quarantine, quarantine.c.received_at < before)
-        + await _forget(store, outbox, (outbox.c.finished_at < before) & answered)
-        + await _forget(store, outbox_parts, ~exists().where(outbox.c.id == outbox_parts.c.outbox_id))
+        + await _forget(store, outbox, (outbox.c.finished_at < before) & answered, with_parts=True)
     )
 
 
-async def _forget(store: Store, table: Table, old: ColumnElement[bool]) -> int:
+async def _forget(store: Store, table: Table, old: ColumnElement[bool], *, with_parts: bool = False) -> int:
     """Look outside the write lane, delete inside it: the search for old rows may read the whole table."""
     key = list(table.primary_key.columns)
     gone = 0
@@ -75,12 +78,15 @@ async def _forget(store: Store, table: Table, old: ColumnElement[bool]) -> int:
             doomed = [tuple(row) for row in await connection.execute(select(*key).where(old).limit(_SLICE))]
         if not doomed:
             return gone
-        await _delete(store, table, doomed)
-        gone += len(doomed)
+        gone += await _delete(store, table, doomed, with_parts=with_parts)
 
 
-async def _delete(store: Store, table: Table, keys: Sequence[tuple[object, ...]]) -> None:
-    async def job(connection: Transaction) -> None:
-        await connection.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(keys)))
+async def _delete(store: Store, table: Table, keys: Sequence[tuple[object, ...]], *, with_parts: bool) -> int:
+    rows = delete(table).where(tuple_(*table.primary_key.columns).in_(keys))
+    parts = delete(outbox_parts).where(outbox_parts.c.outbox_id.in_([key[0] for key in keys]))
 
-    await store.write(job)
+    async def job(connection: Transaction) -> int:
+        gone = (await connection.execute(parts)).rowcount if with_parts else 0
+        return gone + (await connection.execute(rows)).rowcount
+
+    return await store.write(job)

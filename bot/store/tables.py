@@ -155,6 +155,12 @@ Index(
     sqlite_where=outbox.c.state.in_(["dead", "parked"]),
     postgresql_where=outbox.c.state.in_(["dead", "parked"]),
 )
+Index(
+    "outbox_expiring",
+    outbox.c.expires_at,
+    sqlite_where=outbox.c.expires_at.is_not(None) & (outbox.c.state == "queued"),
+    postgresql_where=outbox.c.expires_at.is_not(None) & (outbox.c.state == "queued"),
+)
 
 outbox_heads = Table(
     "outbox_heads",
@@ -203,6 +209,12 @@ receipts = Table(
     Column("at", Instant, nullable=False),
     Column("joined", Integer, nullable=False),
     UniqueConstraint("channel", "account", "provider_id", "state", name="receipts_once"),
+)
+Index(
+    "receipts_unjoined",
+    receipts.c.id,
+    sqlite_where=receipts.c.joined == 0,
+    postgresql_where=receipts.c.joined == 0,
 )
 
 quarantine = Table(

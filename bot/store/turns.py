@@ -56,7 +56,8 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
         for effect in turn.effects:
             await _apply(connection, claimed.person, effect, now=now)
         for number, reply in enumerate(turn.replies):
-            await outbox.enqueue(connection, _draft(claimed, turn.waiting, reply, number, after.language), now=now)
+            draft = _draft(claimed, turn.waiting, reply, number, now=now, language=after.language)
+            await outbox.enqueue(connection, draft, now=now)
         await inbox.finish(connection, turn.waiting.id, state="done", now=now)
         await conversations.save(connection, claimed, after)
         await conversations.settle(connection, claimed, now=now, release=release)
@@ -79,10 +80,10 @@ async def fail(
 
     async def job(connection: Transaction) -> None:
         await conversations.hold(connection, claimed)
-        await inbox.count_attempt(connection, waiting.id, error=error)
-        if apology is not None:
+        counted = await inbox.count_attempt(connection, waiting.id, error=error)
+        if counted and apology is not None:
             await inbox.finish(connection, waiting.id, state="dead", now=now, error=error)
-            draft = _draft(claimed, waiting, apology, "apology", claimed.conversation.language)
+            draft = _draft(claimed, waiting, apology, "apology", now=now, language=claimed.conversation.language)
             await outbox.enqueue(connection, draft, now=now)
         await conversations.settle(connection, claimed, now=now, release=True, pause=pause)
 
@@ -123,7 +124,9 @@ async def give_back(store: Store, claimed: Claimed, *, now: datetime) -> None:
     await store.write(job)
 
 
-def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, place: int | str, language: str) -> Draft:
+def _draft(
+    claimed: Claimed, waiting: Waiting, reply: Reply, place: int | str, *, now: datetime, language: str
+) -> Draft:
     address = claimed.conversation.address
     return Draft(
         person=claimed.person,
@@ -134,7 +137,7 @@ def _draft(claimed: Claimed, waiting: Waiting, reply: Reply, place: int | str, l
         language=language,
         origin=f"inbox:{waiting.id}",
         dedupe_key=f"inbox:{waiting.id}:{place}",
-        not_before=waiting.message.received_at,
+        not_before=min(waiting.message.received_at, now),  # the clock may have been set back meanwhile
     )
 
 

@@ -56,7 +56,7 @@ class Subscription:
 async def listen(dsn: str, wakeup: Wakeup) -> None:
     """Pass PostgreSQL notifications on to ``wakeup`` until cancelled; reconnects, because polling covers the gap."""
     while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(Exception):  # whatever it was: not being woken only makes everybody wait for the poll
             await _listen_once(dsn, wakeup)
         await asyncio.sleep(_RECONNECT_SECONDS)
 

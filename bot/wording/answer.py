@@ -83,8 +83,7 @@ def word_dataset(speech: Speech, dataset: Dataset, code: str) -> Reply:
         source_line(speech, dataset),
         speech.say("answer.code", code=code),
     )
-    brief = brief_dataset(speech, dataset, code, remark=remark)
-    return Reply(text="\n".join(lines), brief=brief, link=dataset.url or None)
+    return Reply(text="\n".join(lines), brief=brief_dataset(speech, dataset, code), link=dataset.url or None)
 
 
 def _described(speech: Speech, dataset: Dataset) -> tuple[str, ...]:

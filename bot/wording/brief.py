@@ -9,7 +9,7 @@ from bot.core.findings import RowFinding, RowForm
 from bot.core.text import unaccent
 from bot.wording.figure import asked_cells, asked_places, asks_number, heading, merged, record, succession
 from bot.wording.listing import PAGE, brief_names, count, thousands
-from bot.wording.source import brief_source, source_line
+from bot.wording.source import brief_date, brief_source, source_line
 from bot.wording.speech import Speech, clip, ended, inside, opening
 
 _MOST_PARTS = 2
@@ -60,7 +60,7 @@ def _ends(speech: Speech, code: str) -> tuple[str, str]:
 def _facts(speech: Speech, finding: RowFinding) -> tuple[str, ...]:
     """What was asked, in ever fewer words."""
     if finding.form is RowForm.COUNT:
-        return (f"{count(speech, finding)}.",)
+        return (f"{count(speech, finding, brief=True)}.",)
     row, became = finding.rows[0], succession(speech, finding)
     if finding.form is RowForm.RECORD:
         fields = "; ".join(record(speech, finding, row))
@@ -87,19 +87,18 @@ def brief_list(
     counted = " ".join(ended(text) for text in (became, _counted(speech, finding, page, letter)) if text)
     names = brief_names(speech, finding, page)
     sources = tuple(brief_source(speech, finding.dataset, finding, limit=limit) for limit in _PUBLISHERS)
+    date = brief_date(speech, finding.dataset)
+    shorter = ((sources[-1], hint), (date, hint), (sources[-1], ""), (date, ""), ("", hint), ("", ""))
     said = speech.say("answer.code", code=code)
 
-    def worded(shown: int, source: str, *more: str) -> str:
+    def worded(shown: int, source: str, more: str) -> str:
         after = finding.total - page * PAGE - shown
         told = names[:shown] if after <= 0 else (*names[:shown], speech.say("answer.more", count=thousands(after)))
-        return "\n".join(filter(None, (counted, ended("; ".join(told)), f"{source} {said}".strip(), *more)))
+        return "\n".join(filter(None, (counted, ended("; ".join(told)), f"{source} {said}".strip(), more)))
 
     return fullest(
         (worded(len(names), source, hint) for source in sources),
-        last_resorts=(
-            worded(shown, source, *more)
-            for shown, source, more in product(range(len(names), 0, -1), (sources[-1], ""), ((hint,), ()))
-        ),
+        last_resorts=(worded(shown, *rest) for shown, rest in product(range(len(names), 0, -1), shorter)),
         room=_room(finding, page),
     )
 
@@ -107,7 +106,7 @@ def brief_list(
 def _counted(speech: Speech, finding: RowFinding, page: int, letter: str) -> str:
     """How many rows there are; behind the first page only which of them follow."""
     if not page:
-        return count(speech, finding, letter=letter, unit=True)
+        return count(speech, finding, letter=letter, brief=True)
     last = min((page + 1) * PAGE, len(finding.rows))
     return speech.say("answer.range", first=page * PAGE + 1, last=last, total=thousands(finding.total))
 
@@ -117,13 +116,20 @@ def _room(finding: RowFinding, page: int) -> int:
     return _ENTRY * ((page > 0) + ((page + 1) * PAGE < len(finding.rows)))
 
 
-def brief_dataset(speech: Speech, dataset: Dataset, code: str, *, remark: str = "") -> str:
-    """What a dataset is, in short; ``remark`` says what cannot be asked of it."""
+def brief_dataset(speech: Speech, dataset: Dataset, code: str) -> str:
+    """What a dataset is, in short; where its figures cannot be asked for, the link at once."""
+    remark = ""
+    if not any(resource.table for resource in dataset.resources):
+        seen = dataset.url and speech.say("dataset.see", link=dataset.url)
+        remark = seen or speech.say("dataset.no_table")
+    ends = _ends(speech, code)[1:] if remark else _ends(speech, code)
     texts = (
-        "\n".join(filter(None, (ended(clip(dataset.title, title)), remark, brief_source(speech, dataset), end)))
-        for title, end in product(_TITLES, _ends(speech, code))
+        "\n".join(
+            filter(None, (ended(clip(dataset.title, title)), remark, brief_source(speech, dataset, limit=limit), end))
+        )
+        for title, end, limit in product(_TITLES, ends, _PUBLISHERS[:2])
     )
-    return fullest(texts, room=_ENTRY)
+    return fullest(texts, room=0 if remark else 2 * _ENTRY)
 
 
 def recalled_rows(speech: Speech, finding: RowFinding, code: str, *, page: int = 0, letter: str = "") -> str:

@@ -11,17 +11,22 @@ PAGE = 10
 """Rows of one page."""
 
 _ROW_LENGTH = 160
+_TITLE_LENGTH = 90
 _OPEN_COLUMNS = 3
 _NAMELESS = frozenset({"ten", "ten goi", "ten day du", "name", "title"})
 _FIRST_WORD = "ten"
 
 
-def count(speech: Speech, finding: RowFinding, *, letter: str = "", unit: bool = False) -> str:
+def count(speech: Speech, finding: RowFinding, *, letter: str = "", brief: bool = False) -> str:
     """How many rows there are and of what, split by kind where that is known; says that the number was computed.
 
-    ``letter`` is the initial to which a list was narrowed. ``unit``: of the one asked column the unit is told here.
+    ``letter`` is the initial to which a list was narrowed. In ``brief`` the unit of the one asked column is told here
+    and, where the rows have nothing in common, the dataset: nothing else there says what was counted.
     """
-    subject = _subject(speech, finding, letter, unit=unit)
+    subject = _subject(speech, finding, letter, unit=brief)
+    if brief and not _common(speech, finding):
+        title = clip(finding.dataset.title, _TITLE_LENGTH)
+        subject = f"{title}, {subject}" if subject else title
     counted = _counted(speech, finding)
     if not subject:
         return speech.say("answer.count", counted=counted)

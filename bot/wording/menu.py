@@ -1,13 +1,15 @@
 """What a person can choose from: datasets, rows, yes and no."""
 
+import re
 from collections.abc import Sequence
 
 from bot.core.catalogue import Dataset, Hit
-from bot.core.findings import RowFinding
+from bot.core.findings import ColumnRole, RowFinding
 from bot.core.messages import Choice, Reply
-from bot.wording.figure import distinct_rows, labels
+from bot.core.text import fold
+from bot.wording.figure import Row, context, distinct_rows, labels
 from bot.wording.listing import thousands
-from bot.wording.speech import Speech, clip
+from bot.wording.speech import Speech, clip, opening
 
 MENU = 5
 """Most entries of a menu of answers."""
@@ -16,6 +18,7 @@ _LABEL_LENGTH = 90
 _ECHO_LENGTH = 60
 _HASH_LENGTH = 8
 _SUCCESSORS, _OTHERS = 3, 2
+_BETWEEN = re.compile(r"[;,+]|\s+và\s+")
 
 
 def echo(question: str) -> str:
@@ -49,20 +52,46 @@ def word_rows_menu(speech: Speech, finding: RowFinding) -> Reply:
     """The rows that a question may mean: how many, and the first of them to choose from. Never one for the others."""
     rows = distinct_rows(finding)
     shown = rows[:MENU]
+    told = _labels(speech, finding, tuple(row for _, row in shown))
     choices = tuple(
-        Choice(label=label, value=row_value(finding, number))
-        for label, (number, _) in zip(labels(speech, finding, tuple(row for _, row in shown)), shown, strict=True)
+        Choice(label=label, value=row_value(finding, number)) for label, (number, _) in zip(told, shown, strict=True)
     )
     total = finding.total - (len(finding.rows) - len(rows))
     names = {row[finding.name] for _, row in rows}
-    if total > len(shown):
-        hint = speech.say("answer.hint")
-        text = speech.say("answer.ambiguous_many", total=thousands(total), shown=len(shown), hint=hint)
+    if finding.succession is not None:
+        name = speech.unit_inside(finding.succession.former)
+        text = speech.say("answer.ambiguous_former", total=thousands(total), name=name)
+        if total > len(shown):
+            invite = speech.invite(speech.say("answer.where"))
+            text = f"{text} {speech.say('answer.first_former', shown=len(shown), invite=invite)}"
+    elif total > len(shown):
+        invite = speech.invite(speech.say("answer.hint"))
+        text = speech.say("answer.ambiguous_many", total=thousands(total), shown=len(shown), invite=invite)
     elif len(names) == 1:
         text = speech.say("answer.ambiguous_name", total=thousands(total), name=names.pop())
     else:
         text = speech.say("answer.ambiguous", total=thousands(total))
     return Reply(text=text, choices=choices)
+
+
+def _labels(speech: Speech, finding: RowFinding, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """How the rows are told apart; those of former units by where these lay, for their successors' names are new."""
+    if finding.succession is None:
+        return labels(speech, finding, rows)
+    return tuple(_former_label(speech, finding, finding.succession.former, row) for row in rows)
+
+
+def _former_label(speech: Speech, finding: RowFinding, former: str, row: Row) -> str:
+    """ "Huyện Yên Mỹ, tỉnh Hưng Yên (nay xã Yên Mỹ)": what the table says of the former unit, then its successor."""
+    written = [row[place] for place, column in enumerate(finding.columns) if column.role is ColumnRole.MERGED]
+    pieces = [piece.strip() for cell in written for piece in _BETWEEN.split(cell)]
+    piece = next((piece for piece in pieces if fold(former) in fold(piece)), former)
+    name, _, beside = piece.partition("(")
+    own = "" if fold(name).strip() == fold(former).strip() else name.strip()
+    around = (row[place].strip() for place in context(speech, finding, row) if place not in finding.asked)
+    where = ", ".join(filter(None, (own, beside.strip(" )"), *map(speech.unit_inside, around))))
+    now = speech.unit_inside(row[finding.name])
+    return opening(speech.say("menu.former_in", place=where, now=now) if where else now)
 
 
 def row_value(finding: RowFinding, number: int) -> str:
@@ -91,4 +120,5 @@ def word_former(speech: Speech, finding: RowFinding, hits: Sequence[Hit]) -> Rep
     ]
     others = [hit.dataset for hit in hits if hit.dataset.code != finding.dataset.code]
     choices.extend(dataset_choices(speech, others[:_OTHERS]))
-    return Reply(text=speech.say("menu.former", former=former, present=now), choices=tuple(choices))
+    text = speech.say("menu.former", former=opening(former), present=speech.unit_inside(now))
+    return Reply(text=text, choices=tuple(choices))

@@ -47,6 +47,11 @@ def brief_source(speech: Speech, dataset: Dataset, finding: RowFinding | None = 
     return ended(opening(", ".join(filter(None, (_dated(speech, dataset), source)))))
 
 
+def brief_date(speech: Speech, dataset: Dataset) -> str:
+    """The date of the data as a sentence, empty when it is not known."""
+    return ended(opening(dated)) if (dated := _dated(speech, dataset)) else ""
+
+
 def _row_sources(finding: RowFinding | None) -> tuple[tuple[str, str], ...]:
     """What the rows say about their sources, label and value, each once ("nguồn dân số", "NQ 202/2025/QH15").
 

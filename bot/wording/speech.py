@@ -6,7 +6,6 @@ from bot.content import Content
 from bot.core.accounts import Account
 from bot.core.text import fold
 
-
 _CAPITALS = frozenset({"thu do ha noi", "thanh pho ho chi minh"})
 """Units whose sort keeps its capital anywhere: decree 30/2020/NĐ-CP, appendix II."""
 

@@ -8,7 +8,8 @@ def word_welcome(speech: Speech, *, first_contact: bool) -> Reply:
     """The help, with the tariff and the way out; whoever writes for the first time is told what is kept about them."""
     first, second = speech.ask(speech.say("start.example_1")), speech.ask(speech.say("start.example_2"))
     text = speech.say("start.text", first=first, second=second)
-    brief = speech.say("start.brief", first=first)
+    keyword = speech.account.keyword
+    brief = speech.say("start.brief", first=first, before=f"{keyword} " if keyword else "")
     if not first_contact:
         return Reply(text=text, brief=brief)
     privacy = speech.say("start.privacy")

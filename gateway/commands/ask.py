@@ -1,7 +1,7 @@
 """``tracuu ask``: one message, answered in the terminal."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -66,7 +66,7 @@ async def _ask(
             if as_json:
                 print_json(describe(exchange, channel=channel))
             else:
-                _print(exchange)
+                _print(exchange, numbered=FORMS[channel].buttons)
 
 
 async def _asker(store: Store, settings: Settings, *, channel: str, province: str, clock: Clock) -> Asker:
@@ -77,11 +77,11 @@ async def _asker(store: Store, settings: Settings, *, channel: str, province: st
     return Asker(mind, channel=channel)
 
 
-def _print(exchange: Exchange) -> None:
+def _print(exchange: Exchange, *, numbered: bool) -> None:
+    """The answer as a person sees it; buttons, which a terminal has not, as numbers."""
     for part in exchange.parts:
         typer.echo(part.text)
-        entries: list[Any] = list(part.choices)
-        for number, choice in enumerate(entries, 1):
+        for number, choice in enumerate(part.choices if numbered else (), 1):
             typer.echo(f"  {number} {choice.label}")
         if part.link:
             typer.echo(part.link)

@@ -68,7 +68,7 @@ async def test_a_parked_message_is_sent_again_without_the_parts_that_left(store)
     part = SentPart(outbox_id=item.id, number=0, provider_id="p", state=DeliveryState.SENT, at=NOW)
     await sending.record_part(store, head, part, last=False)
     await sending.close(store, item.id, OutboxState.PARKED, now=NOW, error="no answer")
-    await sending.settle(store, head)
+    await sending.settle(store, head, now=NOW)
     assert [letter.kind for letter in await dead.list_dead(store)] == ["outbox"]
     assert await dead.replay_outbox(store, item.id, now=NOW)
     (head,) = await heads(store)

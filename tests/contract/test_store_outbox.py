@@ -38,7 +38,7 @@ async def send_all(store, head, *, now=NOW) -> list[str]:
         part = SentPart(outbox_id=item.id, number=0, provider_id=f"m-{item.id}", state=DeliveryState.SENT, at=now)
         await sending.record_part(store, head, part, last=True)
         sent.append(item.reply.text)
-    await sending.settle(store, head)
+    await sending.settle(store, head, now=NOW)
     return sent
 
 
@@ -180,7 +180,7 @@ async def test_a_queue_whose_sender_died_is_taken_over_after_its_lease(known, op
     (dead,) = await claim(known)
     assert await claim(other, now=NOW + LEASE / 2) == []
     (head,) = await claim(other, now=NOW + LEASE)
-    await sending.settle(known, dead)
+    await sending.settle(known, dead, now=NOW)
     assert await claim(known, now=NOW + LEASE) == [], "settling without the lease gives nothing back"
     assert await send_all(other, head, now=NOW + LEASE) == ["a"]
 

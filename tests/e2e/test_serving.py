@@ -119,6 +119,26 @@ async def test_no_text_number_or_token_reaches_a_log(
     assert leaked == []
 
 
+async def test_health_readiness_and_metrics_tell_the_truth(
+    tmp_path: Path, engine: str, engine_url: str, store: Store
+) -> None:
+    person = Person(name="nong dan")
+    with running(Serving(folder=tmp_path, store_url=engine_url)) as (service,):
+        async with aiohttp.ClientSession() as http:
+            await person.post(http, service.url, {"id": "1", "text": "dan so quang ngai"})
+            assert len(await person.replies(http, service.url, expect=1, seconds=20)) == 1
+            async with http.get(f"{service.url}/healthz") as live, http.get(f"{service.url}/readyz") as ready:
+                assert (live.status, ready.status) == (200, 200)
+            async with http.get(f"{service.url}/metrics") as metrics:
+                said = await metrics.text()
+    figures = dict(line.rsplit(" ", 1) for line in said.splitlines() if not line.startswith("#"))
+    assert figures['tracuu_accept_seconds_count{channel="web"}'] == "1.0"
+    assert figures['tracuu_handled_total{handler="lookup"}'] == "1.0"
+    assert figures['tracuu_reply_seconds_count{channel="web"}'] == "1.0"
+    assert figures["tracuu_oldest_unhandled_seconds"] == "0.0"
+    assert figures["tracuu_dead"] == "0.0"
+
+
 BAD_BODIES = {
     "no JSON": b"{",
     "nested deeply": b"[" * 100_000,

@@ -210,7 +210,7 @@ class Talk:
             address=PERSON,
             state=self.outcome.state,
             data=self.outcome.data,
-            choices=offered[-1] if offered else (),
+            choices=offered[-1] if offered else self.conversation.choices,
             language=language,
             updated_at=NOW,
         )

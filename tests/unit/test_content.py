@@ -60,7 +60,7 @@ def test_texts_are_clean_sentences(language):
 
 
 def test_an_unknown_language_is_answered_in_vietnamese():
-    assert content().say("fr", "invite.number") == content().say("vi", "invite.number")
+    assert content().say("fr", "catalogue.more") == content().say("vi", "catalogue.more")
 
 
 def test_a_field_is_never_read_as_a_template():
@@ -100,6 +100,12 @@ BROKEN = (
     ("commands.toml", "tails = []\n[topics]\n[commands]\n[command.help]\nforms = ['HD']\n", "command", "unknown key"),
     ("commands.toml", "tails = []\n[commands]\n[topics.x]\nnames = ['X']\nvi = 'x'\n", "topics.x.en", "is missing"),
     ("commands.toml", "[topics]\n[commands]\n", "tails", "is missing"),
+    (
+        "commands.toml",
+        "tails = []\n[numbers]\nmot = ['một']\n[topics]\n[commands]\n",
+        "numbers.mot",
+        "must be a number",
+    ),
     (
         "commands.toml",
         "tails = []\n[topics]\n[commands.x]\nchooses = '{n}'\nforms = ['XEM']\n",

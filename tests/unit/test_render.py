@@ -8,7 +8,7 @@ from bot.core.sms import count
 from bot.wording.speech import Speech
 from gateway.channel import Capabilities, Encoding
 from gateway.forms import FORMS, SMS, TELEGRAM, WEB, ZALO
-from gateway.render import render
+from gateway.render import render, shorten
 from tests.support.talk import SHARED, content
 
 OPEN = Account(channel="web", name="main")
@@ -53,9 +53,25 @@ def test_buttons_stay_buttons_where_the_channel_has_them():
 @pytest.mark.parametrize("form", [SMS, ZALO], ids=["sms", "zalo"])
 def test_without_buttons_every_choice_has_its_digit(form: Capabilities):
     (part,) = render(MENU, form, speech())
-    assert part.choices == ()
+    assert part.choices == CHOICES, "so that their numbers can be told"
     lines = part.text.splitlines()
     assert [line[0] for line in lines[1:6]] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_single_choice_is_one_line_with_what_to_send_for_it():
+    (part,) = render(Reply(text="102 xã", choices=CHOICES[:1]), SMS, speech(SHARED))
+    assert part.text == "102 xa\nDien tich rung hien co phan theo dia phuong, nam 2015: soan DL 1 gui 8179"
+
+
+def test_labels_that_are_cut_stay_different():
+    begin = "Chỉ số giá tiêu dùng, chỉ số giá vàng và đô la Mỹ"
+    labels = [f"{begin} các tháng so với kỳ gốc 2019", f"{begin} tháng 12 so với cùng kỳ năm trước", "Lạm phát cơ bản"]
+    assert shorten(labels, 40) == [
+        "Chỉ số … các tháng so với kỳ gốc 2019",
+        "Chỉ số … tháng 12 so với cùng kỳ năm…",
+        "Lạm phát cơ bản",
+    ]
+    assert shorten(["Một tên dài như nhau"] * 2, 10) == ["Một tên…"] * 2
 
 
 def test_an_sms_gets_the_brief_text_without_diacritics_and_without_link():
@@ -71,7 +87,7 @@ def test_accents_on_sms_are_for_those_who_ask():
 
 def test_the_invitation_on_a_shared_number_names_keyword_and_number():
     (part,) = render(MENU, SMS, speech(SHARED))
-    assert part.text.endswith("soan DL so gui 8179")
+    assert part.text.endswith("\nChon muc 1: soan DL 1 gui 8179")
 
 
 def test_a_text_that_is_cut_says_so_and_keeps_its_choices():

@@ -64,6 +64,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_queued ON outbox (person, lane, id) WHERE state = 'queued';
 CREATE INDEX outbox_given_up ON outbox (id) WHERE state IN ('dead', 'parked');
+CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE expires_at IS NOT NULL AND state = 'queued';
 
 CREATE TABLE outbox_heads (
     person TEXT NOT NULL,
@@ -101,6 +102,7 @@ CREATE TABLE receipts (
     joined INTEGER NOT NULL,
     CONSTRAINT receipts_once UNIQUE (channel, account, provider_id, state)
 );
+CREATE INDEX receipts_unjoined ON receipts (id) WHERE joined = 0;
 
 CREATE TABLE quarantine (
     id {id},

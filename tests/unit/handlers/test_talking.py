@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.effects import RecordConsent, SetLanguage
-from bot.core.findings import Decision
-from tests.support.talk import OLDER, SHARED, SIMPLE, GivenReads, Talk, titles
+from bot.core.findings import Decision, RowForm
+from tests.support.talk import OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, titles, units
 
 MENU = GivenReads(found={"q": titles(Decision.MENU, SIMPLE, OLDER)})
 
@@ -87,6 +87,66 @@ async def test_a_call_for_help_gets_the_numbers_at_once_and_nothing_else():
     assert reply.urgent
     assert reply.text.startswith("KHẨN CẤP: gọi ngay 114")
     assert reply.choices == ()
+
+
+BETWEEN = (
+    "STOP",
+    "HD",
+    "EN",
+    "đk bt",
+    "cảm ơn nhé",
+    "đồ ngu",
+    "ma 7HJN6",
+    "7HJN5",
+    "xin chao",
+    "99",
+    "cháy nhà cứu với",
+    "xem t",
+)
+
+
+@pytest.mark.parametrize("text", BETWEEN)
+async def test_what_is_said_in_between_leaves_the_list_and_its_question_as_they_are(text):
+    both = figures(units(RowForm.AMBIGUOUS, 0, 1, asked=(1,)))
+    reads = GivenReads(found={"ma xa an phu": both}, found_in={(UNITS.code, "ma xa an phu"): both})
+    talk = Talk(reads=reads)
+    await talk.say("ma xa an phu")
+    before = talk.conversation
+    await talk.say(text)
+    after = talk.conversation
+    assert (after.state, after.data, after.choices) == (before.state, before.data, before.choices)
+    await talk.say("2")
+    await talk.say("VI")
+    assert "30337" in (await talk.say("hai")).text, "also after an entry was opened"
+
+
+ANSWERED_CALMLY = (
+    ("đồ ngu", "Rất tiếc vì chưa giúp được."),
+    ("may ngu qua", "Rất tiếc vì chưa giúp được."),
+    ("ma 7HJN6", "Không tìm thấy trả lời có mã 7HJN6."),
+    ("cám ơn nhiều nhé ạ", "Rất vui được phục vụ."),
+    ("xin chao ad", "Đây là kênh tra cứu dữ liệu mở"),
+    ("không cần", "Rất vui được phục vụ."),
+)
+
+
+@pytest.mark.parametrize(("text", "answer"), ANSWERED_CALMLY, ids=[row[0] for row in ANSWERED_CALMLY])
+async def test_what_is_no_question_is_answered_when_the_look_up_found_nothing(text, answer):
+    assert (await Talk().say(text)).text.startswith(answer)
+    talk = Talk(reads=GivenReads(found={text: titles(Decision.MENU, SIMPLE)}))
+    assert (await talk.say(text)).text.startswith("Dữ liệu liên quan")
+
+
+@pytest.mark.parametrize("text", ["không", "dung", "hả", "sai rồi", "là sao", "gì vậy ạ"])
+async def test_a_word_that_asks_nothing_is_asked_back_without_a_look_up(text):
+    talk = Talk(reads=GivenReads(found={text: titles(Decision.MENU, SIMPLE)}))
+    assert (await talk.say(text)).text.startswith("Xin ghi rõ điều cần hỏi, ví dụ: “dân số Quảng Ngãi”.")
+
+
+async def test_politeness_behind_a_question_is_taken_off_when_nothing_was_found_with_it():
+    talk = Talk(reads=GivenReads(found={"dan so an giang": titles(Decision.MENU, SIMPLE)}))
+    assert (await talk.say("dan so an giang đi nhé")).choices
+    assert (await talk.say("dan so an giang vậy bạn ơi")).choices
 
 
 FALLEN_BACK = (

@@ -31,6 +31,7 @@ PROVINCES = table(
     3 | Quảng Ngãi | Tỉnh | Quảng Ngãi + Kon Tum | 14832.55 | 2161755 | NQ 202/2025/QH15
     4 | Hồ Chí Minh | Thành phố | TP.HCM + Bà Rịa - Vũng Tàu + Bình Dương | 6772.59 | 14002598 | NQ 202/2025/QH15
     5 | Huế | Thành phố | Giữ nguyên | 4947.11 | 1160220 | GSO 2023
+    6 | Tuyên Quang | Tỉnh | Tuyên Quang + Hà Giang | 13795.50 | 1865270 | NQ 202/2025/QH15
     """,
 )
 COMMUNES = table(
@@ -47,6 +48,32 @@ COMMUNES = table(
     91 | Tỉnh An Giang | 30341 | Xã An Phú | Xã | Thị trấn An Phú, Xã Vĩnh Hội Đông
     91 | Tỉnh An Giang | 31012 | Đặc khu Phú Quốc | Đặc khu | Phường An Thới, Xã Bãi Thơm
     91 | Tỉnh An Giang | 30307 | Phường Long Xuyên | Phường | Phường Mỹ Bình, Phường Mỹ Long
+    33 | Tỉnh Hưng Yên | 12745 | Xã Bắc Đông Quan | Xã | Xã Hà Giang, Phường Phổ Quang
+    """,
+)
+CODES = table(
+    "codes",
+    """
+    ma_tinh | tinh_moi | sap_nhap_tu
+    51 | Tỉnh Quảng Ngãi | tỉnh Kon Tum và tỉnh Quảng Ngãi
+    91 | Tỉnh An Giang | tỉnh Kiên Giang và tỉnh An Giang
+    """,
+)
+DISTRICTS = table(
+    "districts",
+    """
+    ma_tinh | tinh | ma_huyen | huyen | loai_huyen
+    26 | Tỉnh Vĩnh Phúc | 243 | Thành phố Vĩnh Yên | thanh-pho
+    26 | Tỉnh Vĩnh Phúc | 246 | Huyện Lập Thạch | huyen
+    """,
+)
+OLD_COMMUNES = table(
+    "oldcommunes",
+    """
+    ma_tinh | tinh | ma_huyen | huyen | ma_xa | xa
+    26 | Tỉnh Vĩnh Phúc | 243 | Thành phố Vĩnh Yên | 08707 | Phường Tích Sơn
+    26 | Tỉnh Vĩnh Phúc | 243 | Thành phố Vĩnh Yên | 08710 | Phường Liên Bảo
+    26 | Tỉnh Vĩnh Phúc | 246 | Huyện Lập Thạch | 08761 | Thị trấn Lập Thạch
     """,
 )
 PARKS = table(
@@ -66,6 +93,7 @@ BUDGETS = table(
     prov | total.rev | total.exp | year
     Quang Ngai | 22880000 | 11000000 | 2014
     Quang Ngai | 25300000 | 12000000 | 2015
+    Lai Chau | 8.00E+05 | 5000000 | 2014
     An Giang | 3439000 | 9000000 | 2014
     """,
 )
@@ -88,6 +116,10 @@ def dataset(code: str, title: str, held: Table | None = None, **fields: str) -> 
 DATASETS = (
     dataset("provinces", "Diện tích, dân số các tỉnh, thành phố sau sắp xếp năm 2025", PROVINCES, theme="Dân số"),
     dataset("communes", "Xã, phường, đặc khu từ 01/7/2025 của Quảng Ngãi, An Giang", COMMUNES),
+    dataset("codes", "Tỉnh, thành phố mới và các tỉnh cũ được sắp xếp", CODES),
+    dataset("districts", "Huyện, quận, thị xã trước ngày 01/7/2025", DISTRICTS),
+    dataset("oldcommunes", "Xã, phường, thị trấn cũ của Vĩnh Phúc", OLD_COMMUNES),
+    dataset("parkscover", "Vườn quốc gia Việt Nam", theme="Môi trường"),
     dataset("parks", "Danh sách vườn quốc gia", PARKS, theme="Môi trường"),
     dataset(
         "budgets", "Quyết toán thu, chi ngân sách các tỉnh 2014-2015", BUDGETS, description="Triệu đồng; tổng thu, chi"
@@ -105,7 +137,7 @@ DATASETS = (
     dataset("oldroads", "Mạng lưới cầu nông thôn", province="Kon Tum", theme="Giao thông"),
     dataset("firms", "Danh sách các doanh nghiệp đã đăng ký", province="Quảng Ngãi"),
 )
-TABLES = {held.hash: held for held in (PROVINCES, COMMUNES, PARKS, BUDGETS, TAXES)}
+TABLES = {held.hash: held for held in (PROVINCES, COMMUNES, CODES, DISTRICTS, OLD_COMMUNES, PARKS, BUDGETS, TAXES)}
 
 
 @pytest.fixture(scope="session")

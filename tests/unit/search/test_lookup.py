@@ -19,7 +19,7 @@ from bot.search.places import Places
         pytest.param("hongheo", "poverty", id="no spaces"),
         pytest.param("bệnh viện", "health", id="everyday word"),
         pytest.param("hospitals", "health", id="English"),
-        pytest.param("vqg", "parks", id="abbreviation"),
+        pytest.param("vqg", "parkscover", id="abbreviation"),
         pytest.param("dn quang ngai", "firms", id="abbreviation and province"),
         pytest.param("mang luoi duong", "roads", id="roads"),
     ],
@@ -98,6 +98,19 @@ def test_a_dataset_is_found_by_its_code_only(lookup: Lookup):
     assert rice is not None
     assert rice.title.startswith("Sản lượng")
     assert lookup.dataset("nothing") is None
+
+
+async def test_what_belongs_to_another_province_is_neither_opened_nor_counted_there(lookup: Lookup, ask):
+    assert lookup.dataset("schools", provinces=("phutho",)) is None
+    assert lookup.dataset("rice", provinces=("phutho",)) is not None
+    assert ("Giao thông", 2) not in lookup.themes(provinces=("phutho",))
+    assert (await ask("", dataset="roads", provinces=("phutho",))).decision is Decision.NONE
+    assert (await ask("", dataset="roads", provinces=("quangngai",))).decision is Decision.MENU
+
+
+async def test_of_titles_that_fit_alike_those_with_figures_come_first(ask):
+    hits = (await ask("vuon quoc gia")).hits
+    assert [hit.dataset.code for hit in hits[:2]] == ["parks", "parkscover"]
 
 
 def test_an_empty_catalogue_answers_nothing(lexicon: Lexicon, places: Places):

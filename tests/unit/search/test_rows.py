@@ -23,12 +23,19 @@ async def figures(ask, question: str) -> RowFinding:
         pytest.param("ds quang ngai la bn", ["2161755"], id="abbreviated"),
         pytest.param("dansoquangngai", ["2161755"], id="written together"),
         pytest.param("population of quang ngai", ["2161755"], id="English"),
+        pytest.param("which province has the largest population", ["14002598"], id="English, largest"),
+        pytest.param("budget revenue of quang ngai in 2014", ["22880000"], id="English, year"),
         pytest.param("dien tichs phus tho", ["9361.38"], id="Telex residue"),
         pytest.param("dân số thừa thiên huế", ["1160220"], id="another name of the province"),
         pytest.param("dien tich va dan so quang ngai", ["14832.55", "2161755"], id="two columns"),
         pytest.param("dien tich vuon quoc gia cuc phuong", ["22200"], id="national park"),
         pytest.param("vuon quoc gia bach ma thanh lap nam nao", ["1991"], id="year asked"),
         pytest.param("ma xa tinh khe", ["21211"], id="code"),
+        pytest.param("ma tinh quang ngai", ["51"], id="code of the province, not of each of its communes"),
+        pytest.param("quang ngai sap nhap voi tinh nao", ["Quảng Ngãi + Kon Tum"], id="of one unit, not of its parts"),
+        pytest.param("viet nam tinh nao dong dan nhat", ["14002598"], id="chatty"),
+        pytest.param("thu ngan sach lai chau 2014", ["8.00E+05"], id="scientific notation, untouched"),
+        pytest.param("tinh nao thu ngan sach it nhat nam 2014", ["8.00E+05"], id="smallest, in scientific notation"),
         pytest.param("xã tịnh khê thuộc tỉnh nào", ["Tỉnh Quảng Ngãi"], id="where"),
         pytest.param("thu ngan sach quang ngai 2014", ["22880000"], id="year as a row"),
         pytest.param("thue thu nhap ca nhan 2015", ["56723"], id="year as a column"),
@@ -56,7 +63,11 @@ async def test_a_figure_comes_with_its_unit_its_row_and_the_words_that_selected_
 
 @pytest.mark.parametrize(
     ("question", "unit"),
-    [("thu ngan sach quang ngai 2014", "triệu đồng"), ("thue thu nhap ca nhan 2015", "tỷ đồng")],
+    [
+        ("thu ngan sach quang ngai 2014", "triệu đồng"),
+        ("thu ngan sach lai chau 2014", "triệu đồng"),
+        ("thue thu nhap ca nhan 2015", "tỷ đồng"),
+    ],
 )
 async def test_a_unit_said_only_in_the_description_is_given(ask, question: str, unit: str):
     found = await figures(ask, question)
@@ -85,6 +96,9 @@ async def test_one_record_is_found(ask, question: str, name: str):
         pytest.param("xa tinh ky gio thuoc xa nao", ["Xã Tịnh Khê"], "Xã Tịnh Kỳ", id="merged commune"),
         pytest.param("pho an duc pho gio thuoc phuong nao", ["Phường Trà Câu"], "Xã Phổ An", id="with its old town"),
         pytest.param("vinh phuc sap nhap vao tinh nao", ["Phú Thọ"], "Vĩnh Phúc", id="merged province"),
+        pytest.param(
+            "ha giang gio thuoc tinh nao", ["Tuyên Quang"], "Hà Giang", id="province, not the commune so named"
+        ),
     ],
 )
 async def test_the_unit_that_took_over_a_former_one_is_told(ask, question: str, now: list[str], former: str):
@@ -136,10 +150,17 @@ async def test_rows_are_counted_with_their_sorts(ask, question: str, total: int,
     ("question", "names"),
     [
         pytest.param("vuon quoc gia nao thanh lap nam 2002", ["Xuân Sơn", "Vũ Quang"], id="by year"),
+        pytest.param("national parks established in 2002", ["Xuân Sơn", "Vũ Quang"], id="in English"),
+        pytest.param("wards in quang ngai", ["Phường Trà Câu", "Phường Đức Phổ"], id="in English, by sort"),
         pytest.param("dac khu o an giang", ["Đặc khu Phú Quốc"], id="by sort and place"),
         pytest.param("cac phuong cua quang ngai", ["Phường Trà Câu", "Phường Đức Phổ"], id="wards of a province"),
         pytest.param("vuon quoc gia mien trung", ["Bạch Mã", "Vũ Quang", "Phong Nha – Kẻ Bàng"], id="by region"),
         pytest.param("thu ngan sach quang ngai", ["Quang Ngai", "Quang Ngai"], id="all years"),
+        pytest.param(
+            "cac huyen cua tinh vinh phuc cu",
+            ["Thành phố Vĩnh Yên", "Huyện Lập Thạch"],
+            id="districts, not their communes",
+        ),
     ],
 )
 async def test_what_was_filtered_for_is_listed(ask, question: str, names: list[str]):
@@ -158,6 +179,7 @@ async def test_one_row_is_never_picked_where_several_have_the_name(ask):
     "question",
     [
         pytest.param("dan so xa tinh khe", id="no figure of communes"),
+        pytest.param("thanh pho quang ngai gio thuoc xa nao", id="a town is no province and half its words no name"),
         pytest.param("thu ngan sach quang ngai 2018", id="a year that is not there"),
         pytest.param("thue thu nhap ca nhan 2020", id="a year without a column"),
         pytest.param("dân số Quảng Ngãi năm 2019", id="another year than the title's"),

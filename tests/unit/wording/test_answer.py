@@ -5,15 +5,17 @@ from datetime import date
 
 import pytest
 
-from bot.core.findings import Column, RowForm, Succession
+from bot.core.findings import Column, ColumnRole, RowForm, Succession
 from bot.wording.answer import identify, identify_dataset, word_dataset, word_rows
 from bot.wording.speech import Speech, clip, ended, inside
+from tests.support.figures import YEARLY, YEARS
 from tests.support.talk import OLDER, OPEN, PEOPLE, SHARED, SIMPLE, content, people, units
 
 VI = Speech(content=content(), language="vi", account=OPEN)
 SMS = Speech(content=content(), language="vi", account=SHARED)
 EN = Speech(content=content(), language="en", account=OPEN)
 
+NAMED = (Column(name="ten", label="Tên vườn quốc gia", role=ColumnRole.NAME), *people(RowForm.CELL, 0).columns[1:])
 FIRST_LINES = (
     ("one cell", people(RowForm.CELL, 0, asked=(4,)), "Quảng Ngãi – dân số: 2.161.755 người"),
     (
@@ -32,7 +34,7 @@ FIRST_LINES = (
         ),
         "Đại Nội, Trẻ em – dân số: 40.000 người",
     ),
-    ("a cell of a unit", units(RowForm.CELL, 0, asked=(1,)), "Xã An Phú, Tỉnh Quảng Ngãi – mã xã: 23338"),
+    ("a cell of a unit", units(RowForm.CELL, 0, asked=(1,)), "Xã An Phú, tỉnh Quảng Ngãi – mã xã: 23338"),
     ("the unit it lies in", units(RowForm.CELL, 0, asked=(0,)), "Xã An Phú – tỉnh: Tỉnh Quảng Ngãi"),
     ("a record", people(RowForm.RECORD, 1), "Phú Thọ"),
     ("a count", units(RowForm.COUNT, 1, 2, total=85), "85 kết quả (máy đếm từ bảng)"),
@@ -42,6 +44,21 @@ FIRST_LINES = (
         "Tỉnh An Giang: 85 xã, 14 phường, cộng 99 (máy đếm từ bảng)",
     ),
     (
+        "a count of one kind",
+        units(RowForm.COUNT, 1, 2, total=85, breakdown=(("Xã", 85),), matched=("an", "giang")),
+        "Tỉnh An Giang: 85 xã (máy đếm từ bảng)",
+    ),
+    (
+        "a count of what the heading names",
+        replace(people(RowForm.COUNT, 0, 1, matched=()), columns=NAMED),
+        "2 vườn quốc gia (máy đếm từ bảng)",
+    ),
+    (
+        "one figure over the years",
+        replace(people(RowForm.LIST, 0, 1, asked=(2,)), columns=YEARLY, rows=YEARS),
+        "An Giang, tổng thu: 2 năm (máy đếm từ bảng)",
+    ),
+    (
         "a count of a region",
         people(RowForm.COUNT, 1, 2, total=1234, matched=("bac",)),
         "Miền Bắc: 1.234 kết quả (máy đếm từ bảng)",
@@ -49,12 +66,12 @@ FIRST_LINES = (
     (
         "which unit it is now",
         units(RowForm.CELL, 0, asked=(2,), succession=Succession(former="Xã Tịnh Kỳ", now="Xã An Phú")),
-        "Xã Tịnh Kỳ (cũ), từ 01/07/2025 thuộc Xã An Phú, Tỉnh Quảng Ngãi",
+        "Xã Tịnh Kỳ (cũ), từ 01/07/2025 thuộc xã An Phú, tỉnh Quảng Ngãi",
     ),
     (
         "a unit that was divided",
         units(RowForm.LIST, 0, 2, asked=(2,), succession=Succession(former="Xã Trà Bùi", now="Xã An Phú")),
-        "Xã Trà Bùi (cũ), từ 01/07/2025 thuộc Xã An Phú, Tỉnh Quảng Ngãi; Xã Đông Hòa 1, Tỉnh An Giang",
+        "Xã Trà Bùi (cũ), từ 01/07/2025 thuộc xã An Phú, tỉnh Quảng Ngãi; xã Đông Hòa 1, tỉnh An Giang",
     ),
 )
 
@@ -75,30 +92,23 @@ def test_a_full_answer_goes_on_with_dataset_source_and_code():
     assert reply.link == PEOPLE.url
 
 
-def test_a_brief_answer_keeps_figure_date_source_and_code():
-    assert word_rows(SMS, people(RowForm.CELL, 0, asked=(4,)), "7KQ2M").brief.splitlines() == [
-        "Quảng Ngãi – dân số: 2.161.755 người (sáp nhập từ: Quảng Ngãi + Kon Tum).",
-        "Số liệu đến 30/06/2025, theo NQ 202/2025/QH15.",
-        "Mã 7KQ2M. Xem nguồn: soạn DL 7KQ2M gửi 8179",
-    ]
-
-
 def test_what_the_record_lacks_is_said_to_be_lacking():
     bare = replace(PEOPLE, publisher="", licence="", url="", changed_at=None)
     reply = word_rows(VI, replace(people(RowForm.CELL, 2, asked=(3,)), dataset=bare), "7KQ2M")
     assert "Nguồn: chưa ghi cơ quan; ngày số liệu: chưa ghi; giấy phép: chưa ghi." in reply.text.splitlines()
     assert reply.link is None
-    assert "Nguồn chưa ghi cơ quan." in reply.brief.splitlines()
+    assert "Nguồn: chưa ghi cơ quan." in reply.brief.splitlines()
 
 
 DATES = (
-    ({"changed_at": date(2026, 3, 1), "published_at": date(2026, 2, 1)}, "01/03/2026"),
-    ({"published_at": date(2026, 2, 1), "issued_at": date(2026, 1, 1)}, "01/02/2026"),
-    ({"issued_at": date(2026, 1, 1)}, "01/01/2026"),
+    ({"changed_at": date(2026, 3, 12), "published_at": date(2026, 2, 12)}, "12/03/2026"),
+    ({"published_at": date(2026, 2, 12), "issued_at": date(2026, 1, 12)}, "12/02/2026"),
+    ({"issued_at": date(2026, 1, 12)}, "12/01/2026"),
+    ({"changed_at": date(2026, 3, 1)}, "03/2026"),
 )
 
 
-@pytest.mark.parametrize(("dates", "printed"), DATES, ids=["changed", "published", "issued"])
+@pytest.mark.parametrize(("dates", "printed"), DATES, ids=["changed", "published", "issued", "known to the month"])
 def test_the_date_is_the_best_one_known(dates, printed):
     assert f"số liệu đến {printed};" in word_dataset(VI, replace(SIMPLE, **dates), "7KQ2M").text
 
@@ -126,13 +136,6 @@ def test_a_list_shows_a_page_and_does_not_repeat_what_all_share():
     assert last[4] == "– Phường Tân Châu 9"
 
 
-def test_in_a_brief_list_the_names_come_last_where_they_may_be_cut():
-    lines = word_rows(SMS, units(RowForm.LIST, *range(1, 25), matched=("an", "giang")), "7KQ2M").brief.splitlines()
-    assert lines[1] == "Số liệu đến 01/07/2025, nguồn Sở Nội vụ. Mã 7KQ2M"
-    assert lines[2].startswith("Xã An Phú; Xã Đông Hòa 1;")
-    assert lines[2].endswith("; và 14 mục khác")
-
-
 def test_a_list_of_one_figure_gives_it_for_each_row_and_an_opened_table_its_first_columns():
     figures = word_rows(VI, people(RowForm.LIST, 0, 1, asked=(4,)), "7KQ2M").text
     assert "– Phú Thọ: 4.022.638 người" in figures
@@ -146,6 +149,7 @@ def test_a_dataset_is_described_by_what_is_known_of_it():
     assert word_dataset(VI, SIMPLE, "7KQ2M").text.splitlines() == [
         "Số giường bệnh phân theo địa phương",
         "Định dạng: PX-Web",
+        "Số liệu của bộ này chưa tra được qua tin nhắn.",
         "Nguồn: chưa ghi cơ quan; ngày số liệu: chưa ghi; giấy phép: chưa ghi.",
         "Mã 7KQ2M",
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.findings import RowForm, Succession
+from bot.core.findings import Column, ColumnRole, RowForm, Succession
 from bot.wording.menu import dataset_choices, word_former, word_rows_menu
 from bot.wording.speech import Speech
 from tests.support.talk import OLDER, OPEN, PEOPLE, SIMPLE, content, people, units
@@ -15,8 +15,8 @@ VI = Speech(content=content(), language="vi", account=OPEN)
 def test_datasets_of_several_provinces_are_told_apart_by_them():
     here, there = replace(SIMPLE, province="quangngai"), replace(SIMPLE, code="x", province="Huế")
     assert [choice.label for choice in dataset_choices(VI, (here, there))] == [
-        "Số giường bệnh phân theo địa phương (Quảng Ngãi)",
-        "Số giường bệnh phân theo địa phương (Huế)",
+        "Số giường bệnh phân theo địa phương – Quảng Ngãi",
+        "Số giường bệnh phân theo địa phương – Huế",
     ]
     assert [choice.label for choice in dataset_choices(VI, (here,))] == [SIMPLE.title]
 
@@ -25,8 +25,21 @@ def test_rows_with_one_name_are_told_apart_by_where_they_lie():
     reply = word_rows_menu(VI, units(RowForm.AMBIGUOUS, 0, 1, asked=(1,)))
     assert reply.text == "Có 2 mục tên “Xã An Phú”. Cần hỏi mục nào?"
     assert [(choice.label, choice.value) for choice in reply.choices] == [
-        ("Xã An Phú, Tỉnh Quảng Ngãi", "row:mau-00000002:bbbbbbbb:0:1"),
-        ("Xã An Phú, Tỉnh An Giang", "row:mau-00000002:bbbbbbbb:1:1"),
+        ("Xã An Phú, tỉnh Quảng Ngãi", "row:mau-00000002:bbbbbbbb:0:1"),
+        ("Xã An Phú, tỉnh An Giang", "row:mau-00000002:bbbbbbbb:1:1"),
+    ]
+
+
+def test_former_units_are_told_apart_by_where_they_lay_not_by_what_they_became():
+    finding = units(RowForm.AMBIGUOUS, 0, 1, asked=(2,), succession=Succession(former="Xã Tân Lập", now="Xã An Phú"))
+    merged = Column(name="sap_nhap_tu", label="Sáp nhập từ", role=ColumnRole.MERGED)
+    former = ("Xã Tân Lập (huyện Yên Mỹ), Xã Tân Minh", "Xã Trung Hòa và Xã Tân Lập")
+    rows = tuple((*row, written) for row, written in zip(finding.rows, former, strict=True))
+    reply = word_rows_menu(VI, replace(finding, columns=(*finding.columns, merged), rows=rows))
+    assert reply.text == "Có 2 xã Tân Lập (cũ). Cần hỏi nơi nào?"
+    assert [choice.label for choice in reply.choices] == [
+        "Huyện Yên Mỹ, tỉnh Quảng Ngãi (nay xã An Phú)",
+        "Tỉnh An Giang (nay xã An Phú)",
     ]
 
 
