@@ -1,7 +1,7 @@
 """How many messages a second are accepted: a bare handler, the same route without storage, and durably.
 
-``python bench/accept.py [URL]`` starts a server per mode on one core and Debian's ``wrk`` on another, three times in turn,
-and prints the medians with their ratios. The time of one file sync is printed beside: it bounds the durable mode.
+``python bench/accept.py [URL]`` starts a server per mode on one core and Debian's ``wrk`` on another, three times in
+turn, and prints the medians with their ratios. The time of one file sync is printed beside: it bounds the durable mode.
 """
 
 import asyncio

@@ -39,9 +39,14 @@ class Dispatcher:
     """The worker of one process. ``watched`` is told what was decided once it is written."""
 
     def __init__(
-        self, mind: Mind, *, scope: Scope = EVERYBODY, watched: Callable[[Decided], None] = lambda _: None
+        self,
+        mind: Mind,
+        *,
+        scope: Scope = EVERYBODY,
+        watched: Callable[[Decided], None] = lambda _: None,
+        patience: float = HANDLE_SECONDS,
     ) -> None:
-        self._mind, self._store = mind, mind.store
+        self._mind, self._store, self._patience = mind, mind.store, patience
         self._scope, self._watched = scope, watched
         self._working: dict[asyncio.Task[None], Claimed] = {}
 
@@ -128,7 +133,7 @@ class Dispatcher:
         self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool
     ) -> Conversation:
         current = conversation.as_of(self._mind.clock())
-        async with asyncio.timeout(HANDLE_SECONDS):
+        async with asyncio.timeout(self._patience):
             decided = await self._mind.decide(row.message, current)
         outcome = decided.outcome
         turn = Turn(

@@ -37,8 +37,8 @@ class Reads:
         return findings
 
     async def dataset(self, code: str) -> Dataset | None:
-        """The dataset with that code, None when there is none or it is taken down."""
-        return self._library.lookup.dataset(code)
+        """The dataset with that code; None when there is none, it is taken down, or it is another province's."""
+        return self._library.lookup.dataset(code, provinces=self._provinces)
 
     async def table(self, content: str) -> Table:
         """The rows of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`)."""
@@ -57,5 +57,5 @@ class Reads:
         return self._library.lookup.in_theme(theme, provinces=self._provinces)
 
     async def themes(self) -> tuple[tuple[str, int], ...]:
-        """The themes of the catalogue with their number of datasets, largest first."""
-        return self._library.lookup.themes()
+        """The themes with their number of datasets that this account may show, largest first."""
+        return self._library.lookup.themes(provinces=self._provinces)

@@ -1,7 +1,9 @@
 """Structured logs: one JSON line per event on stderr, with names and numbers, never texts, tokens or addresses."""
 
+import contextlib
 import logging
 import sys
+from types import TracebackType
 
 import structlog
 
@@ -20,7 +22,32 @@ def set_up_logs(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s", force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Kind("%(levelname)s %(name)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _Lines:
+    """Writes lines to stderr while it can be written: a full disk under the log must not stop the service."""
+
+    def __init__(self, *_names: object) -> None:
+        """structlog offers the names that the caller gave."""
+
+    def msg(self, line: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+class _Kind(logging.Formatter):
+    """Level, library and kind of error. What libraries say, and their traces, quote statements, addresses and texts."""
+
+    def formatException(  # noqa: N802 – logging's own name
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        return ei[0].__name__ if ei[0] else ""

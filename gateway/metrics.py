@@ -36,6 +36,11 @@ class Metrics:
         )
         self.sends = Counter("tracuu_sends", "Parts by result", ["channel", "result"], registry=self._registry)
         self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
+        self.store_up = Gauge(
+            "tracuu_store_up",
+            "Whether the database could be read at the last look; 0 = the queues below are old",
+            registry=self._registry,
+        )
         self._oldest = Gauge(
             "tracuu_oldest_unhandled_seconds", "Age of the oldest message nobody has handled", registry=self._registry
         )

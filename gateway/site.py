@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import gc
+import logging
 from asyncio import Event, get_running_loop
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -19,8 +20,8 @@ from bot.store.stats import look, ping
 from gateway.metrics import Metrics
 from gateway.webhooks import MAX_BODY
 
-CLOSE_SECONDS = 5.0
-"""How long open requests may take to end when the service stops."""
+CLOSE_SECONDS = 3.0
+"""How long open requests may take to end when the service stops, and how long once more when they are cancelled."""
 _LOOK_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -71,8 +72,12 @@ class Health:
         now = get_running_loop().time()
         if now - self._looked_at >= _LOOK_SECONDS:
             self._looked_at = now
-            with contextlib.suppress(TracuuError):
+            try:
                 self._metrics.show_queues(await look(self._store, now=self._clock()))
+            except TracuuError:
+                self._metrics.store_up.set(0)
+            else:
+                self._metrics.store_up.set(1)
         return web.Response(body=self._metrics.export(), content_type="text/plain", charset="utf-8")
 
 
@@ -89,7 +94,9 @@ async def open_site(app: web.Application, *, host: str, port: int) -> AsyncItera
     Raises PortTakenError when the address cannot be used.
     """
     # the access log would print queries, in which some gateways put numbers and texts
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_SECONDS)
+    runner = web.AppRunner(
+        app, access_log=None, logger=_complaints(), handle_signals=False, shutdown_timeout=CLOSE_SECONDS
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -105,6 +112,24 @@ async def open_site(app: web.Application, *, host: str, port: int) -> AsyncItera
         await runner.cleanup()
 
 
+def _complaints() -> logging.Logger:
+    """Where aiohttp complains about requests that are no HTTP, with a trace that quotes them. We keep its kind."""
+    logger = logging.getLogger("tracuu.http")
+    logger.addFilter(_say_without_quoting)
+    return logger
+
+
+def _say_without_quoting(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    _say("site.malformed", error)
+    return False
+
+
+def _say(event: str, error: BaseException | None) -> None:
+    with contextlib.suppress(OSError):  # the disk with the log may be full
+        log.warning(event, **(describe(error) if error else {}))
+
+
 def new_app() -> web.Application:
     """An application that reads at most :data:`MAX_BODY` bytes of a body and logs no trace."""
     return web.Application(client_max_size=MAX_BODY, middlewares=[_catch])
@@ -117,7 +142,8 @@ async def _catch(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except web.HTTPException:
         raise
-    except Exception as error:  # noqa: BLE001 – see above
-        with contextlib.suppress(OSError):  # the disk with the log may be full
-            log.error("site.broken", **describe(error))  # noqa: TRY400 – a trace may hold text
+    except Exception as error:
+        if request.writer.output_size:
+            raise  # the answer has begun: nothing but closing the connection can say that it is not whole
+        _say("site.broken", error)
         return web.Response(status=500, text="something went wrong here, try again")

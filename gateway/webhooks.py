@@ -37,8 +37,10 @@ class Webhooks:
         *,
         metrics: Metrics,
         clock: Callable[[], datetime],
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._store, self._intake, self._presences = store, intake, presences
+        self._body_seconds = body_seconds
         self._metrics, self._clock = metrics, clock
         self._timers = {name: metrics.accept_seconds.labels(name) for name, _ in presences}
 
@@ -65,7 +67,7 @@ class Webhooks:
                 query=request.query,
                 headers=Headers(request.headers),
                 cookies=request.cookies if "Cookie" in request.headers else {},
-                body=await _read_body(request),
+                body=await _read_body(request, seconds=self._body_seconds),
             )
             await self._store_hook(hook, presence)
         except RejectedError as error:
@@ -121,13 +123,13 @@ class BodyError(RejectedError):
         self.status = status
 
 
-async def _read_body(request: web.Request) -> bytes:
+async def _read_body(request: web.Request, *, seconds: float) -> bytes:
     """The bytes that came. Raises BodyError."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         # what a provider signs are the bytes that came, and no message is so long that it needs packing
         raise BodyError(415, "a packed body is not taken")
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise BodyError(413, f"at most {MAX_BODY} bytes") from None

@@ -31,8 +31,8 @@ def running(name: str, work: Callable[[], Awaitable[None]]) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def until_stopped(name: str, *works: Stoppable) -> AsyncIterator[None]:
-    """Works that are all asked to stop at the end of the block, and cancelled where they have not by then."""
+async def until_stopped(name: str, *works: Stoppable, seconds: float = STOP_SECONDS) -> AsyncIterator[None]:
+    """Works that are all asked to stop at the end of the block, and cancelled where they have not in ``seconds``."""
     stop = asyncio.Event()
     tasks = [asyncio.create_task(_endure(name, functools.partial(work, stop)), name=name) for work in works]
     try:
@@ -40,7 +40,7 @@ async def until_stopped(name: str, *works: Stoppable) -> AsyncIterator[None]:
     finally:
         stop.set()
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            _, late = await asyncio.wait(tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -30,7 +30,7 @@ def format_figure(text: str, kind: ColumnKind, mark: DecimalMark | None = None) 
     zero that counts nothing ("007"). ``mark`` as for :func:`parse_number`.
     """
     value = text.strip()
-    if value.casefold() in _MISSING:
+    if value.casefold() in _MISSING or (kind is ColumnKind.NUMBER and value.casefold() == "na"):
         return None
     if kind is ColumnKind.NUMBER:
         return _format_number(value, mark)

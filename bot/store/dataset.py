@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.core.catalogue import Dataset, Resource
-from bot.store.tables import to_json
+from bot.store.types import to_json
 
 _DATES = ("issued_at", "published_at", "changed_at")
 

@@ -26,9 +26,11 @@ UNAVAILABLE = (
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresSystemError,
     asyncpg.InternalServerError,
+    asyncpg.InternalClientError,  # the connection was cut in the middle of a statement
 )
 """The database is locked, full, read-only, damaged, stopped or out of reach: nothing was written, repeating helps."""
 
+_ASYNCPG = (asyncpg.PostgresError, asyncpg.InternalClientError)
 _REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
@@ -50,6 +52,8 @@ def translating() -> Iterator[None]:
 
 def _is_away(error: BaseException) -> bool:
     inner = _driver_error(error)
+    if getattr(inner, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False  # sqlite3 calls a wrong statement "operational" as well; repeating it helps nobody
     # a damaged file is sqlite3's plain DatabaseError; what the statements did wrong is one of its subclasses
     return isinstance(error, UNAVAILABLE) or isinstance(inner, UNAVAILABLE) or type(inner) is sqlite3.DatabaseError
 
@@ -67,4 +71,4 @@ def unavailable(error: BaseException) -> StoreUnavailableError:
 def _driver_error(error: BaseException) -> BaseException:
     """What the driver itself raised, under the wrappings."""
     inner: BaseException = getattr(error, "orig", None) or error
-    return inner.__cause__ if isinstance(inner.__cause__, asyncpg.PostgresError) else inner
+    return inner.__cause__ if isinstance(inner.__cause__, _ASYNCPG) else inner

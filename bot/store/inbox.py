@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, select, update
 
 from bot.core.messages import Address, InboundMessage
 from bot.store.engine import Store
-from bot.store.tables import inbox, to_json, to_micros
+from bot.store.tables import inbox
 from bot.store.transaction import Transaction
+from bot.store.types import to_json, to_micros
 from bot.store.vault import Vault
 
 TOPIC = "inbox"

@@ -8,7 +8,7 @@ from bot.core.messages import InboundMessage
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC, Entry, insert_new, seal
 from bot.store.quarantine import set_aside
-from bot.store.tables import to_json
+from bot.store.types import to_json
 
 BATCH = 512
 

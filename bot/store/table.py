@@ -11,8 +11,9 @@ from bot.core.catalogue import Table
 from bot.core.errors import StoreError
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
-from bot.store.tables import table_chunks, tables, to_json
+from bot.store.tables import table_chunks, tables
 from bot.store.transaction import Transaction
+from bot.store.types import to_json
 
 _CHUNK_ROWS = 500
 _CHUNK_CELLS = 10_000  # what one transaction may encode and write within about 20 ms

@@ -1,64 +1,19 @@
 """Every table and index. The migrations beside it create exactly these; a test compares the two on both engines."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from bot.store.types import BigId, Instant, Json
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as microseconds since 1970 UTC so that both engines compare and index it alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 – fixed signature
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 – fixed signature
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-class Json(TypeDecorator[Any]):
-    """A JSON document kept as text: the same bytes on both engines."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 – fixed signature
-        return None if value is None else to_json(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 – fixed signature
-        return None if value is None else json.loads(value)
-
-
-def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970 UTC of an aware datetime."""
-    return (moment - EPOCH) // _MICROSECOND
-
-
-def to_json(value: object) -> str:
-    """Compact JSON, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
 metadata = MetaData()
 
 migrations = Table(

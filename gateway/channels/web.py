@@ -38,6 +38,9 @@ from gateway.channel import (
 
 NAME = "web"
 MAX_TEXT = 4000
+_CUT_BEFORE = (
+    MAX_TEXT + 200
+)  # what is masked may begin before the end and reach beyond it; the rest is not worth reading
 MAX_ID = 64
 MAX_CHOICE = 500
 MAX_SEEN = 200
@@ -141,7 +144,7 @@ def _message(body: dict[str, Any], author: Address, now: datetime) -> InboundMes
         address=author,
         external_id=_token(body.get("id"), name="id", limit=MAX_ID),
         received_at=now,
-        text=mask_identifiers(clean(text))[:MAX_TEXT],
+        text=mask_identifiers(clean(text)[:_CUT_BEFORE])[:MAX_TEXT],
         choice=_token(choice, name="choice", limit=MAX_CHOICE) if "choice" in body else None,
     )
 

@@ -9,16 +9,12 @@ from sqlalchemy import select
 from bot.core.messages import Reply
 from bot.dispatch import CAP, TRIES, Dispatcher
 from bot.handler import Context, Outcome
-from bot.library import Library
-from bot.mind import Mind
-from bot.routing import LOOKUP, Router
-from bot.search.lexicon import load_lexicon
-from bot.search.places import load_places
 from bot.store.engine import Store
 from bot.store.tables import conversations, inbox, outbox
 from tests.conftest import NOW
 from tests.support.crowd import message, put_in
-from tests.support.talk import DATA, content, handlers
+from tests.support.mind import mind
+from tests.support.talk import content
 
 
 async def _repeat(context: Context) -> Outcome:
@@ -29,15 +25,6 @@ async def _fail_on_poison(context: Context) -> Outcome:
     if "poison" in context.message.text:
         raise RuntimeError(f"a bug that quotes {context.message.text}")
     return await _repeat(context)
-
-
-def mind(store: Store, look_up) -> Mind:
-    """A mind whose look-up is ``look_up``."""
-    others = [handler for handler in handlers() if handler.name != LOOKUP]
-    known = next(handler for handler in handlers() if handler.name == LOOKUP)
-    router = Router.build([*others, replace(known, handle=look_up)], content())
-    library = Library(store, lexicon=load_lexicon(DATA / "synonyms"), places=load_places(DATA / "places"))
-    return Mind(store=store, router=router, content=content(), library=library, accounts={}, clock=lambda: NOW)
 
 
 async def work(store: Store, look_up=_repeat) -> Dispatcher:

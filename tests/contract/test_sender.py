@@ -1,121 +1,30 @@
 """The sender, with a real store and a channel that answers as it is told."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from random import Random
+from datetime import timedelta
 
 import aiohttp
 import pytest
 from sqlalchemy import select
 
 from bot.core.delivery import DeliveryState, Lane
-from bot.core.messages import Address, Receipt, Reply
-from bot.store import outbox, receipts
+from bot.core.messages import Receipt
+from bot.store import receipts
 from bot.store.engine import Store
-from bot.store.intake import Intake
-from bot.store.outbox import Draft
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
 from gateway.channel import (
-    AccountSettings,
-    Capabilities,
-    Channel,
-    Hook,
     MisconfiguredError,
     OutcomeUnknownError,
-    Parsed,
-    Part,
-    Presence,
     RefusedError,
     ThrottledError,
     UnreachableError,
-    Wire,
 )
-from gateway.metrics import Metrics
-from gateway.sender import TRIES, Sender
+from gateway.sender import TRIES
 from tests.conftest import NOW
-from tests.support.crowd import ACCOUNT, CHANNEL, message
-from tests.support.talk import content
+from tests.support.crowd import ACCOUNT, CHANNEL
+from tests.support.desk import Desk, Provider
 
 DAY = timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Provider:
-    """Says ``answers`` one after the other (an error is raised, None gives an id), then takes everything."""
-
-    answers: list[Exception | None] = field(default_factory=list)
-    arrived: list[tuple[str, str]] = field(default_factory=list)
-    calls: int = 0
-
-    async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, _wire: Wire) -> str:
-        self.calls += 1
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is not None:
-            raise answer
-        self.arrived.append((to.user, part.text))
-        return f"id-{key}"
-
-    def channel(self, *, keyed: bool = False, limit: int = 4000, pages: int = 1, rate: float | None = None):
-        return Channel(
-            name=CHANNEL,
-            capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed),
-            settings=AccountSettings,
-            verify=_take_anything,
-            parse=_find_nothing,
-            send=self.send,
-            rate=rate,
-        )
-
-
-def _take_anything(hook: Hook, account: AccountSettings) -> None:
-    """Nothing is posted here."""
-
-
-def _find_nothing(hook: Hook, account: AccountSettings, now: datetime) -> Parsed:
-    return Parsed()
-
-
-@dataclass(slots=True)
-class Desk:
-    """A sender at work: queue messages, let time pass, look what has become of them."""
-
-    store: Store
-    session: aiohttp.ClientSession
-    provider: Provider
-    now: datetime = NOW
-
-    def sender(self, **channel: object) -> Sender:
-        account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
-        wire = Wire(store=self.store, session=self.session, clock=lambda: self.now)
-        presence = Presence(channel=self.provider.channel(**channel), account=account)
-        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1))
-
-    async def queue(self, *texts: str, user: str = "an", lane: Lane = Lane.ANSWER) -> None:
-        await Intake(self.store).accept([message(user, 0, "xin chào", NOW)])
-        person = self.store.vault.person(Address(channel=CHANNEL, account=ACCOUNT, user=user))
-        for text in texts:
-            draft = Draft(
-                person=person,
-                channel=CHANNEL,
-                account=ACCOUNT,
-                lane=lane,
-                reply=Reply(text=text),
-                language="vi",
-                origin="test",
-                dedupe_key=f"{user}:{text[:60]}",
-            )
-            await self.store.write(lambda connection, draft=draft: outbox.enqueue(connection, draft, now=self.now))
-
-    async def work(self, sender: Sender) -> None:
-        """Let ``sender`` send what may go now."""
-        while await sender.take():
-            await sender.finish()
-
-    async def states(self) -> Sequence[str]:
-        async with self.store.read() as connection:
-            return list((await connection.execute(select(outbox_table.c.state).order_by(outbox_table.c.id))).scalars())
 
 
 @pytest.fixture
@@ -190,13 +99,13 @@ async def test_what_may_get_better_is_tried_again_with_growing_pauses(desk: Desk
 
 
 async def test_after_its_last_attempt_a_message_is_dead_with_its_reason(desk: Desk):
-    await desk.queue("một", "hai")
-    desk.provider.answers = [UnreachableError("down"), None] + [UnreachableError("down")] * (TRIES - 1)
+    await desk.queue("một")
+    desk.provider.answers = [UnreachableError("down")] * TRIES
     sender = desk.sender()
     for _ in range(TRIES):
         await desk.work(sender)
         desk.now += DAY
-    assert await desk.states() == ["dead", "sent"]
+    assert await desk.states() == ["dead"]
     async with desk.store.read() as connection:
         reason = await connection.scalar(select(outbox_table.c.error).where(outbox_table.c.state == "dead"))
     assert reason == "unreachable: down"

@@ -53,6 +53,12 @@ class Serving:
         self.url = self._announced(seen)
         return self
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self._send(signal.SIGKILL)

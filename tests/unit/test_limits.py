@@ -42,6 +42,31 @@ def test_half_a_part_a_second_is_one_part_every_two_seconds():
     assert [round((later - earlier).total_seconds()) for earlier, later in pairwise(sent)] == [2] * 4
 
 
+@pytest.mark.parametrize("rate", [1, 3, 30])
+def test_no_second_sees_more_than_the_rate_not_even_after_a_pause(rate: float):
+    sent = sent_at(Bucket(rate), seconds=5, step=0.01)
+    for moment in sent:
+        assert sum(moment <= other < moment + timedelta(seconds=1) for other in sent) <= rate
+
+
+def test_whoever_has_to_wait_is_told_how_long():
+    bucket = Bucket(2)
+    bucket.take(START)
+    assert bucket.wait(START) == timedelta(0)
+    bucket.take(START + timedelta(milliseconds=400))
+    assert bucket.wait(START + timedelta(milliseconds=400)) == timedelta(milliseconds=600)
+    bucket.close(START, 5)
+    assert bucket.wait(START + timedelta(seconds=1)) == timedelta(seconds=4)
+
+
+def test_a_clock_set_back_does_not_prolong_a_silence():
+    bucket = Bucket(None)
+    bucket.close(START, 30)
+    earlier = START - timedelta(hours=2)
+    assert bucket.room(earlier) == 0
+    assert bucket.room(earlier + timedelta(seconds=30)) is None
+
+
 def test_a_closed_bucket_has_no_room_until_it_opens():
     bucket = Bucket(None)
     bucket.close(START, 30)

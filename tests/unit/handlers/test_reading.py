@@ -72,9 +72,9 @@ async def test_only_the_part_of_a_long_list_that_is_at_hand_is_read_and_the_end_
     talk = Talk(reads=GivenReads(found={QUESTION: figures(long)}, found_in={(UNITS.code, QUESTION): figures(long)}))
     await talk.say(QUESTION)
     last = await talk.say("tiếp")
-    assert "Qua tin nhắn chỉ xem được 12 mục đầu." in last.text
+    assert "Ở đây chỉ xem được 12 mục đầu." in last.text
     await talk.press((await talk.say(QUESTION)).choices[0])
-    assert (await talk.say("xem t")).text.startswith("Qua tin nhắn chỉ xem được 12 mục đầu.")
+    assert (await talk.say("xem t")).text.startswith("Ở đây chỉ xem được 12 mục đầu.")
 
 
 async def test_what_was_counted_can_be_listed():
@@ -102,8 +102,8 @@ async def test_an_unknown_code_is_said_to_be_unknown_and_a_bare_one_is_a_questio
     await talk.say("q")
     code = talk.outcome.effects[0].code
     talk.reads.kept.clear()
-    assert (await talk.say(f"mã {code}")).text.startswith(f"Không tìm thấy trả lời có mã {code}.")
-    assert (await talk.say(code)).text.startswith(f"Không tìm thấy trả lời có mã {code}.")
+    assert (await talk.say(f"mã {code}")).text.startswith(f"Không tìm thấy câu trả lời có mã {code}.")
+    assert (await talk.say(code)).text.startswith(f"Không tìm thấy câu trả lời có mã {code}.")
     found = {code: figures(people(RowForm.CELL, 0, asked=(4,)))}
     assert "2.161.755" in (await Talk(reads=GivenReads(found=found)).say(code)).text
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core.catalogue import Dataset, Resource
 from bot.store.dataset import digest_of, from_document, to_document
-from bot.store.tables import to_json
+from bot.store.types import to_json
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 texts = st.lists(text, max_size=3).map(tuple)

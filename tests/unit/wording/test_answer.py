@@ -149,7 +149,7 @@ def test_a_dataset_is_described_by_what_is_known_of_it():
     assert word_dataset(VI, SIMPLE, "7KQ2M").text.splitlines() == [
         "Số giường bệnh phân theo địa phương",
         "Định dạng: PX-Web",
-        "Số liệu của bộ này chưa tra được qua tin nhắn.",
+        "Chưa tra được số liệu của bộ dữ liệu này ở đây.",
         "Nguồn: chưa ghi cơ quan; ngày số liệu: chưa ghi; giấy phép: chưa ghi.",
         "Mã 7KQ2M",
     ]
@@ -162,7 +162,7 @@ def test_a_dataset_is_described_by_what_is_known_of_it():
         "Thông tin có trong dữ liệu: Tên; Dân số",
         "Cập nhật: Hằng năm",
         "Định dạng: CSV",
-        "Số dòng tra cứu được qua tin nhắn: 3 (máy đếm)",
+        "Số dòng tra cứu được ở đây: 3 (máy đếm)",
     ]
 
 

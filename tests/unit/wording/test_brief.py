@@ -116,11 +116,11 @@ def test_without_any_wording_there_is_nothing_to_choose():
 def test_a_dataset_without_loaded_rows_gives_its_link_at_once():
     linked = replace(SIMPLE, url="https://example.vn/giuong-benh")
     assert word_dataset(SMS, linked, "7KQ2M").brief.splitlines()[1:] == [
-        "Số liệu chưa tra được qua tin nhắn, xin xem: https://example.vn/giuong-benh",
+        "Số liệu chưa tra được ở đây, xin xem: https://example.vn/giuong-benh",
         "Nguồn: chưa ghi cơ quan.",
         "Mã 7KQ2M",
     ]
-    assert "Số liệu của bộ này chưa tra được qua tin nhắn." in word_dataset(SMS, SIMPLE, "7KQ2M").brief
+    assert "Chưa tra được số liệu của bộ dữ liệu này ở đây." in word_dataset(SMS, SIMPLE, "7KQ2M").brief
 
 
 def test_a_description_is_re_opened_with_source_licence_and_link():

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.messages import Choice, Reply
 from bot.store.reply import from_document, to_document
-from bot.store.tables import Instant, Json, to_micros
+from bot.store.types import Instant, Json, to_micros
 
 DIALECTS = (sqlite.dialect(), postgresql.dialect())
 MOMENTS = (
