@@ -43,7 +43,9 @@ class Provider:
         self.arrived.append((to.user, part.text))
         return self.odd_ids.pop(0) if self.odd_ids else f"id-{key}"
 
-    def channel(self, *, keyed: bool = False, limit: int = 4000, pages: int = 1, rate: float | None = None):
+    def channel(
+        self, *, keyed: bool = False, limit: int = 4000, pages: int = 1, rate: float | None = None
+    ) -> Channel[AccountSettings]:
         return Channel(
             name=CHANNEL,
             capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed),
@@ -72,10 +74,11 @@ class Desk:
     provider: Provider
     now: datetime = NOW
 
-    def sender(self, **channel: object) -> Sender:
+    def sender(self, *, keyed: bool = False, limit: int = 4000, pages: int = 1, rate: float | None = None) -> Sender:
         account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
         wire = Wire(store=self.store, session=self.session, clock=lambda: self.now)
-        presence = Presence(channel=self.provider.channel(**channel), account=account)
+        channel = self.provider.channel(keyed=keyed, limit=limit, pages=pages, rate=rate)
+        presence = Presence(channel=channel, account=account)
         return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1))
 
     async def queue(self, *texts: str, user: str = "an", lane: Lane = Lane.ANSWER) -> None:
@@ -92,7 +95,10 @@ class Desk:
                 origin="test",
                 dedupe_key=f"{user}:{text[:60]}",
             )
-            await self.store.write(lambda connection, draft=draft: outbox.enqueue(connection, draft, now=self.now))
+            await self._put(draft)
+
+    async def _put(self, draft: Draft) -> None:
+        await self.store.write(lambda connection: outbox.enqueue(connection, draft, now=self.now))
 
     async def work(self, sender: Sender) -> None:
         """Let ``sender`` send what may go now."""
