@@ -31,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.markexpr = config.option.markexpr or "not soak"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that end-to-end tests print, also when they pass."""
+    for report in terminalreporter.getreports("passed"):
+        if "/e2e/" in report.nodeid and report.when == "call" and report.capstdout.strip():
+            terminalreporter.write_line(report.capstdout.strip())
+
+
 _in_unit_test = False
 
 
