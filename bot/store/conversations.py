@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, select, tuple_, update
 
 from bot.core.conversation import Conversation
 from bot.core.errors import ConflictError, LeaseLostError, StoreError
@@ -61,10 +61,8 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
     # each claim has a name of its own: also this process may claim again what a slow turn of its own has lost
     owner = f"{store.owner}/{next(_claims)}"
 
-    async def job(connection: Transaction) -> list[Claimed]:
-        stranded = update(conversations).where(conversations.c.due_at > now + _FURTHEST)
-        await connection.execute(stranded.values(due_at=now))
-        rows = await claim(
+    async def take(connection: Transaction) -> Sequence[Row[Any]]:
+        return await claim(
             connection,
             conversations,
             where=scope.where(),
@@ -73,6 +71,11 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
             now=now,
             limit=limit,
         )
+
+    async def job(connection: Transaction) -> list[Claimed]:
+        rows = await take(connection)
+        if not rows and await _wake_stranded(connection, now=now):
+            rows = await take(connection)
         claimed = []
         for row in sorted(rows, key=lambda row: row.due_at):
             try:
@@ -82,6 +85,12 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
         return claimed
 
     return await store.write(job)
+
+
+async def _wake_stranded(connection: Transaction, *, now: datetime) -> int:
+    """Make due what was to be due before the clock was set back. Returns how many."""
+    stranded = update(conversations).where(conversations.c.due_at > now + _FURTHEST)
+    return (await connection.execute(stranded.values(due_at=now))).rowcount
 
 
 async def _give_up(connection: Transaction, person: str, *, reason: str, now: datetime) -> None:
