@@ -80,7 +80,7 @@ async def serve(
         if Role.WORK in roles:
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.SEND in roles:
-            await stack.enter_async_context(_send(mind, presences, metrics))
+            await stack.enter_async_context(_send(mind, presences, metrics, proxy=settings.service.proxy))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
         if Role.WEB in roles:
@@ -123,8 +123,9 @@ async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterat
 
 
 @contextlib.asynccontextmanager
-async def _send(mind: Mind, presences: Presences, metrics: Metrics) -> AsyncIterator[None]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PROVIDER_SECONDS)) as session:
+async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: str) -> AsyncIterator[None]:
+    timeout = aiohttp.ClientTimeout(total=_PROVIDER_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, proxy=proxy or None) as session:
         wire = Wire(store=mind.store, session=session, clock=mind.clock)
         senders = [
             Sender(presence, wire, mind.content, metrics=metrics, jitter=Random()) for presence in presences.values()

@@ -36,11 +36,6 @@ class Intake:
             self._flushing = asyncio.create_task(self._flush(), name="intake")
         await asyncio.shield(done)
 
-    async def drain(self) -> None:
-        """Wait until nothing is left to commit."""
-        if self._flushing is not None:
-            await self._flushing
-
     async def _flush(self) -> None:
         await asyncio.sleep(0)  # let the requests that are ready in this turn of the loop join
         while self._waiting:

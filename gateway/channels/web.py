@@ -26,7 +26,6 @@ from gateway.channel import (
     AccountSettings,
     BadPayloadError,
     BadSignatureError,
-    Capabilities,
     Channel,
     Hook,
     Parsed,
@@ -35,6 +34,7 @@ from gateway.channel import (
     UnreachableError,
     Wire,
 )
+from gateway.forms import WEB
 
 NAME = "web"
 MAX_TEXT = 4000
@@ -168,7 +168,7 @@ def _token(value: object, *, name: str, limit: int) -> str:
 
 CHANNEL: Channel[WebAccount] = Channel(
     name=NAME,
-    capabilities=Capabilities(limit=MAX_TEXT, pages=5, buttons=True, receipts=True, keyed=True),
+    capabilities=WEB,
     settings=WebAccount,
     verify=_verify,
     parse=_parse,
