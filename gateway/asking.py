@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.effects import RecordAnswer
 from bot.core.findings import Findings
 from bot.core.mask import mask_identifiers
+from bot.core.conversation import Conversation
 from bot.core.messages import Address, InboundMessage
 from bot.core.sms import count
 from bot.core.text import clean
@@ -54,17 +55,17 @@ class Asker:
         dispatcher = Dispatcher(self._mind, scope=Scope(person=person), watched=decisions.append)
         while await dispatcher.take():
             await dispatcher.finish()
-        parts = await self._collect(address, person)
         conversation = await conversations.load(self._store, address)
+        parts = await self._collect(conversation, person)
         return Exchange(parts=parts, decided=decisions[-1] if decisions else None, state=conversation.state)
 
-    async def _collect(self, address: Address, person: str) -> tuple[Part, ...]:
+    async def _collect(self, conversation: Conversation, person: str) -> tuple[Part, ...]:
         """Take what waits for this person out of the outbox, as its sender would."""
         parts: list[Part] = []
-        account = self._mind.account(address)
+        account, accents = self._mind.account(conversation.address), conversation.accents
         for message in await outbox.take_all(self._store, person, now=self._mind.clock()):
             speech = Speech(content=self._mind.content, language=message.language, account=account)
-            parts += render(message.reply, FORMS[self._channel], speech)
+            parts += render(message.reply, FORMS[self._channel], speech, accents=accents)
         return tuple(parts)
 
 

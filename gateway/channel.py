@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 import aiohttp
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.accounts import Account
 from bot.core.errors import TracuuError
@@ -22,13 +22,17 @@ from bot.store.engine import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """One request of a provider, free of any web framework. ``headers`` and ``cookies`` have lower-case names."""
+    """One request of a provider, free of any web framework. ``headers`` and ``cookies`` have lower-case names.
+
+    ``path`` is what follows the account in the address: one of :attr:`Channel.paths`.
+    """
 
     method: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     body: bytes
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,11 @@ class Part:
 
 
 class AccountSettings(BaseModel):
-    """What every ``[[accounts]]`` table may hold; a channel adds its own keys. Unknown keys stop the start."""
+    """What every ``[[accounts]]`` table may hold; a channel adds its own keys. Unknown keys stop the start.
+
+    ``rate`` is what the contract with the provider allows, in parts per second (of an SMS: segments), in place of
+    :attr:`Channel.rate`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -92,6 +100,7 @@ class AccountSettings(BaseModel):
     province: str = ""
     keyword: str | None = None
     number: str | None = None
+    rate: float | None = Field(default=None, gt=0)
 
     def meaning(self) -> Account:
         """The account as far as the mind needs to know it."""
@@ -123,7 +132,8 @@ class Channel(Generic[S]):
     ``verify(hook, account)`` raises :class:`BadSignatureError`; ``parse(hook, account, now)`` raises
     :class:`BadPayloadError`; ``send(part, to, key, account, wire)`` returns the provider's id of the part or raises a
     :class:`SendError`. ``rate`` is in parts per second for one account, None = unlimited; ``in_flight`` is how many
-    sends may run at once.
+    sends may run at once. ``paths`` are the addresses below ``/hooks/{channel}/{account}`` that the provider calls, the
+    empty one being that address itself. ``peers(account)`` are the addresses that this account calls.
     """
 
     name: str
@@ -135,6 +145,8 @@ class Channel(Generic[S]):
     ack: Ack = field(default_factory=Ack)
     rate: float | None = None
     in_flight: int = 64
+    paths: tuple[str, ...] = ("",)
+    peers: Callable[[S], tuple[str, ...]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

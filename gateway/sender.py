@@ -148,7 +148,7 @@ class Sender:
     async def _send(self, head: Head, message: Outgoing, until: float) -> bool:
         """Send what has not left yet of ``message``; whether the next one may follow it now."""
         try:
-            parts = self._render(message)
+            parts = self._render(message, accents=head.accents)
         except Exception as error:  # noqa: BLE001 – a text that cannot be shown is one dead letter, not a blocked queue
             return await self._not_sent(message, RefusedError(f"cannot be rendered ({type(error).__name__})"), until)
         unsent = [number for number in range(len(parts)) if number not in message.sent]
@@ -215,9 +215,9 @@ class Sender:
             else:
                 return
 
-    def _render(self, message: Outgoing) -> tuple[Part, ...]:
+    def _render(self, message: Outgoing, *, accents: bool) -> tuple[Part, ...]:
         speech = Speech(content=self._content, language=message.language, account=self._account.meaning())
-        return render(message.reply, self._channel.capabilities, speech)
+        return render(message.reply, self._channel.capabilities, speech, accents=accents)
 
     async def _not_sent(self, message: Outgoing, error: SendError, until: float) -> bool:
         """Apply the error's own policy; whether the next message may follow now, because this one is at its end."""

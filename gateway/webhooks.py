@@ -47,12 +47,14 @@ class Webhooks:
     def add_routes(self, app: web.Application) -> None:
         """Open the entrances on ``app``."""
         app.router.add_route("*", "/hooks/{channel}/{account}", self.accept)
+        app.router.add_route("*", "/hooks/{channel}/{account}/{path}", self.accept)
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
         channel = request.match_info["channel"]
         presence = self._presences.get((channel, request.match_info["account"]))
-        if presence is None or request.method not in ("GET", "POST"):
+        path = request.match_info.get("path", "")
+        if presence is None or request.method not in ("GET", "POST") or path not in presence.channel.paths:
             return web.Response(status=404, text="no such account")
         started = time.perf_counter()
         response = await self._take(request, presence)
@@ -68,6 +70,7 @@ class Webhooks:
                 headers=Headers(request.headers),
                 cookies=request.cookies if "Cookie" in request.headers else {},
                 body=await _read_body(request, seconds=self._body_seconds),
+                path=request.match_info.get("path", ""),
             )
             await self._store_hook(hook, presence)
         except RejectedError as error:

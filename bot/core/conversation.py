@@ -13,13 +13,17 @@ STATE_LIFETIME = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """The state of a talk. ``choices`` are those last offered, so that "2" has a meaning; ``data`` is JSON."""
+    """The state of a talk. ``choices`` are those last offered, so that "2" has a meaning; ``data`` is JSON.
+
+    ``accents``: this person wants diacritics where each part costs money.
+    """
 
     address: Address
     state: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     language: str = "vi"
+    accents: bool = False
     updated_at: datetime | None = None
     version: int = 0
 
@@ -28,5 +32,9 @@ class Conversation:
         if self.updated_at is None or now - self.updated_at < STATE_LIFETIME:
             return self
         return Conversation(
-            address=self.address, language=self.language, updated_at=self.updated_at, version=self.version
+            address=self.address,
+            language=self.language,
+            accents=self.accents,
+            updated_at=self.updated_at,
+            version=self.version,
         )

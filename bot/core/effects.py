@@ -13,6 +13,13 @@ class SetLanguage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAccents:
+    """The person wants messages that are paid by the part with diacritics from now on, or without."""
+
+    accents: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordConsent:
     """Consent to notices on ``topic`` (None = all) was given or withdrawn; ``evidence`` is what was typed."""
 
@@ -31,4 +38,4 @@ class RecordAnswer:
     reply: Reply
 
 
-Effect = SetLanguage | RecordConsent | RecordAnswer
+Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer

@@ -137,6 +137,7 @@ async def save(connection: Transaction, claimed: Claimed, conversation: Conversa
             data=dict(conversation.data),
             choices=[[choice.label, choice.value] for choice in conversation.choices],
             language=conversation.language,
+            accents=int(conversation.accents),
             updated_at=conversation.updated_at,
             version=conversation.version,
         )
@@ -191,6 +192,7 @@ def _conversation(store: Store, row: Any) -> Conversation:
         data=row.data,
         choices=tuple(Choice(label=label, value=value) for label, value in row.choices),
         language=row.language,
+        accents=bool(row.accents),
         updated_at=row.updated_at,
         version=row.version,
     )

@@ -49,12 +49,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One person's queue in one lane, leased to this sender."""
+    """One person's queue in one lane, leased to this sender. ``accents``: the person pays for diacritics."""
 
     person: str
     lane: Lane
     address: Address
     owner: str
+    accents: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,26 +152,26 @@ async def claim_heads(
             rows += sorted(taken, key=lambda row: row.due_at)
             if len(rows) == limit:
                 break
-        addresses = await _addresses(connection, store.vault, [row.person for row in rows])
+        known = await _people(connection, store.vault, [row.person for row in rows])
+        heads = []
         for row in rows:
-            if row.person not in addresses:
+            if row.person not in known:
                 await _give_up(connection, row.person, row.lane, now=now)
-        return [
-            Head(person=row.person, lane=Lane(row.lane), address=addresses[row.person], owner=owner)
-            for row in rows
-            if row.person in addresses
-        ]
+                continue
+            address, accents = known[row.person]
+            heads.append(Head(person=row.person, lane=Lane(row.lane), address=address, owner=owner, accents=accents))
+        return heads
 
     return await store.write(job)
 
 
-async def _addresses(connection: Transaction, vault: Vault, people: Sequence[str]) -> dict[str, Address]:
-    """Where those of ``people`` are reached whose address we have and can open."""
-    known = select(conversations.c.person, conversations.c.sealed).where(conversations.c.person.in_(people))
+async def _people(connection: Transaction, vault: Vault, people: Sequence[str]) -> dict[str, tuple[Address, bool]]:
+    """Where those of ``people`` are reached whose address we have and can open, and whether they want diacritics."""
+    columns = (conversations.c.person, conversations.c.sealed, conversations.c.accents)
     found = {}
-    for row in await connection.execute(known):
+    for row in await connection.execute(select(*columns).where(conversations.c.person.in_(people))):
         with contextlib.suppress(StoreError):
-            found[row.person] = vault.open(row.sealed, row.person)
+            found[row.person] = (vault.open(row.sealed, row.person), bool(row.accents))
     return found
 
 

@@ -37,6 +37,7 @@ conversations = Table(
     Column("version", BigInteger, nullable=False),
     Column("mail_count", BigInteger, nullable=False),
     Column("flooded_at", Instant),
+    Column("accents", Integer, nullable=False, server_default="0"),  # 1 = with diacritics where a part costs money
     # the head of this person's inbox: set while rows wait, whatever their number
     Column("due_at", Instant),
     Column("waiting_since", Instant),
@@ -137,6 +138,15 @@ Index(
     outbox_heads.c.due_at,
     sqlite_where=outbox_heads.c.due_at.is_not(None),
     postgresql_where=outbox_heads.c.due_at.is_not(None),
+)
+
+sender_leases = Table(
+    "sender_leases",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Instant, nullable=False),
 )
 
 outbox_parts = Table(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
-from bot.core.effects import Effect, RecordAnswer, RecordConsent, SetLanguage
+from bot.core.effects import Effect, RecordAnswer, RecordConsent, SetAccents, SetLanguage
 from bot.core.messages import Reply
 from bot.store import answers, consents, conversations, inbox, outbox
 from bot.store.conversations import Claimed
@@ -33,12 +33,16 @@ class Turn:
         language = next(
             (effect.language for effect in self.effects if isinstance(effect, SetLanguage)), self.conversation.language
         )
+        accents = next(
+            (effect.accents for effect in self.effects if isinstance(effect, SetAccents)), self.conversation.accents
+        )
         return replace(
             self.conversation,
             state=self.state,
             data=self.data,
             choices=offered,
             language=language,
+            accents=accents,
             updated_at=now,
             version=self.conversation.version + 1,
         )
@@ -147,5 +151,5 @@ async def _apply(connection: Transaction, person: str, effect: Effect, *, now: d
             await answers.record(connection, effect, now=now)
         case RecordConsent():
             await consents.record(connection, person, effect, now=now)
-        case SetLanguage():
+        case SetLanguage() | SetAccents():
             pass  # part of the conversation, see Turn.after
