@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer
 from bot.core.findings import Findings
 from bot.core.mask import mask_identifiers
-from bot.core.conversation import Conversation
 from bot.core.messages import Address, InboundMessage
 from bot.core.sms import count
 from bot.core.text import clean
