@@ -6,12 +6,13 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 3
 CATALOGUE := data/sample/catalogue.csv
 QUESTIONS := tests/data/queries-dev.csv
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
-.PHONY: help setup run check test soak bench clean tools packages
+.PHONY: help setup run check test soak bench bundle clean tools packages
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -29,16 +30,21 @@ check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(BIN)/lint-imports
 	$(PYTEST) -q tests/unit
 
-test: tools packages ## every test but the long ones; as root it first installs Debian's chromium and postgresql
-	$(PYTEST)
+test: tools packages ## every test but the long ones, WORKERS=3 at a time; as root it first installs Debian's packages
+	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile
 
 soak: tools packages ## the tests that take hours
 	$(PYTEST) -m soak --timeout=0
 
-bench: tools ## quality and speed of the look-up on the judged questions
+bench: tools ## accepting, dispatch, outbox, latency, start and look-up against their bars, in one table
+	@.ci/packages bench
+	$(BIN)/python -m bench
 	$(BIN)/python bench/lookup_quality.py $(CATALOGUE) $(QUESTIONS)
 	$(BIN)/python bench/lookup_speed.py $(CATALOGUE) $(QUESTIONS) 10000 100000
 	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv $(CATALOGUE)
+
+bundle: tools ## dist/: one archive that installs on a machine without Internet
+	@.ci/bundle
 
 clean: ## remove what was installed and cached here; data under var/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -23,7 +23,8 @@ NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
 
 def speech_of(ctx: Context) -> Speech:
     """The voice in which the person of ``ctx`` is answered."""
-    return Speech(content=ctx.content, language=ctx.conversation.language, account=ctx.account)
+    talk = ctx.conversation
+    return Speech(content=ctx.content, language=talk.language, account=ctx.account, accents=talk.accents)
 
 
 def question_of(ctx: Context) -> str:

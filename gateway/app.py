@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from random import Random
 
-import aiohttp
 import structlog
 from aiohttp import web
 
@@ -16,29 +16,32 @@ from bot.core.fault import describe
 from bot.dispatch import Dispatcher
 from bot.mind import Mind
 from bot.notify.alarm import Alarm
+from bot.notify.backlog import schedule_looks
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
+from bot.store.migrate import pending
 from gateway.channel import Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.deployment import build_mind, open_store, read_presences
 from gateway.follow import Followed, follow, read_followed
 from gateway.metrics import Metrics
+from gateway.outbound import open_sessions
 from gateway.ownership import own_file
 from gateway.sample import ensure_sample
 from gateway.sender import Sender
 from gateway.settings import Settings
 from gateway.site import Health, new_app, open_site
+from gateway.supervisor import find_supervisor
+from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
 from gateway.webhooks import Webhooks
 from gateway.worker import running, until_stopped, watch_strays
 
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
-_PROVIDER_SECONDS = 15.0
 _CATALOGUE_SECONDS = 2.0
-_LAG_SECONDS = 0.25
 
 log = structlog.get_logger()
 
@@ -66,8 +69,8 @@ async def serve(
     """
     metrics = Metrics()
     async with contextlib.AsyncExitStack() as stack:
-        alone = stack.enter_context(own_file(settings.store_url, roles))
         store = await stack.enter_async_context(open_store(settings, clock=clock))
+        alone = stack.enter_context(own_file(settings.store_url, roles))
         if alone:
             await _take_over(store, roles)
         presences = read_presences(settings, store)
@@ -76,7 +79,8 @@ async def serve(
             store, settings, {key: presence.account.meaning() for key, presence in presences.items()}, clock=clock
         )
         watch_strays()
-        stack.enter_context(running("lag", lambda: _watch_loop(metrics)))
+        supervisor = find_supervisor(os.environ)
+        stack.enter_context(watching(metrics, supervisor))
         if Role.WORK in roles:
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.SEND in roles:
@@ -90,8 +94,20 @@ async def serve(
             )
         else:
             announce("")
-        await stop.wait()
+        supervisor.ready()
+        await _until_stopped(stop, store)
+        supervisor.stopping()
         log.info("stopping")
+
+
+async def _until_stopped(stop: asyncio.Event, store: Store) -> None:
+    """Wait to be told. Raises StoreError when a newer program has changed the database under our feet."""
+    events = [asyncio.create_task(event.wait()) for event in (stop, store.left_behind)]
+    await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
+    for event in events:
+        event.cancel()
+    if not stop.is_set():
+        await pending(store)
 
 
 async def _take_over(store: Store, roles: Collection[Role]) -> None:
@@ -124,11 +140,16 @@ async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterat
 
 @contextlib.asynccontextmanager
 async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: str) -> AsyncIterator[None]:
-    timeout = aiohttp.ClientTimeout(total=_PROVIDER_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, proxy=proxy or None) as session:
-        wire = Wire(store=mind.store, session=session, clock=mind.clock)
+    async with open_sessions(proxy) as session_of:
         senders = [
-            Sender(presence, wire, mind.content, metrics=metrics, jitter=Random()) for presence in presences.values()
+            Sender(
+                presence,
+                Wire(store=mind.store, session=session_of(presence), clock=mind.clock),
+                mind.content,
+                metrics=metrics,
+                jitter=Random(),
+            )
+            for presence in presences.values()
         ]
         async with until_stopped("sender", *(sender.run for sender in senders)):
             yield
@@ -138,6 +159,7 @@ async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: st
 def _tick(store: Store, followed: Sequence[Followed], clock: Callable[[], datetime]) -> Iterator[None]:
     alarm = Alarm()
     schedule_sweeps(alarm, store, clock=clock)
+    schedule_looks(alarm, store, clock=clock)
     alarm.start()
     try:
         with running("sources", lambda: follow(store, alarm, followed, clock=clock)):
@@ -167,12 +189,3 @@ async def _patiently(step: Callable[[], Awaitable[object]]) -> bool:
     else:
         return True
     return False
-
-
-async def _watch_loop(metrics: Metrics) -> None:
-    """Measure how late the event loop is."""
-    loop = asyncio.get_running_loop()
-    while True:
-        before = loop.time()
-        await asyncio.sleep(_LAG_SECONDS)
-        metrics.loop_lag.set(max(0.0, loop.time() - before - _LAG_SECONDS))

@@ -190,14 +190,25 @@ class SendError(TracuuError):
     code = "failed"
 
 
+class Scope(StrEnum):
+    """Whom a provider means that asks us to wait."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+
+
 class ThrottledError(SendError):
-    """The provider asks us to wait ``after`` seconds."""
+    """The provider asks us to wait ``after`` seconds: with everything, or with this person only.
+
+    A channel says PERSON where its provider says so. Else the whole account is silent: to be too quiet costs seconds,
+    and to go on with others may cost the account.
+    """
 
     retry, code = True, "throttled"
 
-    def __init__(self, message: str, *, after: float) -> None:
+    def __init__(self, message: str, *, after: float, scope: Scope = Scope.ACCOUNT) -> None:
         super().__init__(message)
-        self.after = after
+        self.after, self.scope = after, scope
 
 
 class UnreachableError(SendError):

@@ -24,13 +24,16 @@ from bot.routing import Router
 from bot.search.lexicon import load_lexicon
 from bot.search.places import load_places
 from bot.store.engine import Store
-from bot.store.migrate import holds_data, migrate
+from bot.store.migrate import holds_data, pending, upgrade
+from bot.store.presence import present
 from bot.store.vault import KEY_BYTES
 from gateway.channel import Channel, Presence, Presences
 from gateway.sample import ensure_sample
 from gateway.settings import Settings
 
 DATA = Path(bot.__file__).parents[1] / "data"
+PATIENCE_SECONDS = 30.0
+"""How long a start waits for older processes to end before it refuses: longer than one may take to stop."""
 WEB_CHAT = "main"
 """The account of the chat page where the settings name none."""
 
@@ -41,26 +44,32 @@ def process_name() -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_store(
-    settings: Settings, *, clock: Callable[[], datetime], prepare: bool = True
-) -> AsyncIterator[Store]:
-    """The database of ``settings``, migrated when ``prepare``; closed at the end.
+async def open_store(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Store]:
+    """The database of ``settings``, brought to this program's schema and worked on; closed at the end.
 
-    Raises StoreError or StoreUnavailableError with a sentence when it cannot be used.
+    Raises StoreError or StoreUnavailableError with a sentence when it cannot be used, or others keep it from being
+    brought there.
     """
-    key = await find_key(settings)
+    async with unprepared_store(settings) as store:
+        await upgrade(store, now=clock(), seconds=PATIENCE_SECONDS)
+        async with present(store, understood=lambda: pending(store)):
+            yield store
+
+
+@contextlib.asynccontextmanager
+async def unprepared_store(settings: Settings, *, new_key: bool = True) -> AsyncIterator[Store]:
+    """The database of ``settings`` as it is, without anybody being told; a key is made for a new one if ``new_key``."""
+    key = await find_key(settings, new_key=new_key)
     store = Store(settings.store_url, key, owner=process_name())
     try:
         await store.open()
-        if prepare:
-            await migrate(store, now=clock())
         yield store
     finally:
         await store.close()
 
 
-async def find_key(settings: Settings) -> bytes:
-    """The key of the settings, else of ``var/key``, which is made (0600) for a new database only.
+async def find_key(settings: Settings, *, new_key: bool = True) -> bytes:
+    """The key of the settings, else of ``var/key``, which is made (0600) for a new database only, and if ``new_key``.
 
     Raises ContentError when the key is no key, StoreError when an existing database has lost its key.
     """
@@ -71,6 +80,8 @@ async def find_key(settings: Settings) -> bytes:
         return _parse_key(file.read_text(encoding="ascii", errors="replace"), str(file), "key")
     if await _made_before(settings):
         raise StoreError(f"this database was made with a key that is missing: restore {file} or set security.key")
+    if not new_key:
+        raise StoreError(f"there is no key: put the one that the backup belongs to at {file}, or set security.key")
     try:
         _make_key(file)
     except OSError as error:

@@ -1,21 +1,36 @@
 """What is configured, reachable and missing: one line each, for half an administrator."""
 
+import asyncio
+import shutil
 import socket
-from collections.abc import AsyncIterator, Callable
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
+
+from yarl import URL
 
 from bot.core.errors import TracuuError
 from bot.store import catalogue
+from bot.store.backup import LAST
 from bot.store.engine import Store
-from bot.store.migrate import holds_data, pending
+from bot.store.fact import read_fact
+from bot.store.migrate import holds_data, pending, server_version
 from bot.store.source import list_sources
 from bot.store.stats import look
-from gateway.deployment import build_mind, open_store, read_presences
+from gateway.channel import Presence
+from gateway.deployment import build_mind, read_presences, unprepared_store
+from gateway.outbound import is_near
+from gateway.reach import reach
 from gateway.settings import Settings
 
 _WORRY_SECONDS = 60
+_BACKUP = timedelta(days=7)
+_GIGABYTE = 1_000_000_000
+_FREE_BYTES = _GIGABYTE
+_PRIVATE = 0o077  # permissions of others than the owner
 
 
 class Verdict(StrEnum):
@@ -36,11 +51,13 @@ class Finding:
 
 
 async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Look at settings, database, content, accounts, catalogue and queues, in this order. Changes nothing."""
+    """Look at settings, this machine, database, content, accounts, catalogue and queues. Changes nothing."""
     configured = f"{len(settings.accounts)} accounts, {len(settings.sources)} sources"
     yield Finding(name="settings", verdict=Verdict.OK, detail=configured)
+    for local in _local(settings):
+        yield local
     try:
-        async with open_store(settings, clock=clock, prepare=False) as store:
+        async with unprepared_store(settings) as store:
             async for finding in _look_inside(store, settings, clock=clock):
                 yield finding
     except TracuuError as error:
@@ -57,7 +74,9 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
         detail = f"{store.dialect}: migrations missing ({', '.join(missing)}); run tracuu migrate"
         yield Finding(name="store", verdict=Verdict.WARN, detail=detail)
         return
-    yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect}, migrated")
+    version = await server_version(store)
+    yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
+    yield await _backup(store, now=clock())
     try:
         presences = read_presences(settings, store)
         build_mind(store, settings, {}, clock=clock)
@@ -65,8 +84,8 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
         yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
         return
     yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
-    for channel, account in presences:
-        yield Finding(name=f"account {channel}/{account}", verdict=Verdict.OK, detail="configured")
+    for found in await asyncio.gather(*(_account(one, settings.service.proxy) for one in presences.values())):
+        yield found
     yield await _catalogue(store)
     stats = await look(store, now=clock())
     age = int(stats.oldest_unhandled.total_seconds())
@@ -74,6 +93,47 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
     detail = f"{waiting}, {stats.dead} dead, {stats.quarantined} quarantined"
     worry = Verdict.WARN if age > _WORRY_SECONDS or stats.dead else Verdict.OK
     yield Finding(name="queues", verdict=worry, detail=detail)
+
+
+def _local(settings: Settings) -> Iterator[Finding]:
+    """What lies on this machine: the key, and the disk under a SQLite file."""
+    key = settings.key_file
+    if settings.security.key is None and key.exists():
+        open_to_others = stat.S_IMODE(key.stat().st_mode) & _PRIVATE
+        detail = f"{key} can be read by others: chmod 600" if open_to_others else f"{key}; keep a copy of it elsewhere"
+        yield Finding(name="key", verdict=Verdict.WARN if open_to_others else Verdict.OK, detail=detail)
+    scheme, _, path = settings.store_url.partition(":///")
+    if scheme == "sqlite" and Path(path).exists():
+        yield _disk(Path(path))
+
+
+def _disk(database: Path) -> Finding:
+    """A backup beside the database, and room to write, want more than it takes itself."""
+    free, size = shutil.disk_usage(database.parent).free, database.stat().st_size
+    verdict = Verdict.OK if free > max(_FREE_BYTES, 2 * size) else Verdict.WARN
+    detail = f"{free / _GIGABYTE:.1f} GB free beside {database.name} ({size / _GIGABYTE:.1f} GB)"
+    return Finding(name="disk", verdict=verdict, detail=detail)
+
+
+async def _backup(store: Store, *, now: datetime) -> Finding:
+    last = await read_fact(store, LAST)
+    if last is None:
+        return Finding(name="backup", verdict=Verdict.WARN, detail="none was ever taken: tracuu backup FILE")
+    age = now - datetime.fromisoformat(last)
+    verdict = Verdict.OK if age <= _BACKUP else Verdict.WARN
+    return Finding(name="backup", verdict=verdict, detail=f"the last one is {age.days} days old")
+
+
+async def _account(presence: Presence, proxy: str) -> Finding:
+    """Whether the hosts that this account calls, or the proxy before them, can be reached from here."""
+    name = f"account {presence.channel.name}/{presence.account.account}"
+    ways = {peer if is_near(peer) or not proxy else proxy for peer in presence.channel.peers(presence.account)}
+    hosts = {f"{URL(way).host}:{URL(way).port}": await reach(way) for way in sorted(ways)}
+    away = [f"{host}: {reason}" for host, reason in hosts.items() if reason]
+    if away:
+        return Finding(name=name, verdict=Verdict.WARN, detail=f"cannot reach {'; '.join(away)}")
+    detail = f"configured, {', '.join(hosts)} can be reached" if hosts else "configured"
+    return Finding(name=name, verdict=Verdict.OK, detail=detail)
 
 
 async def _catalogue(store: Store) -> Finding:

@@ -8,6 +8,7 @@ from bot.core.delivery import Lane
 from bot.store.stats import QueueStats
 
 _ACCEPT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+_LOOP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 _REPLY_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0)
 
 
@@ -36,6 +37,15 @@ class Metrics:
         )
         self.sends = Counter("tracuu_sends", "Parts by result", ["channel", "result"], registry=self._registry)
         self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
+        self.loop_delay = Histogram(
+            "tracuu_loop_delay_seconds",
+            "How late the event loop was, ten looks a second",
+            buckets=_LOOP_SECONDS,
+            registry=self._registry,
+        )
+        self.loop_stalls = Counter(
+            "tracuu_loop_stalls", "How often the event loop was stuck for a second or more", registry=self._registry
+        )
         self.store_up = Gauge(
             "tracuu_store_up",
             "Whether the database could be read at the last look; 0 = the queues below are old",
@@ -43,6 +53,9 @@ class Metrics:
         )
         self._oldest = Gauge(
             "tracuu_oldest_unhandled_seconds", "Age of the oldest message nobody has handled", registry=self._registry
+        )
+        self._oldest_unsent = Gauge(
+            "tracuu_oldest_unsent_seconds", "Age of the oldest answer that waits to be sent", registry=self._registry
         )
         self._unhandled = Gauge("tracuu_unhandled", "Messages nobody has handled", registry=self._registry)
         self._queued = Gauge("tracuu_outbox", "Queued messages", ["channel", "lane"], registry=self._registry)
@@ -52,6 +65,7 @@ class Metrics:
     def show_queues(self, stats: QueueStats) -> None:
         """Take over a look at the queues."""
         self._oldest.set(stats.oldest_unhandled / timedelta(seconds=1))
+        self._oldest_unsent.set(stats.oldest_unsent / timedelta(seconds=1))
         self._unhandled.set(stats.unhandled)
         self._queued.clear()
         for (channel, lane), count in stats.queued.items():

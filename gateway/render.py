@@ -12,6 +12,9 @@ from gateway.channel import Capabilities, Encoding, Part
 _LABELS = (200, 100, 80, 60, 50, 44, 38, 33, 28, 24, 20, 16, 12)
 """Lengths to which the labels of digits are cut, one after another, until the message holds them."""
 
+_LEGIBLE = _LABELS.index(24) + 1
+"""How many of these still tell one dataset from another."""
+
 _ONLY = 60
 _KEPT = 2
 """Words that stay of the common beginning of labels."""
@@ -21,15 +24,15 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
     """The parts of ``reply``, each within ``capabilities``; at most ``capabilities.pages`` of them.
 
     What does not fit is cut at a word and marked. Where choices are digits, all of them stay, with shorter labels if
-    need be. ``accents`` keeps diacritics on channels that are paid by the part.
+    need be. ``accents`` keeps diacritics on channels that are paid by the part, unless that would cut anything.
     """
     brief = capabilities.brief
-    plain = brief and not accents
     body = reply.brief if brief and reply.brief is not None else reply.text
     if reply.link and not brief and not capabilities.buttons and reply.link not in body:
         body = f"{body}\n{reply.link}"
-    body = unaccent(body) if plain else body
-    tails = [""] if capabilities.buttons else _digits(reply.choices, speech, plain=plain)
+    tails = [""] if capabilities.buttons else _digits(reply.choices, speech)
+    if brief and not (accents and _is_whole(body, tails, capabilities)):
+        body, tails = unaccent(body), [unaccent(tail) for tail in tails]
     texts = _pages(body, tails, capabilities)
     last = Part(
         text=texts[-1],
@@ -40,7 +43,13 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
     return (*(Part(text=text) for text in texts[:-1]), last)
 
 
-def _digits(choices: tuple[Choice, ...], speech: Speech, *, plain: bool) -> list[str]:
+def _is_whole(body: str, tails: list[str], capabilities: Capabilities) -> bool:
+    """Whether everything fits as it is, with labels that can still be told apart."""
+    fits = within_segments(capabilities.limit * capabilities.pages)
+    return any(fits(_stacked(body, tail)) for tail in tails[:_LEGIBLE])
+
+
+def _digits(choices: tuple[Choice, ...], speech: Speech) -> list[str]:
     """The choices as numbered lines with the invitation to choose: the same list with ever shorter labels.
 
     A single choice needs no number of its own: the line says what to send for it.
@@ -49,15 +58,13 @@ def _digits(choices: tuple[Choice, ...], speech: Speech, *, plain: bool) -> list
         return [""]
     first = speech.invite("1")
     if len(choices) == 1:
-        tail = speech.say("render.only", label=clip(choices[0].label, _ONLY), invite=first)
-        return [unaccent(tail) if plain else tail]
+        return [speech.say("render.only", label=clip(choices[0].label, _ONLY), invite=first)]
     invitation = speech.say("render.choose", invite=first)
     tails = []
     for length in _LABELS:
         labels = shorten([choice.label for choice in choices], length)
         lines = [f"{number} {label}" for number, label in enumerate(labels, 1)]
-        tail = "\n".join([*lines, invitation])
-        tails.append(unaccent(tail) if plain else tail)
+        tails.append("\n".join([*lines, invitation]))
     return tails
 
 

@@ -14,6 +14,7 @@ MAX_AGE_SECONDS = 180 * 24 * 3600
 
 _VERSION = "v1"
 _FORM = re.compile(r"v1\.([0-9a-f]{32})\.([0-9a-f]{64})")
+_LENGTH = len("v1.") + 32 + len(".") + 64
 
 
 def issue(entropy: bytes, key: bytes) -> str:
@@ -26,6 +27,11 @@ def issue(entropy: bytes, key: bytes) -> str:
 
 def verify(value: str, key: bytes) -> str | None:
     """The person's id in ``value`` (32 hexadecimal digits); None when it was not issued with ``key``."""
+    return _verify(value, key) if len(value) == _LENGTH else None
+
+
+@lru_cache(maxsize=10_000)  # a person writes more than once; the length bounds what a stranger can put here
+def _verify(value: str, key: bytes) -> str | None:
     form = _FORM.fullmatch(value)
     if form is None:
         return None
@@ -43,6 +49,5 @@ def cookie_header(value: str, *, secure: bool) -> str:
     return f"{COOKIE}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
 
 
-@lru_cache(maxsize=10_000)
 def _signature(user: str, key: bytes) -> str:
     return hmac.digest(key, f"{COOKIE}.{_VERSION}.{user}".encode(), "sha256").hex()

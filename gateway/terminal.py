@@ -35,9 +35,9 @@ class Terminal:
         return settings
 
     @asynccontextmanager
-    async def store(self, *, prepare: bool = True) -> AsyncIterator[Store]:
-        """The opened store, migrated when ``prepare``."""
-        async with open_store(self.settings(), clock=now, prepare=prepare) as store:
+    async def store(self) -> AsyncIterator[Store]:
+        """The opened store, with this program's schema."""
+        async with open_store(self.settings(), clock=now) as store:
             yield store
 
 

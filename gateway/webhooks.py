@@ -1,13 +1,13 @@
 """Accept what providers post: limit, verify, parse, store, and only then answer 200."""
 
-import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cache
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
@@ -15,8 +15,10 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.quarantine import set_aside
-from gateway.channel import BadPayloadError, Hook, Presence, Presences, RejectedError
+from gateway.channel import BadPayloadError, Hook, Parsed, Presence, Presences, RejectedError
 from gateway.metrics import Metrics
+from gateway.quarantine import pack
+from gateway.request import read_hook
 
 MAX_BODY = 256 * 1024
 BODY_SECONDS = 10.0
@@ -27,7 +29,7 @@ log = structlog.get_logger()
 
 
 class Webhooks:
-    """The routes ``/hooks/{channel}/{account}``."""
+    """The routes ``/hooks/{channel}/{account}``, one for each of our accounts and the addresses below it."""
 
     def __init__(
         self,
@@ -39,62 +41,77 @@ class Webhooks:
         clock: Callable[[], datetime],
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self._store, self._intake, self._presences = store, intake, presences
-        self._body_seconds = body_seconds
-        self._metrics, self._clock = metrics, clock
-        self._timers = {name: metrics.accept_seconds.labels(name) for name, _ in presences}
+        self._entrances = {
+            _address(presence, path): Entrance(
+                store, intake, presence, path, metrics=metrics, clock=clock, body_seconds=body_seconds
+            )
+            for presence in presences.values()
+            for path in presence.channel.paths
+        }
 
     def add_routes(self, app: web.Application) -> None:
         """Open the entrances on ``app``."""
-        app.router.add_route("*", "/hooks/{channel}/{account}", self.accept)
-        app.router.add_route("*", "/hooks/{channel}/{account}/{path}", self.accept)
+        for address, entrance in self._entrances.items():
+            app.router.add_route("*", address, entrance.accept)
+        app.router.add_route("*", "/hooks/{rest:.*}", _refuse)
+
+
+def _address(presence: Presence, path: str) -> str:
+    parts = ["", "hooks", presence.channel.name, presence.account.account, path]
+    return URL.build(path="/".join(parts).removesuffix("/")).raw_path
+
+
+async def _refuse(_request: web.Request) -> web.Response:
+    return web.Response(status=404, text="no such account")
+
+
+class Entrance:
+    """One address that a provider calls; ``path`` is what follows the account in it."""
+
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        presence: Presence,
+        path: str,
+        *,
+        metrics: Metrics,
+        clock: Callable[[], datetime],
+        body_seconds: float,
+    ) -> None:
+        self._store, self._intake, self._clock = store, intake, clock
+        self._presence, self._path, self._body_seconds = presence, path, body_seconds
+        name, ack = presence.channel.name, presence.channel.ack
+        self._observe = metrics.accept_seconds.labels(name).observe
+        self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
+        self._ack, self._ack_headers = ack.body.encode(), {"Content-Type": f"{ack.content_type}; charset=utf-8"}
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
-        channel = request.match_info["channel"]
-        presence = self._presences.get((channel, request.match_info["account"]))
-        path = request.match_info.get("path", "")
-        if presence is None or request.method not in ("GET", "POST") or path not in presence.channel.paths:
-            return web.Response(status=404, text="no such account")
+        if request.method not in ("GET", "POST"):
+            return await _refuse(request)
         started = time.perf_counter()
-        response = await self._take(request, presence)
-        self._timers[channel].observe(time.perf_counter() - started)
-        self._metrics.hooks.labels(channel, str(response.status)).inc()
+        response = await self._take(request)
+        self._observe(time.perf_counter() - started)
+        self._counter(response.status).inc()
         return response
 
-    async def _take(self, request: web.Request, presence: Presence) -> web.Response:
+    async def _take(self, request: web.Request) -> web.Response:
         try:
-            hook = Hook(
-                method=request.method,
-                query=request.query,
-                headers=Headers(request.headers),
-                cookies=request.cookies if "Cookie" in request.headers else {},
-                body=await _read_body(request, seconds=self._body_seconds),
-                path=request.match_info.get("path", ""),
-            )
-            await self._store_hook(hook, presence)
+            hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
+            await self._store_hook(hook)
         except RejectedError as error:
             return web.Response(status=error.status, text=str(error))
         except StoreUnavailableError:
-            log.warning("accept.store_unavailable", channel=presence.channel.name)
+            log.warning("accept.store_unavailable", channel=self._presence.channel.name)
             retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
             return web.Response(status=503, text="try again", headers=retry)
-        ack = presence.channel.ack
-        return web.Response(text=ack.body, content_type=ack.content_type)
+        return web.Response(body=self._ack, headers=self._ack_headers)
 
-    async def _store_hook(self, hook: Hook, presence: Presence) -> None:
-        channel, account = presence.channel, presence.account
-        channel.verify(hook, account)
+    async def _store_hook(self, hook: Hook) -> None:
+        self._presence.channel.verify(hook, self._presence.account)
         now = self._clock()
-        try:
-            parsed = channel.parse(hook, account, now)
-        except BadPayloadError as error:
-            await self._set_aside(hook, presence, str(error), now)
-            raise
-        except RejectedError:
-            raise
-        except Exception as error:
-            raise await self._surprise(hook, presence, error, now) from error
+        parsed = await self._parse(hook, now)
         if parsed.messages:
             await self._intake.accept(parsed.messages)
         if parsed.receipts:
@@ -103,56 +120,29 @@ class Webhooks:
             except StoreUnavailableError:
                 raise
             except Exception as error:
-                raise await self._surprise(hook, presence, error, now) from error
+                raise await self._surprise(hook, error, now) from error
 
-    async def _surprise(self, hook: Hook, presence: Presence, error: Exception, now: datetime) -> BadPayloadError:
+    async def _parse(self, hook: Hook, now: datetime) -> Parsed:
+        try:
+            return self._presence.channel.parse(hook, self._presence.account, now)
+        except BadPayloadError as error:
+            await self._set_aside(hook, str(error), now)
+            raise
+        except RejectedError:
+            raise
+        except Exception as error:
+            raise await self._surprise(hook, error, now) from error
+
+    async def _surprise(self, hook: Hook, error: Exception, now: datetime) -> BadPayloadError:
         """A channel's bug, or a report that the database does not take: repeated, it would fail for ever."""
         fault = describe(error)
         refused = BadPayloadError(f"not expected: {fault['error']} at {fault['place']}")
-        await self._set_aside(hook, presence, str(refused), now)
+        await self._set_aside(hook, str(refused), now)
         return refused
 
-    async def _set_aside(self, hook: Hook, presence: Presence, reason: str, now: datetime) -> None:
-        name, account = presence.channel.name, presence.account.account
+    async def _set_aside(self, hook: Hook, reason: str, now: datetime) -> None:
+        name, account = self._presence.channel.name, self._presence.account.account
         log.warning("accept.quarantined", channel=name, reason=reason)
-        await set_aside(self._store, channel=name, account=account, raw=hook.body, reason=reason, now=now)
-
-
-class BodyError(RejectedError):
-    """The body of a request cannot be read."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-async def _read_body(request: web.Request, *, seconds: float) -> bytes:
-    """The bytes that came. Raises BodyError."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        # what a provider signs are the bytes that came, and no message is so long that it needs packing
-        raise BodyError(415, "a packed body is not taken")
-    try:
-        async with asyncio.timeout(seconds):
-            return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise BodyError(413, f"at most {MAX_BODY} bytes") from None
-    except TimeoutError:
-        raise BodyError(408, "the body took too long") from None
-    except (web.RequestPayloadError, ConnectionError):
-        raise BodyError(400, "the body did not arrive whole") from None
-
-
-class Headers(Mapping[str, str]):
-    """Request headers by lower-case name, without copying them."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
-
-    def __getitem__(self, name: str) -> str:
-        return self._headers[name]
-
-    def __iter__(self) -> Any:
-        return (name.lower() for name in self._headers)
-
-    def __len__(self) -> int:
-        return len(self._headers)
+        await set_aside(
+            self._store, channel=name, account=account, raw=pack(hook, self._store.vault), reason=reason, now=now
+        )

@@ -196,9 +196,13 @@ def _expand(command: str, text: str, topics: Mapping[str, tuple[str, ...]], file
 
 
 def own_words(text: str, account: Account) -> str:
-    """``text`` without the keyword of a shared number, also when an instruction was copied ("soạn DL 2 gửi 8179")."""
+    """``text`` without the keyword of a shared number, also when an instruction was copied ("soạn DL 2 gửi 8179").
+
+    Where carriers look for the keyword at the beginning, it stands before the copied instruction once more.
+    """
     if account.keyword:
-        head = rf"\W*(?:so[aạ]n\s+)?{re.escape(account.keyword)}(?![^\W\d_])[\s:.,;-]*"
+        keyword = rf"{re.escape(account.keyword)}(?![^\W\d_])[\s:.,;-]*"
+        head = rf"\W*(?:so[aạ]n\s+)?{keyword}(?:so[aạ]n\s+{keyword})?"
         text = re.sub(f"^{head}", "", text, count=1, flags=re.IGNORECASE)
     if account.number:
         text = re.sub(rf"\s+g[uưử]i\s+{re.escape(account.number)}\W*$", "", text, flags=re.IGNORECASE)

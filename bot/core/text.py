@@ -36,6 +36,11 @@ def clean(text: str) -> str:
     Every kind of line end becomes ``\\n``; tabs stay; other control characters, lone surrogates and characters that
     cannot be seen (zero-width spaces, direction marks) are removed, as are combining marks beyond :data:`MAX_MARKS`.
     """
+    plain = text.isprintable() and unicodedata.is_normalized("NFC", text) and not _MARK_HEAP.search(text)
+    return text.strip() if plain else _clean_thoroughly(text)  # nearly all texts are plain, and all come by here
+
+
+def _clean_thoroughly(text: str) -> str:
     visible = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
     return unicodedata.normalize("NFC", _MARK_HEAP.sub(_thin, visible)).strip()
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 from bot.answering import NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
-from bot.core.findings import RowFinding, RowForm
+from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.messages import Reply
 from bot.core.phrases import Alarm, Words, words
 from bot.core.text import fold, tokens
 from bot.handler import Context, Handler, Outcome
-from bot.wording.figure import distinct_rows
+from bot.wording.figure import asked_places, distinct_rows
 from bot.wording.speech import Speech
 from bot.wording.welcome import word_welcome
 
@@ -49,10 +49,17 @@ async def _narrowed(ctx: Context, addition: str) -> Outcome | None:
     kept = _holding(before, addition)
     if kept is not None:
         return await give_rows(ctx, kept, question)
+    if _asks_by_itself(await ctx.reads.find(addition)):
+        return None
     after = await ctx.reads.find_in(code, f"{question} {addition}")
     if after.figures is None or after.figures.form is RowForm.LIST or not after.figures.total < before.total:
         return None
     return await give_found(ctx, after, f"{question} {addition}")
+
+
+def _asks_by_itself(found: Findings) -> bool:
+    """Whether a message is a question of its own: it names a figure, not only a place or a year."""
+    return found.decision is Decision.FIGURES and found.figures is not None and bool(asked_places(found.figures))
 
 
 def _holding(finding: RowFinding, addition: str) -> RowFinding | None:

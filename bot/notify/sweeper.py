@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.notify.alarm import Alarm
-from bot.store import receipts, sweep
+from bot.store import receipts, stranded, sweep
 from bot.store.engine import Store
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
@@ -25,6 +25,9 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
         found = await sweep.wake_forgotten(store, now=clock())
         if found:
             log.warning("sweep.forgotten", heads=found)
+        put_off = await stranded.bring_back(store, now=clock())
+        if put_off:
+            log.warning("sweep.put_off", messages=put_off)
 
     async def tidy_outbox() -> None:
         await sweep.expire(store, now=clock())

@@ -1,6 +1,6 @@
-"""The two statements that SQLAlchemy has no common word for."""
+"""The statements that SQLAlchemy has no common word for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -14,6 +14,12 @@ async def insert_if_new(connection: Transaction, table: Table, **values: Any) ->
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
     result = await connection.execute(insert.values(**values).on_conflict_do_nothing())
     return result.rowcount > 0
+
+
+async def insert_missing(connection: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those of ``rows`` of which no unique key exists yet."""
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    await connection.execute(insert.on_conflict_do_nothing(), list(rows))
 
 
 async def upsert(

@@ -45,6 +45,7 @@ class Store:
         self.vault = Vault(key)
         self.wakeup = Wakeup()
         self.owner = owner
+        self.left_behind = asyncio.Event()  # set when the database has become one that this program does not understand
         self._reading = _reading_engine(self.url)
         self._lane: SqliteLane | PostgresLane | None = None
         self._listening: asyncio.Task[None] | None = None

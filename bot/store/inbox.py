@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
-from typing import Any
+from json.encoder import encode_basestring as _quote
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select, update
 
@@ -12,16 +14,16 @@ from bot.core.messages import Address, InboundMessage
 from bot.store.engine import Store
 from bot.store.tables import inbox
 from bot.store.transaction import Transaction
-from bot.store.types import to_json, to_micros
+from bot.store.types import to_micros
 from bot.store.vault import Vault
 
 TOPIC = "inbox"
+_SLICE = 256
 CAPPED_AT_ONCE = 500  # rows set aside in one transaction: a flood must not hold the write lane
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A message ready to be inserted; ``body`` is JSON."""
+class Entry(NamedTuple):
+    """A message ready to be inserted; ``body`` is JSON, ``received_at`` in microseconds since 1970."""
 
     channel: str
     account: str
@@ -29,7 +31,7 @@ class Entry:
     person: str
     sealed: bytes
     body: str
-    received_at: datetime
+    received_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,13 @@ def seal(vault: Vault, message: InboundMessage) -> Entry:
         message.external_id,
         person,
         vault.seal(address, person),
-        to_json({"text": message.text, "choice": message.choice, "sent_at": sent_at}),
-        message.received_at,
+        f'{{"text":{_quote(message.text)},"choice":{_quote_or_null(message.choice)},"sent_at":{_quote_or_null(sent_at)}}}',
+        to_micros(message.received_at),
     )
+
+
+def _quote_or_null(text: str | None) -> str:
+    return "null" if text is None else _quote(text)
 
 
 async def insert_new(connection: Transaction, entries: Sequence[Entry]) -> None:
@@ -69,11 +75,20 @@ async def insert_new(connection: Transaction, entries: Sequence[Entry]) -> None:
         (_INBOX, [_inbox_row(entry) for entry in entries]),
     ):
         if connection.dialect.name == "sqlite":
-            await connection.exec_driver_sql(insert.from_values(len(rows)), tuple(chain.from_iterable(rows)))
+            await _insert_slices(connection, insert, rows)
         else:
-            await connection.exec_driver_sql(
-                insert.from_arrays(), tuple(list(column) for column in zip(*rows, strict=True))
-            )
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            await connection.exec_driver_sql(insert.from_arrays(), tuple(columns))
+
+
+async def _insert_slices(connection: Transaction, insert: "_BatchInsert", rows: Sequence[tuple[object, ...]]) -> None:
+    """SQLite: in slices of 256, 128, 64 … rows, so that the driver has each of these statements compiled already."""
+    start = 0
+    while start < len(rows):
+        size = 1 << (min(len(rows) - start, _SLICE).bit_length() - 1)
+        parameters = tuple(chain.from_iterable(rows[start : start + size]))
+        await connection.exec_driver_sql(_from_values(insert, size), parameters)
+        start += size
 
 
 async def waiting(store: Store, person: str, address: Address, *, limit: int) -> list[Waiting]:
@@ -149,12 +164,11 @@ def _message(address: Address, external_id: str, body: dict[str, str | None], re
 
 
 def _conversation_row(entry: Entry) -> tuple[object, ...]:
-    received_at = to_micros(entry.received_at)
-    return entry.person, entry.channel, entry.account, entry.sealed, received_at, received_at
+    return entry.person, entry.channel, entry.account, entry.sealed, entry.received_at, entry.received_at
 
 
 def _inbox_row(entry: Entry) -> tuple[object, ...]:
-    return entry.channel, entry.account, entry.external_id, entry.person, entry.body, to_micros(entry.received_at)
+    return entry.channel, entry.account, entry.external_id, entry.person, entry.body, entry.received_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +196,11 @@ class _BatchInsert:
     def _insert(self, source: str) -> str:
         names = ", ".join(name for name, _ in (*self.columns, *self.constants))
         return f"INSERT INTO {self.table} ({names}) {source} ON CONFLICT {self.conflict}"
+
+
+@lru_cache(maxsize=64)
+def _from_values(insert: _BatchInsert, rows: int) -> str:
+    return insert.from_values(rows)
 
 
 _CONVERSATIONS = _BatchInsert(

@@ -1,16 +1,38 @@
 """Group commit: messages of people become durable before anybody answers 200."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import InboundMessage
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC, Entry, insert_new, seal
 from bot.store.quarantine import set_aside
-from bot.store.types import to_json
+from bot.store.types import from_micros, to_json
 
 BATCH = 512
+_PERSON = attrgetter("person")
+
+
+@dataclass(slots=True)
+class Batch:
+    """What goes into one commit, and the requests that wait for it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    requests: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def end(self, error: Exception | None) -> None:
+        """Tell every request that still waits how it went; None = durable."""
+        for done in self.requests:
+            if done.done():
+                continue  # cancelled: whoever posted has gone away, the message stays
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
 
 
 class Intake:
@@ -18,7 +40,7 @@ class Intake:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[tuple[list[Entry], asyncio.Future[None]]] = []
+        self._waiting: deque[Batch] = deque()
         self._flushing: asyncio.Task[None] | None = None
 
     async def accept(self, messages: Sequence[InboundMessage]) -> None:
@@ -28,25 +50,27 @@ class Intake:
         Raises StoreUnavailableError when nothing could be committed; then nothing of it is stored.
         """
         entries = [seal(self._store.vault, message) for message in messages]
-        if not self._waiting or len(self._waiting[-1][0]) >= BATCH:
-            self._waiting.append(([], asyncio.get_running_loop().create_future()))
-        batch, done = self._waiting[-1]
-        batch.extend(entries)
+        if not self._waiting or len(self._waiting[-1].entries) >= BATCH:
+            self._waiting.append(Batch())
+        batch = self._waiting[-1]
+        # each request waits for a future of its own: one that is cancelled must not cancel what the others wait for
+        done = asyncio.get_running_loop().create_future()
+        batch.entries += entries
+        batch.requests.append(done)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush(), name="intake")
-        await asyncio.shield(done)
+        await done
 
     async def _flush(self) -> None:
         await asyncio.sleep(0)  # let the requests that are ready in this turn of the loop join
         while self._waiting:
-            batch, done = self._waiting.pop(0)
+            batch = self._waiting.popleft()
             try:
-                await insert_batch(self._store, batch)
+                await insert_batch(self._store, batch.entries)
             except Exception as error:  # noqa: BLE001 – handed to everybody who waits for this commit
-                done.set_exception(error)
-                done.exception()  # whoever waited may have gone away meanwhile
+                batch.end(error)
             else:
-                done.set_result(None)
+                batch.end(None)
 
 
 async def insert_batch(store: Store, entries: Sequence[Entry]) -> None:
@@ -54,7 +78,7 @@ async def insert_batch(store: Store, entries: Sequence[Entry]) -> None:
 
     Sorted by person: two processes lock in the same order, and within a person the order of arrival stays.
     """
-    ordered = sorted(entries, key=lambda entry: entry.person)
+    ordered = sorted(entries, key=_PERSON)
     try:
         await store.write(lambda connection: insert_new(connection, ordered), wake=[TOPIC])
     except StoreUnavailableError:
@@ -71,5 +95,5 @@ async def insert_batch(store: Store, entries: Sequence[Entry]) -> None:
             account=entry.account,
             raw=to_json([entry.external_id, entry.body]).encode("utf-8", "backslashreplace"),
             reason=f"refused by the database: {type(error).__name__}",
-            now=entry.received_at,
+            now=from_micros(entry.received_at),
         )

@@ -41,16 +41,19 @@ async def _insert(connection: Transaction, receipt: Receipt) -> bool:
     )
 
 
-async def heard(connection: Transaction, address: Address, provider_id: str | None) -> DeliveryState:
-    """The highest state reported so far for a part that is being recorded just now."""
-    if provider_id is None:
-        return DeliveryState.UNKNOWN
-    mine = _of(address.channel, address.account, provider_id)
-    state = await connection.scalar(select(func.max(receipts.c.state)).where(mine))
-    if state is None:
-        return DeliveryState.UNKNOWN
-    await _mark_joined(connection, mine, state)
-    return DeliveryState(state)
+async def heard(
+    connection: Transaction, address: Address, provider_ids: Sequence[str | None]
+) -> dict[str | None, DeliveryState]:
+    """The highest states reported so far for the parts of one account that are being recorded."""
+    known = sorted({provider_id for provider_id in provider_ids if provider_id is not None})
+    ours = and_(receipts.c.channel == address.channel, receipts.c.account == address.account)
+    highest = select(receipts.c.provider_id, func.max(receipts.c.state).label("state"))
+    early = highest.where(ours, receipts.c.provider_id.in_(known)).group_by(receipts.c.provider_id)
+    states: dict[str | None, DeliveryState] = {}
+    for row in (await connection.execute(early.order_by(receipts.c.provider_id))).all():
+        await _mark_joined(connection, _of(address.channel, address.account, row.provider_id), row.state)
+        states[row.provider_id] = DeliveryState(row.state)
+    return states
 
 
 async def join_left_over(store: Store, *, limit: int = 500) -> int:

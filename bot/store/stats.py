@@ -5,20 +5,32 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 
-from bot.core.delivery import OutboxState
+from bot.core.delivery import Lane, OutboxState
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.dead import GIVEN_UP
 from bot.store.engine import Store
-from bot.store.tables import conversations, inbox, outbox, quarantine
+from bot.store.tables import conversations, inbox, outbox, outbox_heads, quarantine
 
 _NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """How long the oldest message has waited for a handler, and the oldest answer for its sending. Nothing waits: 0.
+
+    These are the alarms: they grow when nobody works, nobody sends, or a provider is away.
+    """
+
+    unhandled: timedelta
+    unsent: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStats:
-    """One look at the queues. ``oldest_unhandled`` is the alarm: it grows when nobody works."""
+    """One look at the queues."""
 
     oldest_unhandled: timedelta
+    oldest_unsent: timedelta
     unhandled: int
     queued: dict[tuple[str, int], int]  # (channel, lane) → messages
     dead: int
@@ -27,11 +39,8 @@ class QueueStats:
 
 async def look(store: Store, *, now: datetime) -> QueueStats:
     """Count what waits. Raises StoreUnavailableError when the database is away."""
-    real = conversations.c.account != CLI_ACCOUNT
+    ages = await look_at_ages(store, now=now)
     async with store.read() as connection:
-        since = await connection.scalar(
-            select(func.min(conversations.c.waiting_since)).where(conversations.c.due_at.is_not(None), real)
-        )
         unhandled = await connection.scalar(
             select(func.count()).select_from(inbox).where(inbox.c.state == "pending", inbox.c.account != CLI_ACCOUNT)
         )
@@ -45,12 +54,32 @@ async def look(store: Store, *, now: datetime) -> QueueStats:
         dead_in = await connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == "dead"))
         aside = await connection.scalar(select(func.count()).select_from(quarantine))
     return QueueStats(
-        oldest_unhandled=_NOTHING if since is None else max(_NOTHING, now - since),
+        oldest_unhandled=ages.unhandled,
+        oldest_unsent=ages.unsent,
         unhandled=unhandled or 0,
         queued=queued,
         dead=(dead or 0) + (dead_in or 0),
         quarantined=aside or 0,
     )
+
+
+async def look_at_ages(store: Store, *, now: datetime) -> Ages:
+    """The two ages alone: cheap, however much waits. Raises StoreUnavailableError when the database is away."""
+    unhandled = select(func.min(conversations.c.waiting_since)).where(
+        conversations.c.due_at.is_not(None), conversations.c.account != CLI_ACCOUNT
+    )
+    unsent = select(func.min(outbox_heads.c.waiting_since)).where(
+        outbox_heads.c.due_at.is_not(None), outbox_heads.c.account != CLI_ACCOUNT, outbox_heads.c.lane == Lane.ANSWER
+    )
+    async with store.read() as connection:
+        return Ages(
+            unhandled=_age(await connection.scalar(unhandled), now), unsent=_age(await connection.scalar(unsent), now)
+        )
+
+
+def _age(since: datetime | None, now: datetime) -> timedelta:
+    """After the clock was set back, what came before it has no age."""
+    return _NOTHING if since is None else max(_NOTHING, now - since)
 
 
 async def ping(store: Store) -> None:

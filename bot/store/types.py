@@ -20,7 +20,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else to_micros(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 – fixed signature
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else from_micros(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -39,6 +39,11 @@ class Json(TypeDecorator[Any]):
 def to_micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC of an aware datetime."""
     return (moment - EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The moment that :func:`to_micros` was given, in UTC."""
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def to_json(value: object) -> str:

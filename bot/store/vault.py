@@ -14,6 +14,7 @@ from bot.core.messages import Address
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _CACHED = 10_000
+_quote = json.encoder.encode_basestring_ascii
 
 
 class Vault:
@@ -23,6 +24,7 @@ class Vault:
         if len(key) != KEY_BYTES:
             raise StoreError(f"the key must be {KEY_BYTES} bytes ({KEY_BYTES * 2} hexadecimal digits)")
         self._finding = hashlib.blake2b(b"tracuu find", key=key, digest_size=32).digest()
+        self._person = hashlib.blake2b(key=self._finding, digest_size=16)
         self._cipher = AESGCM(hashlib.blake2b(b"tracuu seal", key=key, digest_size=32).digest())
         self._sealed: dict[str, bytes] = {}
 
@@ -37,7 +39,9 @@ class Vault:
 
     def person(self, address: Address) -> str:
         """The keyed hash by which everything about this address is found: 32 hexadecimal digits."""
-        return hashlib.blake2b(_encode(address), key=self._finding, digest_size=16).hexdigest()
+        found = self._person.copy()
+        found.update(_encode(address))
+        return found.hexdigest()
 
     def seal(self, address: Address, person: str) -> bytes:
         """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""
@@ -62,4 +66,4 @@ class Vault:
 
 def _encode(address: Address) -> bytes:
     # escapes keep even half a surrogate pair, which has no UTF-8 form
-    return json.dumps([address.channel, address.account, address.user]).encode("ascii")
+    return f"[{_quote(address.channel)}, {_quote(address.account)}, {_quote(address.user)}]".encode("ascii")

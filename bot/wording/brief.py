@@ -1,6 +1,6 @@
 """Answers for channels that are paid by the part: of several wordings the fullest that costs least."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from bot.core import sms
@@ -22,20 +22,32 @@ _ENTRY = 33
 """Room that the line of a choice takes, with its invitation."""
 
 
-def fullest(candidates: Iterable[str], *, last_resorts: Iterable[str] = (), room: int = 0) -> str:
+def fullest(
+    candidates: Iterable[str], *, last_resorts: Iterable[str] = (), room: int = 0, accents: bool = False
+) -> str:
     """The first of ``candidates``, fullest first, that fits into one part, else into two.
 
     When none does, the first of ``last_resorts`` that fits into two; else the last there is. Counted without accents,
-    with ``room`` kept for choices. Raises ValueError without any candidate.
+    with ``room`` kept for choices. For a person who wants ``accents`` first the candidates that fit with them; where
+    none is whole then, the answer is as without. Raises ValueError without any candidate.
     """
     complete, cut = tuple(candidates), tuple(last_resorts)
     if not complete:
         raise ValueError("nothing to choose from")
-    for parts, texts in ((1, complete), (_MOST_PARTS, (*complete, *cut))):
-        for text in texts:
-            if sms.count(unaccent(text) + "x" * room).segments <= parts:
-                return text
-    return (*complete, *cut)[-1]
+    everything = (*complete, *cut)
+    found = _first_that_fits(complete, complete, room) if accents else None
+    if found is None:
+        found = _first_that_fits(tuple(map(unaccent, complete)), tuple(map(unaccent, everything)), room)
+    return everything[-1 if found is None else found]
+
+
+def _first_that_fits(in_one: Sequence[str], in_two: Sequence[str], room: int) -> int | None:
+    """The place of the first text that fits into one part, else into two."""
+    for parts, texts in ((1, in_one), (_MOST_PARTS, in_two)):
+        for place, text in enumerate(texts):
+            if sms.count(text + "x" * room).segments <= parts:
+                return place
+    return None
 
 
 def brief_rows(speech: Speech, finding: RowFinding, code: str, *, hint: str = "") -> str:
@@ -48,7 +60,8 @@ def brief_rows(speech: Speech, finding: RowFinding, code: str, *, hint: str = ""
             yield "\n".join(filter(None, (fact, source, end, hint)))
 
     room = _ENTRY if finding.form is RowForm.COUNT else 0
-    return fullest(sourced(facts), last_resorts=(text for fact in shorter for text in sourced(fact)), room=room)
+    cut = (text for fact in shorter for text in sourced(fact))
+    return fullest(sourced(facts), last_resorts=cut, room=room, accents=speech.accents)
 
 
 def _ends(speech: Speech, code: str) -> tuple[str, str]:
@@ -100,6 +113,7 @@ def brief_list(
         (worded(len(names), source, hint) for source in sources),
         last_resorts=(worded(shown, *rest) for shown, rest in product(range(len(names), 0, -1), shorter)),
         room=_room(finding, page),
+        accents=speech.accents,
     )
 
 
@@ -129,7 +143,7 @@ def brief_dataset(speech: Speech, dataset: Dataset, code: str) -> str:
         )
         for title, end, limit in product(_TITLES, ends, _PUBLISHERS[:2])
     )
-    return fullest(texts, room=0 if remark else 2 * _ENTRY)
+    return fullest(texts, room=0 if remark else 2 * _ENTRY, accents=speech.accents)
 
 
 def recalled_rows(speech: Speech, finding: RowFinding, code: str, *, page: int = 0, letter: str = "") -> str:

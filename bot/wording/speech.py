@@ -12,11 +12,15 @@ _CAPITALS = frozenset({"thu do ha noi", "thanh pho ho chi minh"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """The voice in which one person is answered on one of our accounts."""
+    """The voice in which one person is answered on one of our accounts.
+
+    ``accents``: this person wants diacritics where each part costs money, so brief texts have less room.
+    """
 
     content: Content
     language: str
     account: Account
+    accents: bool = False
 
     def say(self, key: str, **fields: object) -> str:
         """The wording ``key``, its placeholders filled with ``fields``."""

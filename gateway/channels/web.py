@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, StringConstraints
@@ -37,6 +38,7 @@ from gateway.channel import (
 from gateway.forms import WEB
 
 NAME = "web"
+JSON = "application/json"
 MAX_TEXT = 4000
 _CUT_BEFORE = (
     MAX_TEXT + 200
@@ -59,15 +61,15 @@ class WebAccount(AccountSettings):
         user = session.verify(cookies.get(session.COOKIE, ""), self.signing_key)
         return None if user is None else Address(channel=NAME, account=self.account, user=user)
 
-    @property
+    @cached_property
     def signing_key(self) -> bytes:
         """What sessions are signed with."""
         return self.secret.get_secret_value().encode()
 
 
 def _verify(hook: Hook, account: WebAccount) -> None:
-    content_type = hook.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
+    content_type = hook.headers.get("content-type", "")
+    if content_type != JSON and content_type.partition(";")[0].strip().lower() != JSON:
         # a form on a foreign page can send the cookie along, but not this type
         raise BadSignatureError("a message must be posted as application/json")
     _author(hook, account)

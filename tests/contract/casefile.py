@@ -34,7 +34,14 @@ class Request(_Table):
     sign: Sign | None = None
 
 
-class Template(_Table):
+class Place(_Table):
+    """Where a request goes and how, when it differs from ``request``: ``path`` is what follows the account."""
+
+    method: str = ""
+    path: str = ""
+
+
+class Template(Place):
     """A request with placeholders."""
 
     user: str = ""
@@ -51,7 +58,7 @@ class ReceiptTemplate(Template):
     states: dict[str, str]
 
 
-class Sample(_Table):
+class Sample(Place):
     """One whole request and what it must become."""
 
     id: str
@@ -62,7 +69,7 @@ class Sample(_Table):
     receipts: list[dict[str, Any]] = []
 
 
-class Change(_Table):
+class Change(Place):
     """What differs from an authentic request."""
 
     id: str

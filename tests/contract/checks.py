@@ -185,7 +185,7 @@ async def the_provider_hears_what_it_wants_to_hear(stand: Stand) -> None:
 @check
 async def every_sample_becomes_what_it_says(stand: Stand) -> None:
     for sample in stand.cases.samples:
-        hook = stand.hook(sample.body.encode(), query=sample.query)
+        hook = stand.hook(sample.body.encode(), query=sample.query, place=sample)
         parsed = stand.take(replace(hook, headers={**hook.headers, **sample.headers}))
         seen = [{"user": one.address.user, **{f: getattr(one, f) for f in _MESSAGE}} for one in parsed.messages]
         assert _matches(seen, sample.messages), f"{sample.id}: {seen}"

@@ -24,7 +24,7 @@ from gateway.channel import AccountSettings, Channel, Hook, Parsed, Presence, Re
 from gateway.metrics import Metrics
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks
-from tests.contract.casefile import Cases, Change, Sign, Template
+from tests.contract.casefile import Cases, Change, Place, Sign, Template
 from tests.contract.provider import Provider, running_provider
 from tests.support.rows import NOW, rows
 
@@ -62,17 +62,18 @@ class Stand:
         known = {"user": self.cases.message.user, "timestamp": TIMESTAMP, **values}
         query = {name: _fill(text, known, str) for name, text in template.query.items()}
         body = _fill(template.body, known, _WRITTEN[template.encoding])
-        return self.hook(body.encode("utf-8", "surrogatepass"), query=query)
+        return self.hook(body.encode("utf-8", "surrogatepass"), query=query, place=template)
 
     def message(self, text: str = "dân số", *, number: str = "m-1") -> Hook:
         """A person's words, authentic."""
         return self.fill(self.cases.message, text=text, id=number)
 
-    def hook(self, body: bytes, *, query: Mapping[str, str] | None = None) -> Hook:
-        """An authentic request with ``body``."""
+    def hook(self, body: bytes, *, query: Mapping[str, str] | None = None, place: Place | None = None) -> Hook:
+        """An authentic request with ``body``, to the account itself unless ``place`` says otherwise."""
         request = self.cases.request
         hook = Hook(
-            method=request.method,
+            method=(place and place.method) or request.method,
+            path=place.path if place else "",
             query={**request.query, **(query or {})},
             headers={name.lower(): value for name, value in request.headers.items()},
             cookies=dict(request.cookies),
@@ -93,8 +94,8 @@ class Stand:
         return _with(hook, place, others if proof is None else {**others, name: proof})
 
     def changed(self, change: Change) -> Hook:
-        """A person's words, or the body of ``change``, with what it changes; an empty value takes a header away."""
-        hook = self.message() if change.body is None else self.hook(change.body.encode())
+        """A person's words, or the body of ``change``, with what it changes; an empty value takes an entry away."""
+        hook = self.message() if change.body is None else self.hook(change.body.encode(), place=change)
         for place in ("headers", "cookies", "query"):
             merged = {**getattr(hook, place), **getattr(change, place)}
             hook = _with(hook, place, {name: value for name, value in merged.items() if value})
@@ -116,7 +117,8 @@ class Stand:
     async def post(self, hook: Hook, *, account: str | None = None) -> tuple[int, str]:
         """Send ``hook`` to the route as the provider would: status and body of the answer."""
         query = "&".join(f"{quote(k)}={quote(v, safe='', errors='surrogatepass')}" for k, v in hook.query.items())
-        address = f"{self.url}/hooks/{self.channel.name}/{account or self.account.account}?{query}"
+        place = "/".join(filter(None, [self.channel.name, account or self.account.account, hook.path]))
+        address = f"{self.url}/hooks/{place}?{query}"
         headers = {**hook.headers}
         if hook.cookies:
             headers["cookie"] = "; ".join(f"{name}={value}" for name, value in hook.cookies.items())

@@ -19,7 +19,7 @@ from gateway.channel import (
     ThrottledError,
     UnreachableError,
 )
-from gateway.sender import TRIES
+from gateway.retry import TRIES
 from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider

@@ -27,7 +27,8 @@ from gateway.channel import (
     ThrottledError,
     UnreachableError,
 )
-from gateway.sender import LONGEST_PAUSE, PATIENT_LEASE, TURN
+from gateway.retry import LONGEST_PAUSE
+from gateway.sender import PATIENT_LEASE, TURN
 from tests.contract.harness import every_log
 from tests.support.desk import Desk, Provider
 from tests.support.rows import rows

@@ -10,13 +10,14 @@ from bot.core.errors import LeaseLostError, StoreError
 from bot.core.messages import Reply
 from bot.store import conversations, dead, inbox, sending, turns
 from bot.store.conversations import EVERYBODY
-from bot.store.outbox import HELD, claim_heads, due
+from bot.store.outbox import claim_heads, due
 from bot.store.queue import LEASE
 from bot.store.sending import SentPart
 from bot.store.tables import conversations as conversations_table
 from bot.store.tables import inbox as inbox_table
 from bot.store.tables import outbox, outbox_heads
 from bot.store.turns import Turn
+from bot.store.waiting import HELD
 from tests.support.rows import MINUTE, NOW, address, answer_next, claim_one, message, queue, receive, rows
 
 HOUR = MINUTE * 60

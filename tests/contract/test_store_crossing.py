@@ -93,7 +93,7 @@ async def test_a_higher_report_that_arrives_while_a_part_is_recorded_is_not_lost
     await receipts.accept(other, [receipt(DeliveryState.SENT)])
 
     async def record(connection):
-        state = await receipts.heard(connection, address(), "m-1")
+        state = (await receipts.heard(connection, address(), ["m-1"]))["m-1"]
         part = {"outbox_id": 1, "number": 0, "channel": "web", "account": "main", "provider_id": "m-1", "at": NOW}
         await connection.execute(outbox_parts.insert().values(**part, state=int(state)))
 

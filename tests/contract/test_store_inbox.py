@@ -56,6 +56,24 @@ async def test_crossing_batches_of_the_same_people_do_not_block_each_other(store
     assert len(await ids(store)) == 40
 
 
+async def test_a_request_that_goes_away_takes_nobody_with_it(store):
+    intake = Intake(store)
+    both = [message(1), message(2)]
+    gone, staying = (asyncio.create_task(intake.accept([one])) for one in both)
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.wait_for(staying, 30)
+    assert gone.cancelled()
+    assert await ids(store) == [one.external_id for one in both]
+
+
+async def test_a_batch_of_any_size_is_stored_whole_and_in_order(store):
+    batches = [[message(f"{size}-{n}", user="an") for n in range(size)] for size in (1, 2, 3, 255, 256, 257, 511)]
+    for batch in batches:
+        await insert_batch(store, [inbox.seal(store.vault, one) for one in batch])
+    assert await ids(store) == [one.external_id for batch in batches for one in batch]
+
+
 async def test_rows_of_one_person_keep_the_order_of_arrival(store):
     intake = Intake(store)
     await asyncio.gather(*(intake.accept([message(n, user=f"p{n % 3}")]) for n in range(90)))

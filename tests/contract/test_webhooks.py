@@ -29,6 +29,7 @@ from gateway.channel import (
     Wire,
 )
 from gateway.metrics import Metrics
+from gateway.quarantine import unpack
 from gateway.site import new_app, open_site
 from gateway.webhooks import MAX_BODY, Webhooks
 from tests.contract.harness import every_log
@@ -113,7 +114,8 @@ async def test_a_channel_that_stumbles_over_a_message_sets_it_aside(entrance: En
     assert status == 200, "a 500 would bring the same message again for ever"
     assert said == "not expected: KeyError at test_webhooks.py:" + said.rpartition(":")[2]
     ((raw, reason),) = await rows(entrance.store, quarantine, "raw", "reason")
-    assert canaries.text.encode() in raw
+    assert canaries.text.encode() in unpack(raw, entrance.store.vault).body
+    assert canaries.text.encode() not in raw, "it is kept encrypted"
     assert canaries.text not in logged() + reason
     assert await entrance.alive()
 

@@ -1,4 +1,4 @@
-"""The talks of ``dialogues/`` on every form of channel, through the real store, dispatcher and renderer."""
+"""The talks of ``dialogues/`` on every form of channel, and over the real channels."""
 
 import asyncio
 import shutil
@@ -6,21 +6,26 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.core.accounts import Account
-from bot.core.sms import count
-from bot.core.text import unaccent
 from bot.store.conversations import CLI_ACCOUNT
 from gateway.asking import Asker, Exchange
-from gateway.channel import Encoding
 from gateway.deployment import build_mind, ensure_catalogue, open_store
 from gateway.forms import FORMS
 from gateway.settings import Settings, load_settings
+from tests.support.phones import KEYWORD, NUMBER, kannel_account, phone
+from tests.support.script import Heard, Line, Say, hold, lines, talks
+from tests.support.sendsms import SendSms, running_sendsms
+from tests.support.serving import Person, Serving, running
 
-DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
-NUMBER = {"sms": {"keyword": "DL", "number": "8179"}}
+ON_NUMBER = {"sms": {"keyword": KEYWORD, "number": NUMBER}}
+TALKS = {file.stem: lines(file, FORMS) for file in talks()}
+TIMELESS = {name: talk for name, talk in TALKS.items() if all(line.sign != "~" for line in talk)}
+"""Talks in which no minutes pass: the clock of a real service cannot be turned."""
+SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +58,9 @@ class Hands:
     def __call__(self) -> datetime:
         return self.now
 
-
-@pytest.fixture
-async def ask(form: str, settings: Settings, hands: Hands) -> AsyncIterator[Callable[[str], Exchange]]:
-    """Send a message as one and the same person."""
-    async with open_store(settings, clock=hands) as store:
-        account = Account(channel=form, name=CLI_ACCOUNT, **NUMBER.get(form, {}))
-        mind = build_mind(store, settings, {(form, CLI_ACCOUNT): account}, clock=hands)
-        await mind.library.refresh()
-        asker = Asker(mind, channel=form)
-
-        async def send(text: str) -> Exchange:
-            return await asker.ask(text, user="one person")
-
-        yield send
+    def turn(self, minutes: float) -> None:
+        """Let ``minutes`` pass."""
+        self.now += timedelta(minutes=minutes)
 
 
 @pytest.fixture
@@ -74,52 +68,89 @@ def hands() -> Hands:
     return Hands(NOW)
 
 
-def plain(text: str) -> str:
-    """``text`` as it is compared: without case, diacritics and typographic signs, on one line."""
-    return " ".join(unaccent(text).casefold().split())
+@pytest.fixture
+async def say(form: str, settings: Settings, hands: Hands) -> AsyncIterator[Say]:
+    """Send a message as one and the same person."""
+    async with open_store(settings, clock=hands) as store:
+        account = Account(channel=form, name=CLI_ACCOUNT, **ON_NUMBER.get(form, {}))
+        mind = build_mind(store, settings, {(form, CLI_ACCOUNT): account}, clock=hands)
+        await mind.library.refresh()
+        asker = Asker(mind, channel=form)
+
+        async def send(text: str) -> Heard:
+            return heard(await asker.ask(text, user="one person"), form)
+
+        yield send
 
 
-def shown(exchange: Exchange, form: str) -> str:
+def heard(exchange: Exchange, form: str) -> Heard:
     """Everything a person sees of an answer."""
-    lines = [part.text for part in exchange.parts]
+    texts = [part.text for part in exchange.parts]
     if FORMS[form].buttons:
-        lines += [choice.label for part in exchange.parts for choice in part.choices]
-    return plain(" ".join([*lines, *(part.link for part in exchange.parts if part.link)]))
-
-
-def expected(line: str, form: str) -> str:
-    """What a line beginning with "<" asks for on ``form``, empty when it is about another."""
-    for other in FORMS:
-        if line.startswith(f"<{other} "):
-            return plain(line.removeprefix(f"<{other} ")) if other == form else ""
-    return plain(line[1:])
+        texts += [choice.label for part in exchange.parts for choice in part.choices]
+    return Heard(texts=[*texts, *(part.link for part in exchange.parts if part.link)])
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("file", DIALOGUES, ids=[file.stem for file in DIALOGUES])
-async def test_the_talk_goes_as_it_is_written_down(file: Path, form: str, ask, hands: Hands):
-    seen, rest = "", ""
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        place, sign = f"{file.name}, line {number}", line[:1]
-        if sign == ">":
-            exchange = await ask(line[1:].strip())
-            seen = rest = shown(exchange, form)
-            assert seen, f"{place}: no answer"
-            assert_payable(exchange, form, place)
-        elif sign == "<" and (part := expected(line, form)):
-            assert part in rest, f"{place}: {part!r} is missing in {seen!r}"
-            rest = rest.partition(part)[2]
-        elif sign == "!":
-            assert plain(line[1:]) not in seen, f"{place}: {seen!r}"
-        elif sign == "~":
-            hands.now += timedelta(minutes=float(line[1:]))
-        else:
-            assert sign in {"", "#", "<"}, f"{place} begins with none of the signs of README.md"
+@pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
+async def test_the_talk_goes_as_it_is_written_down(talk: list[Line], form: str, say: Say, hands: Hands):
+    await hold(talk, form, say, hands.turn)
 
 
-def assert_payable(exchange: Exchange, form: str, place: str) -> None:
-    """One message on SMS, of two parts at most, in the cheap alphabet."""
-    if FORMS[form].encoding is Encoding.SMS:
-        (part,) = exchange.parts
-        segments = count(part.text)
-        assert (segments.encoding, segments.segments <= 2) == ("gsm7", True), f"{place}: {segments}"
+@pytest.mark.parametrize("form", ["sms"])
+@pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
+async def test_with_accents_on_sms_no_figure_no_code_and_no_invitation_is_lost(
+    talk: list[Line], form: str, say: Say, hands: Hands
+):
+    asking = Line(place="before the talk", sign=">", form="", text="có dấu")
+    await hold([asking, *(line for line in talk if line.sign != "=")], form, say, hands.turn)
+
+
+def on_the_page(http: aiohttp.ClientSession, url: str, name: str) -> Say:
+    """Write on the chat page and read its event stream."""
+    person, sent = Person(name=name), 0
+
+    async def send(text: str) -> Heard:
+        nonlocal sent
+        sent += 1
+        assert await person.post(http, url, {"id": f"{name}-{sent}", "text": text}) == 200
+        part = (await person.replies(http, url, expect=sent, seconds=SECONDS))[sent - 1]
+        labels = (choice["label"] for choice in part["choices"])
+        return Heard(texts=[part["text"], *labels, *filter(None, [part["link"]])])
+
+    return send
+
+
+def on_the_phone(http: aiohttp.ClientSession, url: str, kannel: SendSms, place: int) -> Say:
+    """Write to the shared number and read what comes back through the gateway."""
+    handset, sent = phone(place), 0
+
+    async def send(text: str) -> Heard:
+        nonlocal sent
+        sent += 1
+        assert await handset.post(http, url, {"id": f"{place}-{sent}", "text": text}) == 200
+        async with asyncio.timeout(SECONDS):
+            while len(mine := [sms.text for sms in kannel.arrived if sms.to == handset.number]) < sent:
+                await kannel.until(len(kannel.arrived) + 1, seconds=SECONDS)
+        return Heard(texts=mine[sent - 1 :])
+
+    return send
+
+
+async def hold_all(form: str, begin: Callable[[int, str], Say]) -> None:
+    """Hold every talk at once, each with somebody else."""
+    async with asyncio.TaskGroup() as group:
+        for place, (name, talk) in enumerate(TIMELESS.items()):
+            group.create_task(hold(talk, form, begin(place, name)))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_talks_go_the_same_way_over_hooks_event_stream_and_sms_gateway(
+    tmp_path: Path, engine: str, engine_url: str
+):
+    async with running_sendsms() as kannel, aiohttp.ClientSession() as http:
+        account = kannel_account(kannel.url)
+        with running(Serving(folder=tmp_path, store_url=engine_url, settings=account)) as (service,):
+            await hold_all("web", lambda _, name: on_the_page(http, service.url, name))
+            await hold_all("sms", lambda place, _: on_the_phone(http, service.url, kannel, place))
+    assert kannel.refused == []

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.sms import GSM7
-from bot.core.text import clean, contradicts, fold, normalise, tokens, unaccent
+from bot.core.text import _clean_thoroughly, clean, contradicts, fold, normalise, tokens, unaccent
 
 VIETNAMESE = "aáàảãạăắằẳẵặâấầẩẫậbcdđeéèẻẽẹêếềểễệghiíìỉĩịklmnoóòỏõọôốồổỗộơớờởỡợpqrstuúùủũụưứừửữựvxyýỳỷỹỵ"
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)
 SYLLABLES = st.text(VIETNAMESE, min_size=1, max_size=7)
 LINES = st.lists(SYLLABLES, max_size=8).map(" ".join)
+HEAPS = st.lists(st.sampled_from(["a", "ế", " ", "\u0301", "\u0323", "\u0338" * 9, "…" * 9]), max_size=8).map("".join)
 ASSIGNED_PLANES = range(0x20000)
 
 
@@ -25,6 +26,11 @@ def test_cleaning_and_folding_twice_change_nothing(text: str) -> None:
 def test_every_character_folds_once_and_for_all_and_every_character_fits_gsm7_unaccented() -> None:
     assert [hex(point) for point in ASSIGNED_PLANES if fold(fold(chr(point))) != fold(chr(point))] == []
     assert [hex(point) for point in ASSIGNED_PLANES if not GSM7.issuperset(unaccent(chr(point)))] == []
+
+
+@given(ANYTHING | LINES | HEAPS)
+def test_a_plain_text_is_cleaned_as_thoroughly_as_any_other(text: str) -> None:
+    assert clean(text) == _clean_thoroughly(text)
 
 
 @given(ANYTHING)

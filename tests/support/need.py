@@ -11,7 +11,10 @@ import pytest
 from tests.support.postgres import find_binaries
 
 SWITCH = "REQUIRE_ALL_TESTS"
-"""Set to 1, a missing browser or database server fails the run instead of skipping its tests (continuous integration)."""
+"""Set to 1, a missing browser, database server or SMS gateway fails the run instead of skipping its tests (CI)."""
+
+_SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+_FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 
 
 def need_chromium() -> str:
@@ -24,6 +27,17 @@ def need_chromium() -> str:
 def need_postgres() -> Path:
     """The folder of PostgreSQL's programs."""
     return find_binaries() or _missing("postgresql")
+
+
+def need_kannel() -> dict[str, str]:
+    """The paths of Kannel's two programs by their names."""
+    found = {name: shutil.which(name, path=_SYSTEM_PATH) for name in ("bearerbox", "smsbox")}
+    return {name: path or _missing("kannel") for name, path in found.items()}
+
+
+def need_fakesmsc() -> Path:
+    """The path of the handset that Debian tests Kannel with."""
+    return _FAKESMSC if _FAKESMSC.exists() else _missing("kannel-extras")
 
 
 def _loads(library: str) -> bool:

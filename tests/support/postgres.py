@@ -9,6 +9,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -40,10 +41,12 @@ def find_binaries() -> Path | None:
 
 
 class Cluster:
-    """A running server. ``url(name)`` is what the settings would hold, ``create`` and ``drop`` make databases."""
+    """A server. ``url(name)`` is what the settings would hold, ``create`` and ``drop`` make databases."""
 
-    def __init__(self, folder: Path, port: int, password: str, process: subprocess.Popen[bytes]) -> None:
-        self._folder, self._port, self._password, self._process = folder, port, password, process
+    def __init__(self, binaries: Path, folder: Path, password: str) -> None:
+        self._binaries, self._folder, self._password = binaries, folder, password
+        self._port = _free_port()
+        self._process = _launch(binaries, folder, self._port)
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -69,6 +72,15 @@ class Cluster:
         finally:
             await connection.close()
 
+    def halt(self, *, crash: bool = False) -> None:
+        """Stop the server and keep its data: as ``pg_ctl stop -m fast`` does, or so that it must recover afterwards."""
+        self._process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self._process.wait(30)
+
+    def resume(self) -> None:
+        """Start the halted server again, at the same address with the same data."""
+        self._process = _launch(self._binaries, self._folder, self._port)
+
     def stop(self) -> None:
         """Stop the server and remove everything of it."""
         self._process.terminate()
@@ -92,11 +104,11 @@ def running_cluster(binaries: Path) -> Iterator[Cluster]:
 
 
 def _start(binaries: Path, folder: Path) -> Cluster:
-    user, password, port = _server_user(), secrets.token_hex(16), _free_port()
+    user, password = _server_user(), secrets.token_hex(16)
     try:
         _own(folder, user)
         _initialise(binaries, folder, password, user)
-        return Cluster(folder, port, password, _launch(binaries, folder, port, user))
+        return Cluster(binaries, folder, password)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -137,9 +149,10 @@ def _initialise(binaries: Path, folder: Path, password: str, user: str | None) -
         raise RuntimeError(f"initdb failed: {done.stderr.strip()}")
 
 
-def _launch(binaries: Path, folder: Path, port: int, user: str | None) -> subprocess.Popen[bytes]:
+def _launch(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     data, log = folder / "data", folder / "log"
     options = [text for name, value in {"port": port, **_SETTINGS}.items() for text in ("-c", f"{name}={value}")]
+    user = _server_user()
     with log.open("wb") as output:
         process: subprocess.Popen[bytes] = subprocess.Popen(
             [*_dying_with_us(), str(binaries / "postgres"), "-D", str(data), *options],

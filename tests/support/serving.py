@@ -16,12 +16,14 @@ from typing import Any
 import aiohttp
 
 START_SECONDS = 40
+KEY = b"k" * 32
+"""The key of every service under test, that of the stores of ``tests/conftest.py``."""
 _AWAY = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
 
 @dataclass(slots=True, kw_only=True)
 class Serving:
-    """``tracuu serve`` on ``folder``; everything it says goes to ``log``."""
+    """``tracuu serve`` on ``folder``; everything it says goes to ``log``. ``module`` is the program."""
 
     folder: Path
     store_url: str
@@ -29,6 +31,7 @@ class Serving:
     settings: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     name: str = "serve"
+    module: str = "gateway"
     url: str = ""
     _process: subprocess.Popen[bytes] | None = None
 
@@ -41,10 +44,10 @@ class Serving:
         """Start it and wait until it says that it accepts."""
         config = self.folder / "tracuu.toml"
         config.write_text(
-            f'[store]\nurl = "{self.store_url}"\n[security]\nkey = "{"6b" * 32}"\n{self.settings}', encoding="utf-8"
+            f'[store]\nurl = "{self.store_url}"\n[security]\nkey = "{KEY.hex()}"\n{self.settings}', encoding="utf-8"
         )
         roles = [word for role in self.roles for word in ("--role", role)]
-        command = [sys.executable, "-m", "gateway", "--config", str(config), "serve", "--port", "0", *roles]
+        command = [sys.executable, "-m", self.module, "--config", str(config), "serve", "--port", "0", *roles]
         with self.log.open("ab") as output:
             seen = self.log.stat().st_size
             self._process = subprocess.Popen(
@@ -66,6 +69,26 @@ class Serving:
     def stop(self) -> int:
         """Ask it to stop; its exit code."""
         return self._send(signal.SIGTERM)
+
+    def said(self) -> str:
+        """Everything it has written to its log so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    async def until_said(self, *words: str, seconds: float) -> dict[str, Any]:
+        """Wait for an event in the log whose line holds all ``words``. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while True:
+                for line in self.said().splitlines():
+                    if line.startswith("{") and line.endswith("}") and all(word in line for word in words):
+                        event: dict[str, Any] = json.loads(line)
+                        return event
+                await asyncio.sleep(0.05)
+
+    async def metrics(self, http: aiohttp.ClientSession) -> dict[str, float]:
+        """What it tells Prometheus, by name and labels."""
+        async with http.get(f"{self.url}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
     def _send(self, number: int) -> int:
         assert self._process is not None
@@ -94,10 +117,11 @@ class Serving:
 
 @contextlib.contextmanager
 def running(*services: Serving) -> Iterator[Sequence[Serving]]:
-    """Start ``services`` and end whatever is left of them."""
+    """Start ``services``, where they do not run yet, and end whatever is left of them."""
     try:
         for service in services:
-            service.start()
+            if service._process is None:
+                service.start()
         yield services
     finally:
         for service in services:

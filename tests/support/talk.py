@@ -14,7 +14,7 @@ from bot.core.accounts import Account
 from bot.core.answer_code import make_code
 from bot.core.catalogue import Dataset, Hit, Resource, Table
 from bot.core.conversation import Conversation
-from bot.core.effects import RecordAnswer, SetLanguage
+from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
 from bot.core.messages import Address, Choice, InboundMessage, Reply
 from bot.handler import Context, Handler, Outcome
@@ -197,10 +197,12 @@ class Talk:
         return await self.say(choice.label, choice=choice.value)
 
     def _apply(self) -> None:
-        language = self.conversation.language
+        language, accents = self.conversation.language, self.conversation.accents
         for effect in self.outcome.effects:
             if isinstance(effect, SetLanguage):
                 language = effect.language
+            if isinstance(effect, SetAccents):
+                accents = effect.accents
             if isinstance(effect, RecordAnswer):
                 self.reads.kept[effect.code] = SimpleNamespace(
                     code=effect.code, dataset=effect.dataset, reply=effect.reply, given_at=NOW
@@ -212,5 +214,6 @@ class Talk:
             data=self.outcome.data,
             choices=offered[-1] if offered else self.conversation.choices,
             language=language,
+            accents=accents,
             updated_at=NOW,
         )

@@ -93,7 +93,7 @@ BROKEN = (
     ("vi.toml", "[start]\ntext = 5\n", "start.text", "must be a text"),
     ("vi.toml", '[start]\ntext = "Chào {ten"\n', "start.text", "braces"),
     ("vi.toml", '[start]\ntext = "Chào {ten.ho}"\n', "start.text", "unknown placeholder {ten.ho}"),
-    ("en.toml", '[start]\ntext = "Hello"\n', "answer.ambiguous", "is missing"),
+    ("en.toml", '[start]\ntext = "Hello"\n', "accents.free", "is missing"),
     ("commands.toml", "tails = []\n[topics]\n[commands.help]\nforms = 'HD'\n", "commands.help.forms", "wrong kind"),
     ("commands.toml", "tails = []\n[topics]\n[commands.help]\nform = ['HD']\n", "commands.help.form", "unknown key"),
     ("commands.toml", "tails = []\n[topics]\n[commands.help]\nforms = []\n", "commands.help", "no forms"),

@@ -2,23 +2,32 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 
-from gateway.limits import Bucket
+from gateway.limits import LATE, Bucket, Slots
 
 START = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 
 
-def sent_at(bucket: Bucket, *, seconds: float, step: float = 0.05) -> list[datetime]:
-    """The moments at which a sender that asks every ``step`` seconds may send."""
+SECOND = timedelta(seconds=1)
+
+
+def sent_at(bucket: Bucket, *, seconds: float, step: float = 0.05, cost: int = 1) -> list[datetime]:
+    """The moments at which a sender that asks every ``step`` seconds may send, to a provider that answers at once."""
     moments = [START + timedelta(seconds=number * step) for number in range(int(seconds / step))]
     sent = []
     for moment in moments:
-        while bucket.room(moment):
-            bucket.take(moment)
+        while not bucket.wait(moment, cost):
+            bucket.done(bucket.take(moment, cost), moment)
             sent.append(moment)
     return sent
+
+
+def busiest(moments: list[datetime]) -> int:
+    """The most that arrived in any one second."""
+    return max(sum(moment <= other < moment + SECOND for other in moments) for moment in moments)
 
 
 def test_without_a_rate_there_is_always_room():
@@ -45,13 +54,77 @@ def test_half_a_part_a_second_is_one_part_every_two_seconds():
 @pytest.mark.parametrize("rate", [1, 3, 30])
 def test_no_second_sees_more_than_the_rate_not_even_after_a_pause(rate: float):
     sent = sent_at(Bucket(rate), seconds=5, step=0.01)
-    for moment in sent:
-        assert sum(moment <= other < moment + timedelta(seconds=1) for other in sent) <= rate
+    assert busiest(sent) <= rate
+
+
+@pytest.mark.parametrize("rate", [1.5, 2.9, 30.4])
+def test_a_rate_between_two_numbers_is_not_exceeded_either(rate: float):
+    assert busiest(sent_at(Bucket(rate), seconds=5, step=0.01)) <= rate
+
+
+@pytest.mark.parametrize("rate", [1, 2, 5, 30])
+def test_no_second_sees_more_than_the_rate_however_long_parts_are_under_way(rate: int):
+    chance, bucket, arrived = Random(rate), Bucket(rate), []
+    answers: list[tuple[datetime, int]] = []
+    for number in range(1000):
+        moment = START + number * timedelta(milliseconds=20)
+        for at, ticket in [one for one in answers if one[0] <= moment]:
+            bucket.done(ticket, at)
+            answers.remove((at, ticket))
+        while bucket.room(moment):
+            taken = timedelta(seconds=chance.random())
+            answers.append((moment + taken, bucket.take(moment)))
+            arrived.append(moment + taken * chance.random())
+    assert busiest(arrived) <= rate
+    assert len(arrived) >= rate * 10
+
+
+def test_a_part_whose_provider_never_answers_is_forgotten_in_time():
+    bucket = Bucket(1)
+    bucket.take(START)
+    assert bucket.room(START + LATE + SECOND - timedelta(milliseconds=1)) == 0
+    assert bucket.room(START + LATE + SECOND) == 1
+
+
+def test_a_part_of_several_segments_takes_as_many_units():
+    sent = sent_at(Bucket(5), seconds=10, cost=2)
+    assert busiest(sent) == 2
+    assert len(sent) == 20
+
+
+@pytest.mark.parametrize(("rate", "cost", "every"), [(1, 2, 2), (2, 5, 2.5), (0.5, 2, 4)])
+def test_what_costs_more_than_a_second_allows_goes_alone_and_closes_for_as_long(rate: float, cost: int, every: float):
+    sent = sent_at(Bucket(rate), seconds=every * 4, cost=cost)
+    assert [later - earlier for earlier, later in pairwise(sent)] == [timedelta(seconds=every)] * 3
+
+
+def test_what_costs_more_than_a_second_allows_waits_for_an_empty_bucket():
+    bucket = Bucket(2)
+    bucket.done(bucket.take(START), START)
+    assert bucket.wait(START, 2) == bucket.wait(START, 9) == SECOND
+    assert bucket.wait(START, 1) == timedelta(0)
+
+
+def test_after_somebody_else_a_window_passes():
+    bucket = Bucket(3)
+    bucket.fill(START - timedelta(milliseconds=400))
+    assert bucket.wait(START) == timedelta(milliseconds=600)
+    assert bucket.room(START + timedelta(milliseconds=600)) == 3
+
+
+async def test_a_slot_is_free_when_its_work_needs_it_no_more():
+    slots = Slots(2)
+    slots.hold("a")
+    slots.hold("b")
+    assert slots.free == 0
+    slots.release("a")
+    slots.release("a")
+    assert slots.free == 1
 
 
 def test_whoever_has_to_wait_is_told_how_long():
     bucket = Bucket(2)
-    bucket.take(START)
+    bucket.done(bucket.take(START), START)
     assert bucket.wait(START) == timedelta(0)
     bucket.take(START + timedelta(milliseconds=400))
     assert bucket.wait(START + timedelta(milliseconds=400)) == timedelta(milliseconds=600)
@@ -77,7 +150,7 @@ def test_a_closed_bucket_has_no_room_until_it_opens():
 
 def test_a_clock_set_back_neither_gives_nor_takes_room():
     bucket = Bucket(2)
-    bucket.take(START)
-    bucket.take(START)
+    bucket.done(bucket.take(START), START)
+    bucket.done(bucket.take(START), START)
     assert bucket.room(START - timedelta(hours=2)) == 0
     assert bucket.room(START - timedelta(hours=2) + timedelta(seconds=1)) == 2

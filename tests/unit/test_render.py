@@ -85,6 +85,23 @@ def test_accents_on_sms_are_for_those_who_ask():
     assert "Quảng Ngãi" in part.text
 
 
+def test_accents_never_cost_a_word_what_does_not_fit_with_them_goes_without():
+    for room, encoding in ((134, "ucs2"), (135, "gsm7")):
+        brief = f"Quảng Ngãi: 2.161.755 người. {'ă' * (room - 38)} Mã 7HJN5"
+        (part,) = render(Reply(text="x", brief=brief), SMS, speech(SHARED), accents=True)
+        assert (count(part.text).encoding, count(part.text).segments) == (encoding, 2 if encoding == "ucs2" else 1)
+        assert part.text.endswith(("Mã 7HJN5", "Ma 7HJN5"))
+
+
+def test_a_menu_keeps_its_accents_only_while_its_labels_can_be_told_apart():
+    few, many = (Reply(text="Chọn một mục:", choices=CHOICES[:number]) for number in (2, 5))
+    (part,) = render(few, SMS, speech(SHARED), accents=True)
+    assert count(part.text).encoding == "ucs2"
+    assert part.text.endswith("Chọn mục 1: soạn DL 1 gửi 8179")
+    (part,) = render(many, SMS, speech(SHARED), accents=True)
+    assert part == render(many, SMS, speech(SHARED))[0]
+
+
 def test_the_invitation_on_a_shared_number_names_keyword_and_number():
     (part,) = render(MENU, SMS, speech(SHARED))
     assert part.text.endswith("\nChon muc 1: soan DL 1 gui 8179")

@@ -112,6 +112,21 @@ async def test_an_addition_that_narrows_the_question_answers_it():
     assert (await talk.say("gia vang")).text.startswith("Chưa có dữ liệu mở về “gia vang”")
 
 
+async def test_a_question_for_another_figure_is_no_addition_whatever_place_it_names():
+    both = figures(units(RowForm.AMBIGUOUS, 0, 1, asked=(1,)))
+    figure = figures(people(RowForm.CELL, 0, asked=(4,)))
+    reads = GivenReads(
+        found={"ma xa an phu": both, "dan so quang ngai": figure},
+        found_in={
+            (UNITS.code, "ma xa an phu"): both,
+            (UNITS.code, "ma xa an phu dan so quang ngai"): figures(units(RowForm.CELL, 0, asked=(1,))),
+        },
+    )
+    talk = Talk(reads=reads)
+    await talk.say("ma xa an phu")
+    assert (await talk.say("dan so quang ngai")).text.startswith("Quảng Ngãi – dân số: 2.161.755 người")
+
+
 async def test_rows_that_only_repeat_each_other_are_one_answer():
     finding = units(RowForm.AMBIGUOUS, 0, asked=(1,), total=2)
     twice = figures(units(RowForm.AMBIGUOUS, 0, 0, asked=(1,)))

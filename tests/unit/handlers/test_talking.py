@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.core.effects import RecordConsent, SetLanguage
+from bot.core.effects import RecordConsent, SetAccents, SetLanguage
 from bot.core.findings import Decision, RowForm
-from tests.support.talk import OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, titles, units
+from tests.support.talk import OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, people, titles, units
 
 MENU = GivenReads(found={"q": titles(Decision.MENU, SIMPLE, OLDER)})
 
@@ -35,6 +35,49 @@ async def test_the_language_changes_from_the_very_answer_on():
     assert talk.outcome.effects == (SetLanguage(language="en"),)
     assert (await talk.say("gold")).text.startswith("There is no open data about “gold” yet.")
     assert (await talk.say("vi")).text.startswith("Từ nay trả lời bằng tiếng Việt.")
+
+
+async def test_accents_say_their_price_and_the_way_back_and_arrive_with_accents():
+    from bot.core.sms import count
+    from bot.core.text import unaccent
+
+    talk = Talk(account=SHARED)
+    on = await talk.say("CO DAU")
+    assert talk.outcome.effects == (SetAccents(accents=True),)
+    assert "70 ký tự thay vì 160" in on.brief
+    assert on.brief.endswith("soạn DL KHÔNG DẤU gửi 8179.")
+    assert (count(on.brief).encoding, count(on.brief).segments) == ("ucs2", 2)
+    off = await talk.say("KHONG DAU")
+    assert talk.outcome.effects == (SetAccents(accents=False),)
+    assert off.brief.endswith("soạn DL CÓ DẤU gửi 8179.")
+    assert count(unaccent(off.brief)).segments == 1
+
+
+async def test_where_accents_cost_nothing_it_is_said_that_they_are_always_there():
+    assert "luôn có dấu" in (await Talk().say("có dấu")).text
+    assert "luôn có dấu" in (await Talk().say("không dấu")).text
+    talk = Talk()
+    await talk.say("EN")
+    assert "always have their accents" in (await talk.say("no accents")).text
+
+
+async def test_an_old_button_of_the_accents_changes_nothing():
+    talk = Talk(account=SHARED)
+    await talk.say("có dấu")
+    await talk.say("", choice="accents:")
+    assert talk.outcome.effects == (SetAccents(accents=True),)
+
+
+async def test_with_accents_a_figure_gives_up_its_invitation_before_its_accents():
+    from bot.core.sms import count
+
+    found = figures(people(RowForm.CELL, 0, asked=(4,)))
+    talk = Talk(account=SHARED, reads=GivenReads(found={"dan so quang ngai": found}))
+    await talk.say("có dấu")
+    reply = await talk.say("dan so quang ngai")
+    assert (count(reply.brief).encoding, count(reply.brief).segments) == ("ucs2", 2)
+    assert "2.161.755 người" in reply.brief
+    assert reply.brief.splitlines()[-1].startswith("Mã ")
 
 
 WITHDRAWN = (
@@ -93,6 +136,7 @@ BETWEEN = (
     "STOP",
     "HD",
     "EN",
+    "có dấu",
     "đk bt",
     "cảm ơn nhé",
     "đồ ngu",

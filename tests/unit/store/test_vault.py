@@ -1,10 +1,12 @@
 """Addresses at rest: sealed, found again by a keyed hash, and nothing to anybody without the key."""
 
+import json
+
 import pytest
 
 from bot.core.errors import StoreError
 from bot.core.messages import Address
-from bot.store.vault import Vault
+from bot.store.vault import Vault, _encode
 
 KEY, OTHER = b"k" * 32, b"x" * 32
 AN = Address(channel="kannel", account="8179", user="84901234567")
@@ -89,3 +91,9 @@ def test_each_purpose_has_a_key_of_its_own():
     vault = Vault(KEY)
     assert vault.derive("session") == Vault(KEY).derive("session")
     assert len({vault.derive("session"), vault.derive("export"), Vault(OTHER).derive("session"), KEY}) == 4
+
+
+@pytest.mark.parametrize("address", [AN, *ODD.values()], ids=["a number", *ODD])
+def test_what_is_hashed_and_sealed_is_json_as_any_other_program_would_write_it(address: Address):
+    plain = json.dumps([address.channel, address.account, address.user]).encode("ascii")
+    assert _encode(address) == plain

@@ -108,6 +108,26 @@ def test_the_fullest_wording_that_costs_least_is_chosen(candidates, last_resorts
     assert fullest(candidates, last_resorts=last_resorts, room=room) == chosen
 
 
+ACCENTED = (
+    ("the fullest that fits one part with accents", ["ẫ" * 71, "ă" * 70], [], 0, "ă" * 70),
+    ("else the fullest that fits two", ["ẫ" * 135, "ă" * 134, "ẵ" * 100], [], 0, "ă" * 134),
+    ("what is cut does not win by its accents", ["ẫ" * 300], ["ă" * 100], 0, "ẫ" * 300),
+    ("room for choices is kept", ["ẫ" * 134, "ă" * 101], [], 33, "ă" * 101),
+)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "last_resorts", "room", "chosen"), [row[1:] for row in ACCENTED], ids=[row[0] for row in ACCENTED]
+)
+def test_who_wants_accents_gets_the_fullest_whole_wording_that_fits_with_them(candidates, last_resorts, room, chosen):
+    assert fullest(candidates, last_resorts=last_resorts, room=room, accents=True) == chosen
+
+
+def test_what_a_code_re_opens_is_the_same_whoever_was_answered_first():
+    finding = people(RowForm.CELL, 0, asked=(4,))
+    assert recalled_rows(replace(SMS, accents=True), finding, "7KQ2M") == recalled_rows(SMS, finding, "7KQ2M")
+
+
 def test_without_any_wording_there_is_nothing_to_choose():
     with pytest.raises(ValueError, match="nothing to choose"):
         fullest([])

@@ -1,0 +1,62 @@
+"""An outbox full of notices, and people who ask meanwhile."""
+
+import functools
+from typing import Any
+
+from sqlalchemy import Table, insert
+
+from bench.database import now
+from bot.core.delivery import Lane
+from bot.core.messages import Address, InboundMessage, Reply
+from bot.store.engine import Store
+from bot.store.intake import Intake
+from bot.store.reply import to_document
+from bot.store.tables import outbox as outbox_table
+from bot.store.tables import outbox_heads
+from bot.store.transaction import Transaction
+
+CHANNEL, ACCOUNT = "bench", "main"
+TEXT = "Dan so tinh Quang Ngai: 2.161.755 nguoi, so lieu den 12/06/2025, theo NQ 202/2025/QH15. Soan DL 2 gui 8179"
+_ASKING = 100
+
+
+async def fill(store: Store, *, messages: int, people: int) -> None:
+    """``messages`` notices for ``people``, and the people who ask meanwhile."""
+    users = [f"8490{number:07}" for number in range(people)]
+    addresses = [Address(channel=CHANNEL, account=ACCOUNT, user=user) for user in [*users, *asking()]]
+    await know(store, addresses)
+    persons = [store.vault.person(address) for address in addresses[:people]]
+    at = now()
+    place = {"channel": CHANNEL, "account": ACCOUNT, "lane": int(Lane.BROADCAST)}
+    await put(
+        store, outbox_heads, [{"person": person, **place, "due_at": at, "waiting_since": at} for person in persons]
+    )
+    row = {**place, "reply": to_document(Reply(text=TEXT)), "language": "vi", "origin": "bench", "created_at": at}
+    row |= {"not_before": at, "state": "queued", "attempts": 0, "resends": 0}
+    numbered = ({**row, "person": persons[number % people], "dedupe_key": f"n{number}"} for number in range(messages))
+    await put(store, outbox_table, list(numbered))
+    await store.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
+
+
+def asking() -> list[str]:
+    """Those who ask meanwhile."""
+    return [f"8491{number:07}" for number in range(_ASKING)]
+
+
+async def know(store: Store, addresses: list[Address]) -> None:
+    """Let everybody have written once, so that their addresses are known."""
+    intake, at = Intake(store), now()
+    hello = [InboundMessage(address=one, external_id=one.user, text="HD", received_at=at) for one in addresses]
+    for start in range(0, len(hello), 500):
+        await intake.accept(hello[start : start + 500])
+
+
+async def put(store: Store, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert ``rows``, a thousand at a time."""
+    for start in range(0, len(rows), 1000):
+        batch = rows[start : start + 1000]
+        await store.write(functools.partial(_insert, table, batch))
+
+
+async def _insert(table: Table, rows: list[dict[str, Any]], connection: Transaction) -> None:
+    await connection.execute(insert(table), rows)

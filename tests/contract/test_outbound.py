@@ -1,0 +1,92 @@
+"""What calls providers goes through the proxy of the settings, and what stands beside us is called directly."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from gateway.channel import AccountSettings, Channel, Presence
+from gateway.forms import SMS
+from gateway.outbound import is_near, open_sessions
+
+FAR = "http://sms.example.vn/send"
+
+
+@dataclass
+class Asked:
+    """A server that remembers the targets it was asked for."""
+
+    targets: list[str] = field(default_factory=list)
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        self.targets.append(f"{request.host}{request.path}")
+        return web.Response(text="ok")
+
+
+@contextlib.asynccontextmanager
+async def running(asked: Asked) -> AsyncIterator[str]:
+    server = web.Server(asked.answer)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+def presence(*peers: str) -> Presence:
+    def never(*_: Any) -> Any:
+        raise AssertionError("not asked for here")
+
+    channel: Channel[AccountSettings] = Channel(
+        name="x",
+        capabilities=SMS,
+        settings=AccountSettings,
+        verify=never,
+        parse=never,
+        send=never,
+        peers=lambda _: peers,
+    )
+    return Presence(channel=channel, account=AccountSettings(channel="x", account="y"))
+
+
+async def test_a_provider_elsewhere_is_called_through_the_proxy():
+    proxy = Asked()
+    async with running(proxy) as address, open_sessions(address) as session_of:
+        response = await session_of(presence(FAR)).get(FAR)
+        assert await response.text() == "ok"
+    assert proxy.targets == [FAR.removeprefix("http://")]
+
+
+async def test_a_gateway_on_this_machine_is_called_directly():
+    proxy, gateway = Asked(), Asked()
+    async with running(proxy) as address, running(gateway) as beside, open_sessions(address) as session_of:
+        response = await session_of(presence(beside)).get(f"{beside}/send")
+        assert await response.text() == "ok"
+    assert (proxy.targets, gateway.targets) == ([], [f"{beside.removeprefix('http://')}/send"])
+
+
+async def test_an_account_with_one_far_peer_or_none_uses_the_proxy():
+    async with open_sessions("http://127.0.0.1:9") as session_of:
+        near = session_of(presence("http://10.0.0.5:13013/"))
+        assert session_of(presence("http://10.0.0.5:13013/", FAR)) is not near
+        assert session_of(presence()) is not near
+
+
+@pytest.mark.parametrize(
+    ("url", "near"),
+    [
+        ("http://127.0.0.1:13013/cgi-bin/sendsms", True),
+        ("http://localhost:1/", True),
+        ("http://[::1]:1/", True),
+        ("http://192.168.1.4/", True),
+        ("https://openapi.zalo.me", False),
+        ("http://8.8.8.8/", False),
+        ("http://localhost.example.vn/", False),
+    ],
+)
+def test_near_is_this_machine_and_private_networks(url: str, near: bool):
+    assert is_near(url) is near

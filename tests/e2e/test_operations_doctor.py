@@ -1,0 +1,148 @@
+"""What an administrator is told, and what comes back from the dead."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.quarantine import set_aside
+from gateway.channel import Hook
+from gateway.doctor import Finding, examine
+from gateway.quarantine import pack
+from gateway.settings import load_settings
+from tests.conftest import NOW, open_store
+from tests.support.commands import tracuu, tracuu_json, write_settings
+from tests.support.serving import Serving
+
+KANNEL = """
+[[accounts]]
+channel = "kannel"
+account = "8179"
+sendsms_url = "{url}"
+username = "u"
+password = "p"
+token = "12345678"
+"""
+
+
+@pytest.fixture
+def database(migrated_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'tracuu.db')}"
+
+
+def service(folder: Path, database: str, settings: str = "") -> Serving:
+    made = Serving(folder=folder, store_url=database, settings=settings)
+    write_settings(made)
+    return made
+
+
+@pytest.fixture
+def listening() -> Iterator[str]:
+    """The address of something that takes connections."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/cgi-bin/sendsms"
+
+
+def findings(asked: Serving) -> dict[str, tuple[str, str]]:
+    async def work() -> list[Finding]:
+        settings = load_settings(asked.folder / "tracuu.toml", {})
+        return [finding async for finding in examine(settings, clock=lambda: NOW)]
+
+    return {one.name: (one.verdict, one.detail) for one in asyncio.run(work())}
+
+
+def test_a_host_that_can_be_reached_is_named(tmp_path: Path, database: str, listening: str) -> None:
+    verdict, detail = findings(service(tmp_path, database, KANNEL.format(url=listening)))["account kannel/8179"]
+    assert verdict == "ok"
+    assert detail.endswith("can be reached")
+
+
+def test_a_host_that_is_away_is_named_with_the_reason(tmp_path: Path, database: str) -> None:
+    settings = KANNEL.format(url="http://127.0.0.1:1/cgi-bin/sendsms")
+    verdict, detail = findings(service(tmp_path, database, settings))["account kannel/8179"]
+    assert (verdict, detail[:28]) == ("warn", "cannot reach 127.0.0.1:1: Co")
+
+
+def test_the_proxy_stands_for_the_hosts_behind_it(tmp_path: Path, database: str) -> None:
+    settings = KANNEL.format(url="https://sms.example.vn/send")
+    asked = Serving(
+        folder=tmp_path, store_url=database, settings='[service]\nproxy = "http://127.0.0.1:1"\n' + settings
+    )
+    write_settings(asked)
+    verdict, detail = findings(asked)["account kannel/8179"]
+    assert (verdict, detail[:25]) == ("warn", "cannot reach 127.0.0.1:1:")
+
+
+def test_a_key_that_others_can_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tracuu.toml").touch()
+    asked = Serving(folder=tmp_path, store_url="")
+    tracuu(asked, "migrate")
+    assert findings(asked)["key"][0] == "ok"
+    (tmp_path / "var" / "key").chmod(0o644)
+    verdict, detail = findings(asked)["key"]
+    assert (verdict, detail.endswith("chmod 600")) == ("warn", True)
+
+
+def test_disk_version_and_last_backup_are_told(tmp_path: Path, database: str) -> None:
+    asked = service(tmp_path, database)
+    before = findings(asked)
+    assert before["backup"][0] == "warn"
+    assert "GB free beside tracuu.db" in before["disk"][1]
+    assert before["store"][1].startswith("sqlite 3.")
+    tracuu_json(asked, "backup", str(tmp_path / "backup.db"))
+    assert findings(asked)["backup"][0] == "ok"
+
+
+def put_aside(asked: Serving, hook: Hook) -> None:
+    async def work() -> None:
+        async with open_store(asked.store_url) as store:
+            raw = pack(hook, store.vault)
+            await set_aside(store, channel="kannel", account="8179", raw=raw, reason="old bug", now=NOW)
+
+    asyncio.run(work())
+
+
+def sms(**changes: str) -> Hook:
+    fields = {
+        "from": "+84912345678",
+        "to": "8179",
+        "text": "dan so",
+        "charset": "UTF-8",
+        "id": "a1",
+        "token": "12345678",
+    }
+    return Hook(method="GET", query=fields | changes, headers={}, cookies={}, body=b"")
+
+
+def test_an_event_that_is_understood_now_is_taken(tmp_path: Path, database: str, listening: str) -> None:
+    asked = service(tmp_path, database, KANNEL.format(url=listening))
+    put_aside(asked, sms())
+    (letter,) = tracuu_json(asked, "dead", "list")
+    assert (letter["kind"], letter["reason"]) == ("quarantine", "old bug")
+    taken = tracuu(asked, "dead", "replay", "quarantine", str(letter["id"]))
+    assert taken.stdout == f"quarantine {letter['id']} held 1 messages and 0 receipts\n"
+    assert tracuu_json(asked, "dead", "list") == []
+    assert "1 unhandled" in findings(asked)["queues"][1]
+
+
+def test_an_event_that_is_still_not_understood_stays_and_shows_nothing(
+    tmp_path: Path, database: str, listening: str
+) -> None:
+    asked = service(tmp_path, database, KANNEL.format(url=listening))
+    put_aside(asked, sms(charset="EBCDIC", text="bi mat"))
+    again = tracuu(asked, "dead", "replay", "quarantine", "1")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("tracuu: ")
+    assert not any(secret in again.stderr for secret in ("bi mat", "912345678", "12345678"))
+    assert len(tracuu_json(asked, "dead", "list")) == 1
+
+
+def test_what_lies_in_quarantine_is_encrypted(tmp_path: Path, database: str) -> None:
+    asked = service(tmp_path, database)
+    put_aside(asked, sms())
+    content = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.name.startswith("tracuu.db"))
+    assert b"912345678" not in content
+    assert b"dan so" not in content
