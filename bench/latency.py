@@ -29,7 +29,7 @@ QUESTION = "dan so quang ngai"
 WAIT_SECONDS = 60
 IDLE_MS, BROADCAST_MS = 150, 2000
 UNCHANGED = 1.25
-"""Beside a flooder p95 may be this many times the idle one; two idle runs differ by as much."""
+"""Beside a flooder p95 may be this many times the idle one; idle runs of one day have differed by 1.2."""
 Trouble = Callable[[Store, Scale], Awaitable[None]]
 
 

@@ -244,6 +244,7 @@ CHANNEL: Channel[KannelAccount] = Channel(
     verify=_verify,
     parse=_parse,
     send=_send,
+    in_flight=128,
     paths=("", REPORTS),
     peers=lambda account: (account.sendsms_url,),
 )
