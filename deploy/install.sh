@@ -13,7 +13,8 @@ fail() { echo "install.sh: $*" >&2; exit 1; }
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null; }
 
 [ "$(uname -m)" = "$(cat machine)" ] || fail "this bundle is for $(cat machine), this machine is $(uname -m)"
-for python in "python$wanted" python3 none; do
+# Debian's own first: one in somebody's home folder is hidden from the service
+for python in "/usr/bin/python$wanted" "python$wanted" python3 none; do
     if [ "$(version_of "$python")" = "$wanted" ]; then break; fi
 done
 [ "$python" != none ] || fail "this bundle needs Python $wanted"

@@ -42,6 +42,7 @@ from gateway.worker import running, until_stopped, watch_strays
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
 _CATALOGUE_SECONDS = 2.0
+_SENDING_SECONDS = 8.0  # a part that is cut off may have left: it would go twice
 
 log = structlog.get_logger()
 
@@ -81,10 +82,10 @@ async def serve(
         watch_strays()
         supervisor = find_supervisor(os.environ)
         stack.enter_context(watching(metrics, supervisor))
-        if Role.WORK in roles:
-            await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.SEND in roles:
             await stack.enter_async_context(_send(mind, presences, metrics, proxy=settings.service.proxy))
+        if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
+            await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
         if Role.WEB in roles:
@@ -151,7 +152,7 @@ async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: st
             )
             for presence in presences.values()
         ]
-        async with until_stopped("sender", *(sender.run for sender in senders)):
+        async with until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS):
             yield
 
 

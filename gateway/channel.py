@@ -64,7 +64,8 @@ class Capabilities:
 
     ``limit`` is the longest part in characters, of an SMS in segments; an answer has at most ``pages`` parts.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
-    ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again.
+    ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
+    receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
     """
 
     limit: int
@@ -74,6 +75,7 @@ class Capabilities:
     brief: bool = False
     receipts: bool = False
     keyed: bool = False
+    reports_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ class AccountSettings(BaseModel):
     province: str = ""
     keyword: str | None = None
     number: str | None = None
-    rate: float | None = Field(default=None, gt=0)
+    rate: float | None = Field(default=None, ge=0.001, le=1e9)
 
     def meaning(self) -> Account:
         """The account as far as the mind needs to know it."""

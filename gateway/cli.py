@@ -11,6 +11,7 @@ from gateway.commands import ask, backup, catalogue, dead, operations, search, s
 from gateway.terminal import Terminal, say
 
 FAILED, WRONG = 1, 2
+_INTERRUPTED = 130  # typer's own code for Ctrl-C
 
 app = typer.Typer(
     name="tracuu",
@@ -46,7 +47,10 @@ def main() -> None:
     except TracuuError as error:
         say(f"tracuu: {error}")
         sys.exit(FAILED)
-    except KeyboardInterrupt:
+    except SystemExit as end:
+        if end.code != _INTERRUPTED:
+            raise
+        say("tracuu: stopped before it was done")
         sys.exit(FAILED)
 
 

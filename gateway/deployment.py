@@ -71,14 +71,15 @@ async def unprepared_store(settings: Settings, *, new_key: bool = True) -> Async
 async def find_key(settings: Settings, *, new_key: bool = True) -> bytes:
     """The key of the settings, else of ``var/key``, which is made (0600) for a new database only, and if ``new_key``.
 
-    Raises ContentError when the key is no key, StoreError when an existing database has lost its key.
+    Raises ContentError when the key is no key or cannot be read, StoreError when an existing database has lost its key.
     """
     if settings.security.key is not None:
         return _parse_key(settings.security.key.get_secret_value(), "settings", "security.key")
     file = settings.key_file
-    if file.exists():
-        return _parse_key(file.read_text(encoding="ascii", errors="replace"), str(file), "key")
-    if await _made_before(settings):
+    text = _read_key(file)
+    if text is not None:
+        return _parse_key(text, str(file), "key")
+    if await made_before(settings):
         raise StoreError(f"this database was made with a key that is missing: restore {file} or set security.key")
     if not new_key:
         raise StoreError(f"there is no key: put the one that the backup belongs to at {file}, or set security.key")
@@ -87,6 +88,16 @@ async def find_key(settings: Settings, *, new_key: bool = True) -> bytes:
     except OSError as error:
         raise StoreError(f"the key {file} cannot be made ({error.strerror})") from error
     return _parse_key(file.read_text(encoding="ascii"), str(file), "key")
+
+
+def _read_key(file: Path) -> str | None:
+    """What stands in ``file``, None when there is none."""
+    try:
+        return file.read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ContentError(str(file), "key", f"cannot be read ({error.strerror})") from error
 
 
 def _make_key(file: Path) -> None:
@@ -123,15 +134,27 @@ def _parse_key(text: str, file: str, name: str) -> bytes:
     return key
 
 
-async def _made_before(settings: Settings) -> bool:
+async def made_before(settings: Settings) -> bool:
+    """Whether the database of ``settings`` holds anything. Raises StoreError when that cannot be told."""
     scheme, _, path = settings.store_url.partition(":///")
-    if scheme == "sqlite" and not os.path.exists(path):  # noqa: PTH110, ASYNC240 – one look at a local file at the start
+    if scheme == "sqlite" and not _is_there(Path(path)):
         return False
     store = Store(settings.store_url, bytes(KEY_BYTES), owner="")
     try:
         return await holds_data(store)
     finally:
         await store.close()
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; what we may not see is not taken for absent."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(f"{file} cannot be looked at ({error.strerror})") from error
+    return True
 
 
 def find_channels() -> dict[str, Channel[Any]]:
@@ -147,7 +170,7 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         tables.append({"channel": "web", "account": WEB_CHAT})
     presences: dict[tuple[str, str], Presence] = {}
     for number, table in enumerate(tables, 1):
-        presence = _presence(table, f"accounts[{number}]", channels, store)
+        presence = _presence(table, f"accounts[{number}]", channels, store, port=settings.service.port)
         key = (presence.channel.name, presence.account.account)
         if key in presences:
             raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
@@ -155,13 +178,17 @@ def read_presences(settings: Settings, store: Store) -> Presences:
     return presences
 
 
-def _presence(table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store) -> Presence:
+def _presence(
+    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, *, port: int
+) -> Presence:
     name = table.get("channel")
     channel = channels.get(str(name))
     if channel is None:
         raise ContentError("settings", f"{place}.channel", f"{name} is not one of {', '.join(sorted(channels))}")
     if name == "web":
         table.setdefault("secret", store.vault.derive("web session").hex())
+    if "hook_url" in channel.settings.model_fields:
+        table.setdefault("hook_url", f"http://127.0.0.1:{port}")
     try:
         return Presence(channel=channel, account=channel.settings.model_validate(table))
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """What is configured, reachable and missing: one line each, for half an administrator."""
 
 import asyncio
+import os
 import shutil
 import socket
 import stat
@@ -12,16 +13,19 @@ from pathlib import Path
 
 from yarl import URL
 
-from bot.core.errors import TracuuError
+from bot.core.errors import ContentError, StoreError, TracuuError
 from bot.store import catalogue
 from bot.store.backup import LAST
 from bot.store.engine import Store
 from bot.store.fact import read_fact
-from bot.store.migrate import holds_data, pending, server_version
+from bot.store.migrate import check_key, pending, server_version
 from bot.store.source import list_sources
 from bot.store.stats import look
+from bot.store.transaction import Transaction
+from bot.store.vault import KEY_BYTES
 from gateway.channel import Presence
-from gateway.deployment import build_mind, read_presences, unprepared_store
+from gateway.deployment import build_mind, made_before, read_presences, unprepared_store
+from gateway.follow import read_followed
 from gateway.outbound import is_near
 from gateway.reach import reach
 from gateway.settings import Settings
@@ -51,24 +55,37 @@ class Finding:
 
 
 async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Look at settings, this machine, database, content, accounts, catalogue and queues. Changes nothing."""
+    """Look at settings, this machine, database, catalogue, queues, content, sources and accounts. Changes nothing."""
     configured = f"{len(settings.accounts)} accounts, {len(settings.sources)} sources"
     yield Finding(name="settings", verdict=Verdict.OK, detail=configured)
-    for local in _local(settings):
-        yield local
     try:
-        async with unprepared_store(settings) as store:
-            async for finding in _look_inside(store, settings, clock=clock):
-                yield finding
+        for local in _local(settings):
+            yield local
+        async for finding in _database(settings, clock=clock):
+            yield finding
     except TracuuError as error:
         yield Finding(name="store", verdict=Verdict.FAIL, detail=str(error))
+    try:
+        async for finding in _content(settings, clock=clock):
+            yield finding
+    except TracuuError as error:
+        yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
+    yield await _sources(settings)
     yield _port(settings)
 
 
-async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    if not await holds_data(store):
-        yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect}, new: the first start prepares it")
+async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    if not await made_before(settings):
+        yield Finding(name="store", verdict=Verdict.OK, detail="new: the first start prepares it")
         return
+    async with unprepared_store(settings, new_key=False) as store:
+        async for finding in _look_inside(store, clock=clock):
+            yield finding
+
+
+async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    await check_key(store)
+    await store.write(_nothing)
     missing = await pending(store)
     if missing:
         detail = f"{store.dialect}: migrations missing ({', '.join(missing)}); run tracuu migrate"
@@ -77,15 +94,6 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
     version = await server_version(store)
     yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
     yield await _backup(store, now=clock())
-    try:
-        presences = read_presences(settings, store)
-        build_mind(store, settings, {}, clock=clock)
-    except TracuuError as error:
-        yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
-        return
-    yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
-    for found in await asyncio.gather(*(_account(one, settings.service.proxy) for one in presences.values())):
-        yield found
     yield await _catalogue(store)
     stats = await look(store, now=clock())
     age = int(stats.oldest_unhandled.total_seconds())
@@ -95,16 +103,48 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
     yield Finding(name="queues", verdict=worry, detail=detail)
 
 
+async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+    """What a start reads: wording and accounts, whatever the database is like."""
+    unopened = Store(settings.store_url, bytes(KEY_BYTES), owner="")
+    presences = read_presences(settings, unopened)
+    build_mind(unopened, settings, {}, clock=clock)
+    yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
+    for found in await asyncio.gather(*(_account(one, settings.service.proxy) for one in presences.values())):
+        yield found
+
+
+async def _sources(settings: Settings) -> Finding:
+    try:
+        followed = await read_followed(settings)
+    except ContentError as error:
+        return Finding(name="sources", verdict=Verdict.FAIL, detail=str(error))
+    detail = f"{len(followed)} can be read" if followed else "none: the sample answers"
+    return Finding(name="sources", verdict=Verdict.OK, detail=detail)
+
+
 def _local(settings: Settings) -> Iterator[Finding]:
-    """What lies on this machine: the key, and the disk under a SQLite file."""
-    key = settings.key_file
-    if settings.security.key is None and key.exists():
-        open_to_others = stat.S_IMODE(key.stat().st_mode) & _PRIVATE
-        detail = f"{key} can be read by others: chmod 600" if open_to_others else f"{key}; keep a copy of it elsewhere"
-        yield Finding(name="key", verdict=Verdict.WARN if open_to_others else Verdict.OK, detail=detail)
-    scheme, _, path = settings.store_url.partition(":///")
-    if scheme == "sqlite" and Path(path).exists():
-        yield _disk(Path(path))
+    """What lies on this machine: secrets, and the disk under a SQLite file."""
+    secrets = dict(settings.secret_files)
+    if settings.security.key is None:
+        secrets["security.key"] = settings.key_file
+    try:
+        for name, file in secrets.items():
+            if file.exists():
+                yield from _secrecy(name, file)
+        scheme, _, path = settings.store_url.partition(":///")
+        if scheme == "sqlite" and Path(path).exists():
+            yield _disk(Path(path))
+    except OSError as error:
+        raise StoreError(f"{error.filename} cannot be looked at ({error.strerror})") from error
+
+
+def _secrecy(name: str, file: Path) -> Iterator[Finding]:
+    """Of the key always, of other secrets only what is wrong."""
+    shown = "key" if name == "security.key" else name
+    if stat.S_IMODE(file.stat().st_mode) & _PRIVATE:
+        yield Finding(name=shown, verdict=Verdict.WARN, detail=f"{file} can be read by others: chmod 600")
+    elif shown == "key":
+        yield Finding(name=shown, verdict=Verdict.OK, detail=f"{file}; keep a copy of it elsewhere")
 
 
 def _disk(database: Path) -> Finding:
@@ -151,5 +191,9 @@ def _port(settings: Settings) -> Finding:
         with socket.create_server((host, port)):
             return Finding(name="port", verdict=Verdict.OK, detail=f"{host}:{port} is free")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
         return Finding(name="port", verdict=Verdict.WARN, detail=f"{host}:{port}: {reason} (is the service running?)")
+
+
+async def _nothing(connection: Transaction) -> None:
+    """What may be written at all may be written after this."""

@@ -10,10 +10,10 @@ import structlog
 
 from bot.content import Content
 from bot.core.delivery import DeliveryState, Lane, OutboxState
-from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
 from bot.core.sms import count as count_sms
-from bot.store import sending
+from bot.core.text import clean
+from bot.store import receipts, sending
 from bot.store.outbox import Head
 from bot.store.sending import Departure, Return, SentPart
 from bot.store.waiting import Outgoing
@@ -96,7 +96,7 @@ class Handover:
     async def send_queue(self, errand: Errand) -> None:
         """Send the messages in order until one has to wait, and give the queue back.
 
-        Raises StoreUnavailableError when what happened could not be written down: its lease then ends by itself.
+        While the database is away this waits: what happened has to be written down.
         """
         for message in errand.messages:
             if not await self._send(errand, message):
@@ -105,7 +105,7 @@ class Handover:
             silent = self._silent(errand.head.person)
             waits = self._clock() + silent if silent else None
             back = Return(head=errand.head, unused=not errand.tried, not_before=waits)
-            await self._recorder.write(Note(queue=back), errand.until)
+            await self._recorder.write(Note(queue=back))
 
     async def _send(self, errand: Errand, message: Outgoing) -> bool:
         """Send what has not left yet of ``message``; whether the next one may follow it now."""
@@ -120,7 +120,9 @@ class Handover:
                 return False
             errand.tried = True
             try:
-                provider_id = await self._send_part(errand, message, number, parts[number], cost)
+                provider_id = await self._left_before(errand, message, number)
+                if provider_id is None:
+                    provider_id = await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
                 self._metrics.sends.labels(self._channel.name, error.code).inc()
                 return await self._not_sent(errand, message, error)
@@ -129,7 +131,7 @@ class Handover:
         if unsent:
             self._observe(message)
         else:  # it was cut into more parts when the last of them left
-            await self._close(errand, message, OutboxState.SENT, None)
+            await self._close(message, OutboxState.SENT, None)
         return True
 
     def _render(self, message: Outgoing, *, accents: bool) -> tuple[Part, ...]:
@@ -152,9 +154,16 @@ class Handover:
         sms = self._channel.capabilities.encoding is Encoding.SMS
         return count_sms(part.text).segments if sms else 1
 
+    async def _left_before(self, errand: Errand, message: Outgoing, number: int) -> str | None:
+        """The provider's id of a part of unknown result that did leave, as a receipt has told meanwhile."""
+        if not message.resends or not self._channel.capabilities.reports_key:
+            return None
+        key = _key(message, number)
+        return key if await receipts.has_report(self._store, errand.head.address, key) else None
+
     async def _send_part(self, errand: Errand, message: Outgoing, number: int, part: Part, cost: int) -> str:
         ticket = self._bucket.take(self._clock(), cost)
-        key = f"{message.id}:{number}"
+        key = _key(message, number)
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await self._channel.send(part, errand.head.address, key, self._account, self._wire)
@@ -174,38 +183,36 @@ class Handover:
         at = self._clock()
         part = SentPart(outbox_id=message.id, number=number, provider_id=provider_id, state=DeliveryState.SENT, at=at)
         try:
-            await self._recorder.write(errand.note(part, last=last), errand.until)
-        except StoreUnavailableError:
-            raise
+            await self._recorder.write(errand.note(part, last=last))
         except Exception as error:
             reason = f"part {number} left but could not be recorded ({type(error).__name__})"
-            await self._close(errand, message, OutboxState.PARKED, reason)
+            await self._close(message, OutboxState.PARKED, reason)
             raise
 
     async def _not_sent(self, errand: Errand, message: Outgoing, error: SendError) -> bool:
         """Apply the error's own policy; whether the next message may follow now, because this one is at its end."""
-        now, reason = self._clock(), f"{error.code}: {error}"
+        # a provider's own words may hold what no database takes
+        now, reason = self._clock(), clean(f"{error.code}: {error}")
         log.warning("send.not_sent", outbox=message.id, channel=self._channel.name, code=error.code)
         if isinstance(error, ThrottledError):
             self._be_silent(errand.head, error, now)
         verdict = judge(error, message, keyed=self._channel.capabilities.keyed, jitter=self._jitter)
         if isinstance(verdict, OutboxState):
-            await self._close(errand, message, verdict, reason)
+            await self._close(message, verdict, reason)
             return True
-        await self._postpone(errand, message, verdict, now + verdict.after, reason)
+        await self._postpone(message, verdict, now + verdict.after, reason)
         return False
 
-    async def _postpone(self, errand: Errand, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
+    async def _postpone(self, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
         await persist(
             lambda: sending.postpone(
                 self._store, message.id, until=at, error=reason, resend=again.resend, counted=again.counted
-            ),
-            errand.until,
+            )
         )
 
-    async def _close(self, errand: Errand, message: Outgoing, state: OutboxState, reason: str | None) -> None:
+    async def _close(self, message: Outgoing, state: OutboxState, reason: str | None) -> None:
         now = self._clock()
-        await persist(lambda: sending.close(self._store, message.id, state, now=now, error=reason), errand.until)
+        await persist(lambda: sending.close(self._store, message.id, state, now=now, error=reason))
 
     def _be_silent(self, head: Head, error: ThrottledError, now: datetime) -> None:
         """Leave the person, or the whole account, in peace for as long as the provider asks."""
@@ -225,3 +232,8 @@ class Handover:
         if message.lane is Lane.ANSWER and not message.attempts:
             waited = self._clock() - message.since
             self._metrics.reply_seconds.labels(self._channel.name).observe(waited / _SECOND)
+
+
+def _key(message: Outgoing, number: int) -> str:
+    """What names a part, to the provider and to ourselves."""
+    return f"{message.id}:{number}"

@@ -11,6 +11,8 @@ from gateway.channel import Presence
 
 PROVIDER_SECONDS = 15.0
 """What a provider has not answered by then is of unknown result."""
+CONNECT_SECONDS = 5.0
+"""What has found no connection by then has not left: a host that is down or behind a firewall refuses nothing."""
 
 SessionOf = Callable[[Presence], aiohttp.ClientSession]
 
@@ -23,14 +25,12 @@ async def open_sessions(proxy: str) -> AsyncIterator[SessionOf]:
 
 
 def is_near(url: str) -> bool:
-    """Whether ``url`` names this machine or an address of a private network."""
+    """Whether ``url`` names this machine, an address of a private network, or a neighbour by its name alone."""
     host = URL(url).host or ""
-    if host == "localhost":
-        return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return "." not in host  # no such name exists on the Internet: localhost, a container beside us
     return address.is_loopback or address.is_private
 
 
@@ -42,5 +42,5 @@ def _calls_only_near(presence: Presence) -> bool:
 def _new_session(proxy: str | None) -> aiohttp.ClientSession:
     # how many sends run at once is each channel's own limit, not the connector's
     connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=PROVIDER_SECONDS)
+    timeout = aiohttp.ClientTimeout(total=PROVIDER_SECONDS, connect=CONNECT_SECONDS)
     return aiohttp.ClientSession(connector=connector, timeout=timeout, proxy=proxy)

@@ -26,18 +26,15 @@ class Note:
 
 
 class Recorder:
-    """The pen of one account. ``until`` is the moment of the event loop's clock at which a queue is no longer ours.
-
-    Unwritten, what happened would happen again: each method tries until then, and raises StoreUnavailableError after.
-    """
+    """The pen of one account."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
         self._notes = Group(self._write)
 
-    async def write(self, note: Note, until: float) -> None:
-        """Return once ``note`` is durable."""
-        await persist(lambda: self._notes.add(note), until)
+    async def write(self, note: Note) -> None:
+        """Return once ``note`` is durable, see :func:`persist`."""
+        await persist(lambda: self._notes.add(note))
 
     async def _write(self, notes: Sequence[Note]) -> None:
         departures = [note.departure for note in notes if note.departure is not None]
@@ -45,14 +42,15 @@ class Recorder:
         await sending.record(self._store, departures, returns, now=self._clock())
 
 
-async def persist(write: Callable[[], Awaitable[None]], until: float) -> None:
-    """Write, again and again while the database is away, until the queue is no longer ours."""
+async def persist(write: Callable[[], Awaitable[None]]) -> None:
+    """Write, again and again while the database is away, however long.
+
+    Unwritten, what happened would happen again. It stays true when the lease on its queue has ended meanwhile.
+    """
     while True:
         try:
             await write()
         except StoreUnavailableError:
-            if asyncio.get_running_loop().time() >= until:
-                raise
             await asyncio.sleep(AGAIN_SECONDS)
         else:
             return

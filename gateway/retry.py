@@ -8,7 +8,7 @@ from bot.core.delivery import Lane, OutboxState
 from bot.store.waiting import Outgoing
 from gateway.channel import OutcomeUnknownError, SendError, ThrottledError
 
-TRIES = 12
+TRIES = 20
 """Attempts before a message is dead; with the pauses below about six hours."""
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
@@ -52,9 +51,9 @@ class Sender:
         rate = self._channel.rate if self._account.rate is None else self._account.rate
         self._bucket = Bucket(rate)
         self._tenure = Tenure(wire.store, self._account, self._bucket, wire.clock) if rate is not None else None
-        may_send: Callable[[], bool] = self._tenure.lasts if self._tenure is not None else lambda: True
+        self._stop = asyncio.Event()
         self._handover = Handover(
-            presence, wire, content, bucket=self._bucket, may_send=may_send, metrics=metrics, jitter=jitter
+            presence, wire, content, bucket=self._bucket, may_send=self._may_send, metrics=metrics, jitter=jitter
         )
         keyed = self._channel.capabilities.keyed
         self._lease = LEASE if keyed else PATIENT_LEASE
@@ -63,16 +62,22 @@ class Sender:
         self._slots = Slots(self._channel.in_flight)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until ``stop`` is set, then finish what is under way; cancelled, it drops that as well."""
+        """Send until ``stop`` is set, then wait for the parts that are under way; cancelled, it drops these as well."""
+        self._stop = stop
         try:
             with self._store.wakeup.subscribe(outbox.TOPIC) as wake:
                 while not stop.is_set():
                     await self._step(wake)
             await self.finish()
             await self._leave()
-        finally:
+        except asyncio.CancelledError:  # after any other trouble this is begun again, and what is under way goes on
             for task in self._sending.values():
                 task.cancel()
+            raise
+
+    def _may_send(self) -> bool:
+        """Whether a part may be begun: nobody has told us to stop, and the account is ours."""
+        return not self._stop.is_set() and (self._tenure is None or self._tenure.lasts())
 
     async def _step(self, wake: Subscription) -> None:
         taken = 0

@@ -22,6 +22,7 @@ _MEANINGS: tuple[tuple[int, str, type[SendError], str], ...] = (
     (403, "", MisconfiguredError, "username or password is wrong, or Kannel does not know this machine"),
     (404, "", MisconfiguredError, "sendsms_url is not the address of sendsms"),
     (405, "", MisconfiguredError, "sendsms_url is not the address of sendsms"),
+    (407, "", MisconfiguredError, "the proxy before Kannel wants a name and a password"),
     (429, "", UnreachableError, "what stands before Kannel asks to wait"),
     (503, "", UnreachableError, "Kannel's queue is full"),
 )
@@ -38,7 +39,7 @@ async def send_sms(session: aiohttp.ClientSession, sendsms_url: str, parameters:
     try:
         async with session.get(address, allow_redirects=False, middlewares=(_send_once,)) as response:
             _judge(response.status, (await response.content.read(_MAX_ANSWER)).decode("utf-8", "replace"))
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("Kannel cannot be reached") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise OutcomeUnknownError("the request left, no answer came") from error

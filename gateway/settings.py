@@ -58,7 +58,10 @@ class SourceSettings(_Section):
 
 
 class Settings(BaseSettings):
-    """All settings, checked. ``folder`` is where relative paths start: the folder of the settings file."""
+    """All settings, checked. ``folder`` is where relative paths start: the folder of the settings file.
+
+    ``secret_files`` are the files that secrets were read from, by the key of the setting.
+    """
 
     model_config = SettingsConfigDict(
         extra="forbid",
@@ -74,6 +77,7 @@ class Settings(BaseSettings):
     accounts: tuple[Mapping[str, Any], ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     folder: Path = Path()
+    secret_files: Mapping[str, Path] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -100,6 +104,13 @@ class Settings(BaseSettings):
         """Where the key lies when the settings do not give one."""
         return (self.folder / "var" / "key").resolve()
 
+    @property
+    def key_place(self) -> str:
+        """Where an administrator finds the key."""
+        if self.security.key is None:
+            return str(self.key_file)
+        return str(self.secret_files.get("security.key", "security.key"))
+
 
 def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
     """Read ``file`` (default: ``tracuu.toml`` here, if there is one) and the environment.
@@ -109,12 +120,13 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
     environ = os.environ if environ is None else environ
     path = file or Path(DEFAULT_FILE)
     document = _read(path) if file or path.exists() else {}
-    if "folder" in document:
-        raise ContentError(path.name, "folder", "is not a setting")
+    for name in ("folder", "secret_files"):
+        if name in document:
+            raise ContentError(path.name, name, "is not a setting")
     _refuse_unknown_variables(environ, _named_variables(document))
-    _resolve_secrets(document, path, environ)
+    secret_files = _resolve_secrets(document, path, environ)
     try:
-        return Settings(**document, folder=path.parent)
+        return Settings(**document, folder=path.parent, secret_files=secret_files)
     except ValidationError as error:
         raise _explain(error, path, environ) from None
 
@@ -154,7 +166,9 @@ def _named_variables(value: object) -> set[str]:
     return set().union(*(_named_variables(item) for item in value)) if isinstance(value, list) else set()
 
 
-def _resolve_secrets(document: dict[str, Any], path: Path, environ: Mapping[str, str]) -> None:
+def _resolve_secrets(document: dict[str, Any], path: Path, environ: Mapping[str, str]) -> dict[str, Path]:
+    """Put every secret in its place; returns the files that some were read from."""
+    files: dict[str, Path] = {}
     tables = [("security", document.get("security", {}))]
     tables += [(f"accounts[{number}]", table) for number, table in enumerate(document.get("accounts", []), 1)]
     for name, table in tables:
@@ -163,6 +177,9 @@ def _resolve_secrets(document: dict[str, Any], path: Path, environ: Mapping[str,
         for key, value in table.items():
             if isinstance(value, str):
                 table[key] = _secret(value, f"{name}.{key}", path, environ)
+                if value.startswith("file:"):
+                    files[f"{name}.{key}"] = path.parent / value.removeprefix("file:")
+    return files
 
 
 def _secret(value: str, key: str, path: Path, environ: Mapping[str, str]) -> str:
@@ -176,6 +193,8 @@ def _secret(value: str, key: str, path: Path, environ: Mapping[str, str]) -> str
             return (path.parent / name).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ContentError(path.name, key, f"{name} cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise ContentError(path.name, key, f"{name} is not UTF-8 text") from None
     return value
 
 

@@ -11,7 +11,7 @@ from itertools import count
 
 from bot.store import leases
 from bot.store.engine import Store
-from bot.store.leases import LEASE, SKEW, Lease
+from bot.store.leases import LEASE, LONGEST, SKEW, Lease
 from gateway.channel import AccountSettings
 from gateway.limits import Bucket
 
@@ -37,6 +37,7 @@ class Tenure:
         self._lease: Lease | None = None
         self._end = 0.0
         self._refused: datetime | None = None
+        self._unsure = False  # it may have become ours, after somebody else, without our hearing of it
 
     async def hold(self) -> bool:
         """Take the lease, or renew it in time; whether it is ours. Raises StoreUnavailableError."""
@@ -46,16 +47,19 @@ class Tenure:
         if self._refused is not None and timedelta(0) <= now - self._refused < ASKED_AGAIN:
             return False
         asked_at = asyncio.get_running_loop().time()
+        unsure = self._unsure or self._has_leapt(now, asked_at)
+        self._unsure = True  # as long as the database has not answered
         self._lease = await leases.hold(self._store, **self._place, owner=self.owner, now=now)
+        self._unsure = False
         self._end = asked_at + (LEASE - SKEW) / _SECOND
         self._refused = now if self._lease is None else None
-        if self._lease is not None and self._lease.former is not None:
-            self._bucket.fill(self._lease.former)
+        if self._lease is not None and (former := self._lease.former or (now if unsure else None)):
+            self._bucket.fill(former)
         return self.lasts()
 
     def lasts(self) -> bool:
         """Whether a part may be begun now: by the time of day, as others see it, and by a clock that nobody sets."""
-        if self._lease is None or self._clock() >= self._lease.until - SKEW:
+        if self._lease is None or not SKEW < self._lease.until - self._clock() <= LONGEST - SKEW:
             return False
         return asyncio.get_running_loop().time() < self._end
 
@@ -63,6 +67,10 @@ class Tenure:
         """Let another have the account at once. Raises StoreUnavailableError."""
         self._lease = None
         await leases.release(self._store, **self._place, owner=self.owner, now=self._clock())
+
+    def _has_leapt(self, now: datetime, moment: float) -> bool:
+        """Whether the clock was set forward: then what went a moment ago seems to lie long back."""
+        return self._lease is not None and moment < self._end - SKEW / _SECOND and now >= self._lease.until - SKEW
 
     def _is_young(self, now: datetime) -> bool:
         if self._lease is None or not self.lasts():

@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StoreError
 from bot.store.engine import Store
+from bot.store.errors import kind_of
 from bot.store.fact import write_fact
-from bot.store.migrate import holds_data, missing_after, pending, shape
+from bot.store.migrate import BACKUP_MARK, holds_data, missing_after, pending, shape
 from bot.store.presence import present
 from bot.store.tables import metadata
 
@@ -27,7 +28,6 @@ LAST = "backup"
 """The fact that tells when the last backup was taken: in the database, and in the backup itself."""
 IDENTITIES = tuple(table.name for table in metadata.sorted_tables if "id" in table.c)
 """The tables whose ids are given by the engine and never given again."""
-_MARK = 0x7472_6163  # SQLite's application_id: a plain copy of a database, which may be torn, has none
 _BATCH = 1000
 
 
@@ -49,17 +49,17 @@ async def back_up(store: Store, file: Path, *, now: datetime, force: bool = Fals
     """
     if not await holds_data(store):
         raise StoreError("there is nothing to back up: the database is new")
-    _refuse_to_replace(file, force=force)
+    _refuse_the_database(store, file)
     async with present(store, understood=lambda: pending(store)):
-        return await _write(store, file, now=now)
+        return await _write(store, file, now=now, force=force)
 
 
-async def _write(store: Store, file: Path, *, now: datetime) -> Backup:
-    with _draft_of(file) as draft:
+async def _write(store: Store, file: Path, *, now: datetime, force: bool) -> Backup:
+    with _draft_of(file, force=force) as draft:
         if store.dialect == "sqlite":
             await asyncio.to_thread(_vacuum, str(store.url.database), draft)
         else:
-            await _copy(store, draft)
+            await _copy(store, draft, file)
         _stamp(draft, now)
         backup = look_into(draft)
         _sync(draft)
@@ -69,17 +69,18 @@ async def _write(store: Store, file: Path, *, now: datetime) -> Backup:
     return backup
 
 
-def _refuse_to_replace(file: Path, *, force: bool) -> None:
-    if file.exists() and not force:
-        raise StoreError(f"{file} exists already; --force replaces it")
+def _refuse_the_database(store: Store, file: Path) -> None:
+    """Whoever replaces the file that others have open takes away what they write from then on."""
+    if store.dialect == "sqlite" and file.resolve() == Path(str(store.url.database)).resolve():
+        raise StoreError(f"{file} is the database itself")
 
 
 def look_into(file: Path) -> Backup:
     """What is in the backup ``file``, every page of which is read. Raises StoreError when it is none, or damaged."""
-    if not file.is_file():
+    if not _is_file(file):
         raise StoreError(f"{file} is not there")
     with reading(file) as connection:
-        if connection.execute("PRAGMA application_id").fetchone() != (_MARK,):
+        if connection.execute("PRAGMA application_id").fetchone() != (BACKUP_MARK,):
             raise StoreError(f"{file} is not a backup made by tracuu")
         if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             raise StoreError(f"{file} is damaged")
@@ -96,6 +97,13 @@ def look_into(file: Path) -> Backup:
     )
 
 
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read ({error.strerror})") from error
+
+
 def _count(connection: sqlite3.Connection, table: str) -> int:
     count: int = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608 – our own tables
     return count
@@ -108,7 +116,7 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise StoreError(f"{file} cannot be read as a backup ({_kind(error)})") from error
+        raise StoreError(f"{file} cannot be read as a backup ({kind_of(error)})") from error
 
 
 def tables_of(connection: sqlite3.Connection) -> list[str]:
@@ -128,23 +136,22 @@ def list_quoted(names: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def _draft_of(file: Path) -> Iterator[Path]:
+def _draft_of(file: Path, *, force: bool) -> Iterator[Path]:
     """An empty file beside ``file`` that nobody else may read; gone at the end unless it was renamed."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
+        if file.exists() and not force:
+            raise StoreError(f"{file} exists already; --force replaces it")
+        draft = file.absolute().with_name(f".{file.name}.{secrets.token_hex(4)}")
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             yield draft
         finally:
-            draft.unlink(missing_ok=True)
+            for left in (draft, draft.with_name(f"{draft.name}-journal")):
+                left.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{file} cannot be written ({error.strerror})") from error
     except sqlite3.Error as error:
-        raise StoreError(f"{file} cannot be written ({_kind(error)})") from error
-
-
-def _kind(error: sqlite3.Error) -> str:
-    return getattr(error, "sqlite_errorname", type(error).__name__)
+        raise StoreError(f"{file} cannot be written ({kind_of(error)})") from error
 
 
 def _vacuum(database: str, draft: Path) -> None:
@@ -153,8 +160,8 @@ def _vacuum(database: str, draft: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(draft),))
 
 
-async def _copy(store: Store, draft: Path) -> None:
-    """Every table as it was when the first of them was read."""
+async def _copy(store: Store, draft: Path, file: Path) -> None:
+    """Every table as it was when the first of them was read. Trouble with ``file`` is not the database's."""
     with contextlib.closing(sqlite3.connect(draft)) as target:
         async with store.read() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -162,19 +169,23 @@ async def _copy(store: Store, draft: Path) -> None:
             for statement in shape(applied, "sqlite"):
                 target.execute(statement)
             for table in tables_of(target):
-                await _copy_table(connection, target, table)
+                await _copy_table(connection, target, table, file)
             for table in IDENTITIES:
                 await _copy_sequence(connection, target, table)
         target.commit()
 
 
-async def _copy_table(source: AsyncConnection, target: sqlite3.Connection, table: str) -> None:
+async def _copy_table(source: AsyncConnection, target: sqlite3.Connection, table: str, file: Path) -> None:
     columns = columns_of(target, table)
     names, marks = list_quoted(columns), ", ".join("?" for _ in columns)
     query = text(f'SELECT {names} FROM "{table}"').execution_options(yield_per=_BATCH)  # noqa: S608 – our own tables
+    insert = f'INSERT INTO "{table}" VALUES ({marks})'  # noqa: S608 – same
     async with source.stream(query) as rows:
         async for batch in rows.partitions(_BATCH):
-            target.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [tuple(row) for row in batch])  # noqa: S608 – same
+            try:
+                target.executemany(insert, [tuple(row) for row in batch])
+            except sqlite3.Error as error:
+                raise StoreError(f"{file} cannot be written ({kind_of(error)})") from error
 
 
 async def _copy_sequence(source: AsyncConnection, target: sqlite3.Connection, table: str) -> None:
@@ -187,7 +198,7 @@ async def _copy_sequence(source: AsyncConnection, target: sqlite3.Connection, ta
 
 def _stamp(draft: Path, now: datetime) -> None:
     with contextlib.closing(sqlite3.connect(draft)) as connection:
-        connection.execute(f"PRAGMA application_id = {_MARK}")
+        connection.execute(f"PRAGMA application_id = {BACKUP_MARK}")
         stamp = "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
         connection.execute(stamp, (LAST, now.isoformat()))
         connection.commit()

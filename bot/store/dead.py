@@ -14,6 +14,8 @@ from bot.store.tables import conversations, inbox, outbox, outbox_heads, quarant
 from bot.store.transaction import Transaction
 
 Kind = Literal["inbox", "outbox", "quarantine"]
+LISTED = 200
+"""So many of each kind are listed at once."""
 GIVEN_UP = outbox.c.state.in_(
     bindparam("given_up", [OutboxState.DEAD, OutboxState.PARKED], expanding=True, literal_execute=True)
 )
@@ -33,7 +35,7 @@ class DeadLetter:
     since: datetime | None
 
 
-async def list_dead(store: Store, *, limit: int = 200) -> list[DeadLetter]:
+async def list_dead(store: Store, *, limit: int = LISTED) -> list[DeadLetter]:
     """The newest dead letters of inbox, outbox and quarantine, at most ``limit`` of each."""
     queries: tuple[tuple[Kind, Select[Any]], ...] = (
         (

@@ -8,6 +8,7 @@ PostgreSQL: each write is a transaction of its own on a pool; the server groups 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core.errors import StoreError
-from bot.store.errors import is_repeatable, translating
+from bot.store.errors import is_repeatable, translating, unavailable
 from bot.store.sqlite import SqliteLane, prepare
 from bot.store.transaction import Job
 from bot.store.vault import Vault
@@ -106,8 +107,10 @@ class PostgresLane:
             try:
                 return await self._transact(job, topics)
             except (DBAPIError, asyncpg.PostgresError) as error:
-                if attempt == _ATTEMPTS or not is_repeatable(error):
+                if not is_repeatable(error):
                     raise
+                if attempt == _ATTEMPTS:
+                    raise unavailable(error) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def close(self) -> None:
@@ -142,16 +145,18 @@ def _reading_engine(url: URL) -> AsyncEngine:
         engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
         prepare(engine.sync_engine, begin="BEGIN")
         return engine
-    connecting = {
-        "server_settings": {"application_name": "tracuu", "synchronous_commit": "on"},
-        "timeout": _CONNECT_SECONDS,
-        "command_timeout": _COMMAND_SECONDS,
-    }
+    connect = partial(
+        asyncpg.connect,
+        url.set(drivername="postgresql").render_as_string(hide_password=False),
+        server_settings={"application_name": "tracuu", "synchronous_commit": "on"},
+        timeout=_CONNECT_SECONDS,
+        command_timeout=_COMMAND_SECONDS,
+    )
     return create_async_engine(
-        url,
+        url.set(query={}),
         pool_size=_POOL,
         max_overflow=0,
         pool_timeout=_POOL_SECONDS,
-        connect_args=connecting,
+        async_creator=connect,  # what PostgreSQL's own addresses may say, such as sslmode, only the driver understands
         hide_parameters=True,  # an error's text may end in a log, and the parameters are what people wrote
     )

@@ -32,6 +32,23 @@ UNAVAILABLE = (
 
 _ASYNCPG = (asyncpg.PostgresError, asyncpg.InternalClientError)
 _REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_REASONS = {
+    "SQLITE_BUSY": "another program has locked it",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+    "SQLITE_CORRUPT": "it is damaged",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk has trouble",
+    "SQLITE_NOTADB": "its file is no database, or the header is damaged",
+    "SQLITE_READONLY": "it may not be written to",
+    "ConnectionRefusedError": "nobody listens at its address",
+    "DiskFullError": "the disk is full",
+    "InvalidCatalogNameError": "there is no database of that name",
+    "InvalidPasswordError": "it does not take this name and password",
+    "PermissionError": "permission denied",
+    "TimeoutError": "no answer in time",
+    "gaierror": "the name of its host is unknown here",
+}
+"""What the commonest kinds mean to an administrator; SQLite's longer ones begin with these."""
 
 
 @contextlib.contextmanager
@@ -64,8 +81,15 @@ def is_repeatable(error: BaseException) -> bool:
 
 
 def unavailable(error: BaseException) -> StoreUnavailableError:
-    """The sentence for an error of :data:`UNAVAILABLE`; the driver's own may hold what a person wrote."""
-    return StoreUnavailableError(f"the database cannot be used now ({type(_driver_error(error)).__name__})")
+    """The sentence for an error after which repeating helps; the driver's own may hold what a person wrote."""
+    return StoreUnavailableError(f"the database cannot be used now ({kind_of(_driver_error(error))})")
+
+
+def kind_of(error: BaseException) -> str:
+    """The kind of a driver's error, such as ``SQLITE_FULL``, and where we know it what it means."""
+    kind = getattr(error, "sqlite_errorname", None) or type(error).__name__
+    reason = _REASONS.get("_".join(kind.split("_")[:2]))
+    return f"{reason}; {kind}" if reason else kind
 
 
 def _driver_error(error: BaseException) -> BaseException:

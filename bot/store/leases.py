@@ -19,6 +19,8 @@ LEASE = timedelta(seconds=6)
 """How long an account waits for another sender after its own was killed."""
 SKEW = timedelta(seconds=1)
 """A holder stops this long before its lease ends."""
+LONGEST = LEASE * 2
+"""Who sees a lease that ends later takes it over: it was taken before the clock was set back."""
 _NOBODY = ""
 
 
@@ -53,11 +55,11 @@ async def _take_over(connection: Transaction, channel: str, account: str, owner:
     columns = select(sender_leases.c.owner, sender_leases.c.until)
     place = (sender_leases.c.channel == channel) & (sender_leases.c.account == account)
     row = (await connection.execute(columns.where(place).with_for_update())).one()
-    if row.owner != _NOBODY and now < row.until <= now + LEASE * 2:
+    if row.owner != _NOBODY and now < row.until <= now + LONGEST:
         return None
     await connection.execute(_of(channel, account).values(owner=owner, until=now + LEASE))
-    # who gave it up said when; who died, or whose clock is another one, may have sent just now
-    return Lease(until=now + LEASE, former=min(row.until, now) if row.owner == _NOBODY else now)
+    # who gave it up said when, by a clock that may be behind ours; who died may have sent just now
+    return Lease(until=now + LEASE, former=min(row.until + SKEW, now) if row.owner == _NOBODY else now)
 
 
 async def release(store: Store, *, channel: str, account: str, owner: str, now: datetime) -> None:

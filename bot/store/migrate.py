@@ -17,8 +17,11 @@ from bot.store.tables import facts, migrations
 from bot.store.transaction import Transaction
 
 FOLDER = Path(__file__).parent / "migrations"
+BACKUP_MARK = 0x7472_6163
+"""SQLite's application_id of a backup: a plain copy of a database, which may be torn, has none."""
 _LOCK = 0x7472_6163  # one number for all processes of this service
 _AGAIN_SECONDS = 0.2
+_KNOWN_KEY = select(facts.c.value).where(facts.c.name == "key")
 _TYPES = {
     "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL", "bytes": "BLOB"},
     "postgresql": {"id": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bytes": "BYTEA"},
@@ -45,12 +48,14 @@ async def upgrade(store: Store, *, now: datetime, seconds: float) -> tuple[str, 
 async def migrate(store: Store, *, now: datetime) -> tuple[str, ...]:
     """Apply what is missing and return its names.
 
-    Raises StoreError when the database is newer than this program, or belongs to another key.
+    Raises StoreError when the database is newer than this program, belongs to another key, or is a mere backup.
     """
 
     async def job(connection: Transaction) -> tuple[str, ...]:
         if store.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        elif await connection.scalar(text("PRAGMA application_id")) == BACKUP_MARK:
+            raise StoreError("this is a backup, not a database: tracuu restore puts it into one")
         await connection.run_sync(migrations.create, checkfirst=True)
         applied = set((await connection.execute(select(migrations.c.name))).scalars())
         missing = missing_after(applied)
@@ -76,6 +81,13 @@ async def holds_data(store: Store) -> bool:
     """Whether the database was made before: then its key must be given, not made anew."""
     async with store.read() as connection:
         return await connection.run_sync(lambda sync: sync.dialect.has_table(sync, facts.name))
+
+
+async def check_key(store: Store) -> None:
+    """Raises StoreError when the database was made with another key than ours."""
+    async with store.read() as connection:
+        known = await connection.scalar(_KNOWN_KEY)
+    _compare_keys(known, store.vault.fingerprint)
 
 
 async def server_version(store: Store) -> str:
@@ -113,8 +125,12 @@ def statements(file: Path, dialect: str) -> list[str]:
 
 async def _check_key(connection: Transaction, fingerprint: str) -> None:
     """The first start binds the database to its key; another key could find and open nothing in it."""
-    known = (await connection.execute(select(facts.c.value).where(facts.c.name == "key"))).scalar()
+    known = await connection.scalar(_KNOWN_KEY)
     if known is None:
         await connection.execute(insert(facts).values(name="key", value=fingerprint))
-    elif known != fingerprint:
+    _compare_keys(known, fingerprint)
+
+
+def _compare_keys(known: str | None, ours: str) -> None:
+    if known not in (None, ours):
         raise StoreError("this database belongs to another key; restore the key that it was made with")

@@ -56,6 +56,13 @@ async def heard(
     return states
 
 
+async def has_report(store: Store, address: Address, provider_id: str) -> bool:
+    """Whether the provider of this account has ever said anything of a part."""
+    ours = _of(address.channel, address.account, provider_id)
+    async with store.read() as connection:
+        return bool(await connection.scalar(select(exists().where(ours))))
+
+
 async def join_left_over(store: Store, *, limit: int = 500) -> int:
     """Join receipts that crossed with the recording of their part in another process. Returns how many."""
     part = and_(

@@ -1,14 +1,15 @@
-"""Put a backup into a database, on either engine: everything or nothing, and nothing that was said is said again.
+"""Put a backup into a database, on either engine: everything or nothing, and nothing that was to be sent goes again.
 
 What happened after the backup was taken is not in it, but it did happen: ids were given out and heard by providers, and
-messages that still waited have mostly been sent. So no id comes again, and such messages are left to the operator.
+messages that still waited have mostly been sent. So no id comes again, and such messages are left to the operator. Only
+a question that had no answer yet is answered, maybe once more: silence would be worse.
 """
 
 import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.core.delivery import OutboxState
 from bot.core.errors import StoreError
 from bot.store.backup import IDENTITIES, Backup, columns_of, list_quoted, look_into, reading, tables_of
 from bot.store.engine import Store
+from bot.store.errors import kind_of
 from bot.store.migrate import migrate, missing_after, statements
 from bot.store.presence import alone, busy
 from bot.store.tables import conversations, facts, inbox, metadata, migrations, outbox, outbox_heads, sender_leases
@@ -64,12 +66,22 @@ def _brought_forward(file: Path, backup: Backup) -> Iterator[Path]:
         yield file
         return
     with tempfile.TemporaryDirectory(prefix="tracuu-") as folder:
+        yield _migrated_copy(file, Path(folder), missing)
+
+
+def _migrated_copy(file: Path, folder: Path, missing: Sequence[Path]) -> Path:
+    """Raises StoreError when there is no room for it, or the backup does not fit its own migrations."""
+    try:
         copy = Path(shutil.copy(file, folder))
         with contextlib.closing(sqlite3.connect(copy)) as connection:
             for statement in (statement for migration in missing for statement in statements(migration, "sqlite")):
                 connection.execute(statement)
             connection.commit()
-        yield copy
+    except OSError as error:
+        raise StoreError(f"{file} cannot be copied into {folder.parent} ({error.strerror})") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{file} cannot be brought forward ({kind_of(error)})") from error
+    return copy
 
 
 async def _replace(connection: Transaction, file: Path, backup: Backup, *, now: datetime, force: bool) -> Restored:
@@ -84,7 +96,8 @@ async def _replace(connection: Transaction, file: Path, backup: Backup, *, now: 
     for table in IDENTITIES:
         await _continue_above(connection, table, max(highest.get(table, 0), to_micros(now)))
     await _end_leases(connection)
-    parked = await _park(connection, now=now)
+    # the clock of a machine that was set up for this may stand before the backup
+    parked = await _park(connection, now=max(now, backup.taken_at))
     pending = await connection.scalar(select(func.count()).where(inbox.c.state == "pending"))
     return Restored(backup=backup, parked=parked, unhandled=pending or 0)
 
@@ -144,9 +157,12 @@ async def _end_leases(connection: Transaction) -> None:
 
 
 async def _park(connection: Transaction, *, now: datetime) -> int:
-    """Leave to the operator what was to be sent by ``now``; what is for later has not been sent, and stays queued."""
+    """Leave to the operator what was to be sent by ``now``; what is for later has not been sent, and stays queued.
+
+    What has failed before was about to be tried again, within the hour: it only looks as if it were for later.
+    """
     queued = outbox.c.state == OutboxState.QUEUED
-    overdue = update(outbox).where(queued, outbox.c.not_before <= now)
+    overdue = update(outbox).where(queued, (outbox.c.not_before <= now) | outbox.c.error.is_not(None))
     parked = await connection.execute(overdue.values(state=OutboxState.PARKED, error=PARKED, finished_at=now))
     left = exists().where(outbox.c.person == outbox_heads.c.person, outbox.c.lane == outbox_heads.c.lane, queued)
     await connection.execute(update(outbox_heads).where(~left).values(due_at=None, waiting_since=None))

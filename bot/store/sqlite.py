@@ -1,6 +1,7 @@
 """The write lane of a SQLite file: one connection in one thread, and one commit for whatever waits."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -131,7 +132,10 @@ def prepare(engine: Engine, *, begin: str) -> None:
 
 def _connect(engine: Engine) -> Connection:
     if engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(engine.url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # what people wrote is nobody else's on this machine; SQLite gives its other files the same permissions
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
     return engine.connect()
 
 

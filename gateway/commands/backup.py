@@ -37,15 +37,13 @@ def backup_command(
             return await back_up(store, file, now=now(), force=force)
 
     backup = run(work())
-    key = str(settings.key_file) if settings.security.key is None else "security.key"
     if json:
-        print_json({"file": str(file), **_document(backup), "key": key, "key_inside": False})
+        print_json({"file": str(file), **_document(backup), "key": settings.key_place, "key_inside": False})
         return
     _print_rows(backup)
     typer.echo(f"{file}: {backup.size / _MEGABYTE:.1f} MB, {_moment(backup)}")
-    typer.echo(
-        f"The key is NOT inside, and without it the backup is worth nothing: keep a copy of {key} in another place."
-    )
+    without = "The key is NOT inside, and without it the backup is worth nothing"
+    typer.echo(f"{without}: keep a copy of {settings.key_place} in another place.")
 
 
 def restore_command(

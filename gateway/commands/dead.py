@@ -1,5 +1,6 @@
 """``tracuu dead``: what was given up or not understood."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -11,9 +12,10 @@ from bot.store.engine import Store
 from gateway.deployment import read_presences
 from gateway.quarantine import replay
 from gateway.settings import Settings
-from gateway.terminal import Terminal, now, print_json, run
+from gateway.terminal import Terminal, now, print_json, run, say
 
 _QUEUED = "is queued again"
+_HIGHEST = 2**63 - 1  # of a number in the database
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,6 +37,9 @@ def list_command(
             return await dead.list_dead(store)
 
     letters = run(work())
+    for kind, count in Counter(letter.kind for letter in letters).items():
+        if count == dead.LISTED:
+            say(f"tracuu: only the newest {count} of {kind} are shown")
     if json:
         print_json([_line(letter) for letter in letters])
         return
@@ -48,7 +53,7 @@ def list_command(
 def replay_command(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help="inbox, outbox or quarantine")],
-    numbers: Annotated[list[int], typer.Argument(help="the numbers that dead list shows")],
+    numbers: Annotated[list[int], typer.Argument(min=1, max=_HIGHEST, help="the numbers that dead list shows")],
 ) -> None:
     """Queue dead letters again, read events again that were not understood; stops at the first failure."""
     terminal: Terminal = context.obj

@@ -38,13 +38,17 @@ async def _serve(settings: Settings, roles: list[Role]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    service = asyncio.create_task(serve(settings, roles=set(roles), clock=now, stop=stop, announce=_announce))
+    started = asyncio.Event()
+
+    def announce(url: str) -> None:
+        started.set()
+        say(f"tracuu: {url}" if url else "tracuu: ready")
+
+    service = asyncio.create_task(serve(settings, roles=set(roles), clock=now, stop=stop, announce=announce))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([service, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    with contextlib.suppress(TimeoutError):
+    if stop.is_set() and not started.is_set():
+        service.cancel()  # it may be waiting for an older process, and has promised nobody anything
+    with contextlib.suppress(TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(service, STOP_SECONDS)
-
-
-def _announce(url: str) -> None:
-    say(f"tracuu: {url}" if url else "tracuu: ready")

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import aiohttp
@@ -18,12 +19,14 @@ from gateway.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
     Part,
+    Presence,
     RefusedError,
     SendError,
     UnreachableError,
     Wire,
 )
 from gateway.channels.kannel import CHANNEL, KannelAccount
+from gateway.outbound import open_sessions
 from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log, stand
 from tests.support.canary import Canaries, leaks
@@ -152,6 +155,43 @@ async def test_nobody_listening_is_unreachable(wire: Wire) -> None:
 async def test_a_host_without_address_is_unreachable(wire: Wire) -> None:
     with pytest.raises(UnreachableError):
         await send(wire, account("http://kannel.invalid/cgi-bin/sendsms"))
+
+
+@contextlib.contextmanager
+def busy_port() -> Iterator[int]:
+    """A port at which nobody takes a connection: as with a host that is down, nothing comes back at all."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+async def test_a_host_that_does_not_take_the_connection_has_got_nothing(store: Store) -> None:
+    with busy_port() as port:
+        ours = account(f"http://127.0.0.1:{port}/cgi-bin/sendsms")
+        async with open_sessions("") as session_of:
+            session = session_of(Presence(channel=CHANNEL, account=ours))
+            with pytest.raises(UnreachableError):
+                await send(Wire(store=store, session=session, clock=lambda: NOW), ours)
+
+
+async def test_a_proxy_that_leads_nowhere_has_passed_on_nothing(store: Store) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    proxy = await asyncio.start_server(refuse, "127.0.0.1")
+    ours = account("https://sms.example.vn/cgi-bin/sendsms")
+    async with open_sessions(f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}") as session_of:
+        session = session_of(Presence(channel=CHANNEL, account=ours))
+        with pytest.raises(UnreachableError):
+            await send(Wire(store=store, session=session, clock=lambda: NOW), ours)
+    proxy.close()
 
 
 async def test_an_answer_that_takes_too_long_leaves_the_outcome_unknown(sendsms: SendSms, wire: Wire) -> None:

@@ -83,6 +83,7 @@ async def test_an_account_with_one_far_peer_or_none_uses_the_proxy():
         ("http://localhost:1/", True),
         ("http://[::1]:1/", True),
         ("http://192.168.1.4/", True),
+        ("http://kannel:13013/cgi-bin/sendsms", True),
         ("https://openapi.zalo.me", False),
         ("http://8.8.8.8/", False),
         ("http://localhost.example.vn/", False),

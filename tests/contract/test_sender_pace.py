@@ -10,15 +10,18 @@ import aiohttp
 import pytest
 
 from bot.core.delivery import Lane
+from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Address
+from bot.store import leases
 from bot.store.engine import Store
-from bot.store.leases import LEASE
+from bot.store.leases import LEASE, SKEW
 from gateway.channel import AccountSettings, Part, Presence, Scope, ThrottledError, Wire
 from gateway.forms import SMS
 from gateway.metrics import Metrics
 from gateway.sender import Sender
 from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider
+from tests.support.outage import outage
 from tests.support.talk import content
 
 SECOND = timedelta(seconds=1)
@@ -92,7 +95,7 @@ async def test_several_processes_keep_to_the_pace_in_sum_while_one_follows_the_o
     assert desk.provider.busiest() <= rate
 
 
-async def test_who_follows_a_sender_that_stopped_waits_for_its_last_second_only(desk: Desk, open_another):
+async def test_who_follows_a_sender_that_stopped_waits_for_its_last_second_by_any_clock(desk: Desk, open_another):
     await desk.queue("một", user="an")
     await desk.queue("hai", user="binh")
     first = sender(desk, rate=1)
@@ -100,8 +103,58 @@ async def test_who_follows_a_sender_that_stopped_waits_for_its_last_second_only(
     await leave(first)
     desk.now += SECOND / 2
     second = sender(desk, await open_another("other"), rate=1)
-    assert await second.take() == 0
-    desk.now += SECOND / 2
+    assert await second.take() == 0, "its clock may be behind ours"
+    desk.now += SECOND
+    await desk.work(second)
+    assert len(desk.provider.arrived) == 2
+
+
+async def test_a_sender_whose_clock_was_behind_is_followed_at_the_pace(desk: Desk, open_another):
+    for number in range(4):
+        await desk.queue(f"số {number}", user=f"u{number}")
+    first = sender(desk, rate=2)
+    await desk.work(first)
+    await leave(first)
+    begun, desk.now = desk.now, desk.now + SKEW  # the same moment by the clock of another machine
+    second = sender(desk, await open_another("other"), rate=2)
+    await desk.work(second)
+    assert len(desk.provider.times) == 2
+    desk.now = begun + SKEW + SECOND
+    await desk.work(second)
+    assert len(desk.provider.times) == 4
+
+
+async def test_a_clock_set_forward_does_not_give_a_second_twice(desk: Desk):
+    for number in range(4):
+        await desk.queue(f"số {number}", user=f"u{number}")
+    one = sender(desk, rate=2)
+    await desk.work(one)
+    desk.now += 7200 * SECOND
+    await desk.work(one)
+    assert len(desk.provider.times) == 2, "hardly any time has passed"
+    desk.now += SECOND
+    await desk.work(one)
+    assert len(desk.provider.times) == 4
+
+
+async def test_who_does_not_hear_that_the_account_is_its_own_follows_at_the_pace(desk: Desk, open_another):
+    await desk.queue("một", user="an")
+    await desk.queue("hai", user="binh")
+    first = sender(desk, rate=1)
+    await desk.work(first)
+    await leave(first)
+    other = await open_another("other")
+    second = sender(desk, other, rate=1)
+    place = {"channel": CHANNEL, "account": ACCOUNT}
+    await leases.release(other, **place, owner="nobody", now=desk.now)  # now there is a connection that can break
+    async with outage(other):
+        with pytest.raises(StoreUnavailableError):
+            await second.take()
+    owner = second._tenure.owner
+    assert await leases.hold(other, **place, owner=owner, now=desk.now), "as if only the answer had been lost"
+    await desk.work(second)
+    assert len(desk.provider.arrived) == 1
+    desk.now += SECOND
     await desk.work(second)
     assert len(desk.provider.arrived) == 2
 
@@ -145,6 +198,24 @@ async def test_a_frozen_sender_that_comes_back_sends_nothing_more(desk: Desk, op
     desk.now += SECOND
     await desk.work(other)
     assert sorted(desk.provider.arrived[1:]) == [("an", "ba"), ("an", "hai"), ("binh", "bốn")]
+
+
+async def test_a_sender_whose_clock_is_set_back_sends_nothing_beside_its_follower(desk: Desk, open_another):
+    await desk.queue("một", "hai", "ba")
+    desk.now += 7200 * SECOND
+    one, other = sender(desk, rate=1000), sender(desk, await open_another("other"), rate=1000)
+
+    async def set_right() -> None:
+        desk.now -= 7199 * SECOND
+        assert await other.take() == 0, "it has the account, but the other may have sent just now"
+
+    desk.provider.first = set_right
+    await one.take()
+    await one.finish()
+    assert desk.provider.arrived == [("an", "một")]
+    desk.now += SECOND
+    await desk.work(other)
+    assert desk.provider.arrived == [("an", "một"), ("an", "hai"), ("an", "ba")]
 
 
 async def test_an_account_without_a_limit_is_worked_by_several(desk: Desk, open_another):

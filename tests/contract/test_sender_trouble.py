@@ -1,28 +1,20 @@
 """The sender when everything around it fails: what is lost, doubled, shuffled or held up."""
 
-import asyncio
-import contextlib
-import sqlite3
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import aiohttp
-import asyncpg
 import pytest
 from sqlalchemy import update
 
-from bot.core.delivery import Lane
-from bot.core.messages import Address
+from bot.core.delivery import DeliveryState
+from bot.core.messages import Receipt
+from bot.store import receipts
 from bot.store.engine import Store
-from bot.store.sqlite import BUSY_SECONDS
 from bot.store.tables import outbox as outbox_table
-from bot.store.tables import outbox_heads, outbox_parts
-from gateway import worker
+from bot.store.tables import outbox_parts
 from gateway.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
-    Part,
     RefusedError,
     ThrottledError,
     UnreachableError,
@@ -30,25 +22,11 @@ from gateway.channel import (
 from gateway.retry import LONGEST_PAUSE
 from gateway.sender import PATIENT_LEASE, TURN
 from tests.contract.harness import every_log
-from tests.support.desk import Desk, Provider
+from tests.support.crowd import ACCOUNT, CHANNEL
+from tests.support.desk import Desk, Moody
 from tests.support.rows import rows
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Moody(Provider):
-    """A provider that does ``first`` before it takes the first part."""
-
-    first: Callable[[], Awaitable[None]] | None = None
-    keys: list[str] = field(default_factory=list)
-
-    async def send(self, part: Part, to: Address, key: str, account: object, wire: object) -> str:
-        self.keys.append(key)
-        first, self.first = self.first, None
-        if first is not None:
-            await first()
-        return await super(Moody, self).send(part, to, key, account, wire)
 
 
 @pytest.fixture
@@ -178,6 +156,29 @@ async def test_a_provider_that_never_answers_ends_as_unknown(desk: Desk):
     assert (await rows(desk.store, outbox_table, "state", "resends")) == [("sent", 1)]
 
 
+@pytest.mark.parametrize("reported", [True, False], ids=["reported meanwhile", "never heard of"])
+async def test_a_part_of_unknown_result_is_repeated_only_while_no_receipt_tells_that_it_left(
+    desk: Desk, reported: bool
+):
+    desk.provider.reports_key = True
+    await desk.queue("một")
+    desk.provider.answers = [OutcomeUnknownError("time-out")]
+    sender = desk.sender()
+    await desk.work(sender)
+    if reported:
+        receipt = Receipt(
+            channel=CHANNEL, account=ACCOUNT, provider_id="1:0", state=DeliveryState.DELIVERED, at=desk.now
+        )
+        await receipts.accept(desk.store, [receipt])
+    desk.now += DAY
+    await desk.work(sender)
+    assert desk.provider.calls == (1 if reported else 2)
+    assert await desk.states() == ["sent"]
+    assert await rows(desk.store, outbox_parts, "provider_id", "state") == (
+        [("1:0", DeliveryState.DELIVERED)] if reported else [("id-1:0", DeliveryState.SENT)]
+    )
+
+
 async def test_an_id_that_cannot_be_recorded_is_left_to_the_operator_and_not_sent_again(desk: Desk):
     await desk.queue("một", "hai")
     desk.provider.odd_ids = ["\ud800"]
@@ -204,58 +205,12 @@ async def test_a_lease_that_ended_while_we_were_sending_does_not_double_a_part(d
     assert await desk.states() == ["sent"] * 3
 
 
-async def test_an_outage_between_sending_and_recording_does_not_double_a_part(desk: Desk):
+@pytest.mark.parametrize("word", ["\ud800", "\x00"], ids=["lone surrogate", "NUL"])
+async def test_a_reason_that_no_database_takes_ends_a_message_all_the_same(desk: Desk, word: str):
     await desk.queue("một", "hai")
-    async with contextlib.AsyncExitStack() as stack:
-
-        async def break_database() -> None:
-            await stack.enter_async_context(outage(desk.store))
-
-        desk.provider.first = break_database
-        await desk.work(desk.sender())
-    assert await sent(desk) == ["một", "hai"]
-    assert desk.provider.keys == ["1:0", "2:0"]
-    assert await desk.states() == ["sent", "sent"]
-    assert {owner for (owner,) in await rows(desk.store, outbox_heads, "lease_owner")} == {None}
-
-
-@contextlib.asynccontextmanager
-async def outage(store: Store):
-    """The database fails the next write and is back after a few seconds."""
-    if store.dialect == "sqlite":
-        foreign = sqlite3.connect(str(store.url.database), isolation_level=None, check_same_thread=False)
-        foreign.execute("BEGIN IMMEDIATE")
-        asyncio.get_running_loop().call_later(BUSY_SECONDS + 0.5, foreign.rollback)
-        yield
-        foreign.close()
-        return
-    connection = await asyncpg.connect(store.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    await connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    await connection.close()
-    yield
-
-
-async def test_a_stop_does_not_wait_for_a_provider_that_hangs(desk: Desk):
-    await desk.queue("một", user="an")
-    await desk.queue("hai", user="binh", lane=Lane.BROADCAST)
-    hanging = asyncio.Event()
-
-    async def hang() -> None:
-        hanging.set()
-        await asyncio.Event().wait()
-
-    desk.provider.first = hang
-    senders = [desk.sender(), desk.sender()]
-    begun = asyncio.get_running_loop().time()
-    async with worker.until_stopped("sender", *(sender.run for sender in senders)):
-        await hanging.wait()
-    assert asyncio.get_running_loop().time() - begun < worker.STOP_SECONDS * 2
-    await asyncio.sleep(0)
-    assert not [task for task in asyncio.all_tasks() if task.get_name() in ("send", "sender")]
-    assert sorted(await desk.states()) == ["queued", "sent"]
+    desk.provider.answers = [RefusedError(f"odd {word}")]
+    await desk.work(desk.sender())
+    assert await rows(desk.store, outbox_table, "state", "error") == [("dead", "refused: odd"), ("sent", None)]
 
 
 async def test_a_turn_is_not_endless(desk: Desk):

@@ -1,7 +1,9 @@
 """A backup is the state of one instant, from either engine into either, and comes to be whole or not at all."""
 
+import resource
 import sqlite3
 import stat
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert
@@ -12,9 +14,11 @@ from bot.store import consents
 from bot.store.backup import LAST, back_up, look_into
 from bot.store.fact import read_fact
 from bot.store.intake import Intake
+from bot.store.migrate import upgrade
 from bot.store.quarantine import set_aside
 from bot.store.tables import migrations, quarantine
 from tests.conftest import open_store
+from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW, message, queue, receive, rows
 
 
@@ -55,6 +59,37 @@ async def test_an_existing_file_is_replaced_only_on_request(store, file):
     assert file.read_text(encoding="utf-8") == "mine"
     await back_up(store, file, now=NOW, force=True)
     assert look_into(file).taken_at == NOW
+
+
+@SQLITE_ONLY
+async def test_the_database_never_replaces_itself(store, tmp_path):
+    (tmp_path / "link").symlink_to(store.url.database)
+    for file in (Path(store.url.database), tmp_path / "link"):
+        with pytest.raises(StoreError, match="is the database itself"):
+            await back_up(store, file, now=NOW, force=True)
+
+
+@SQLITE_ONLY
+async def test_a_backup_is_not_worked_on_as_if_it_were_a_database(store, file):
+    """Copied into its place it would say again what was said since."""
+    await back_up(store, file, now=NOW)
+    async with open_store(f"sqlite:///{file}") as copied:
+        with pytest.raises(StoreError, match="a backup, not a database"):
+            await upgrade(copied, now=NOW, seconds=0)
+    assert look_into(file).taken_at == NOW
+
+
+async def test_a_disk_that_fills_up_is_named_and_nothing_is_left(store, file):
+    for _ in range(40):
+        await put_aside(store, raw=b"x" * 100_000)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, unlimited[1]))
+    try:
+        with pytest.raises(StoreError, match=r"cannot be written \(the disk .*; SQLITE_"):
+            await back_up(store, file, now=NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert [entry.name for entry in file.parent.iterdir() if "backup" in entry.name] == []
 
 
 async def test_a_backup_that_cannot_be_written_leaves_nothing(store, tmp_path):

@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
+import stat
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -10,7 +13,7 @@ from sqlalchemy import insert, select, text, update
 from bot.core.errors import StoreError, StoreUnavailableError
 from bot.store.engine import Store
 from bot.store.tables import facts
-from tests.conftest import KEY
+from tests.conftest import KEY, open_store
 from tests.support.engines import POSTGRES_ONLY, SQLITE_ONLY
 from tests.support.rows import rows
 
@@ -144,6 +147,26 @@ async def test_a_full_disk_fails_the_write_and_recovers_without_restart(store):
 
 
 @SQLITE_ONLY
+async def test_nobody_else_on_the_machine_can_read_a_new_file(blank_url):
+    before = os.umask(0)
+    try:
+        async with open_store(blank_url) as store:
+            await store.write(lambda connection: connection.exec_driver_sql("CREATE TABLE t (a)"))
+            folder = Path(store.url.database).parent
+            modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in folder.glob("blank.db*")}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("blank.db", "blank.db-wal", "blank.db-shm"), 0o600)
+
+
+@POSTGRES_ONLY
+async def test_an_address_says_how_the_way_is_protected(engine_url):
+    async with open_store(f"{engine_url}?sslmode=disable") as store:
+        await store.write(put("a"))
+        assert await names(store) == {"a"}
+
+
+@SQLITE_ONLY
 async def test_a_commit_is_synced_to_disk(store):
     async def job(connection):
         return [await connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous")]
@@ -198,6 +221,19 @@ async def test_a_deadlock_is_resolved_by_trying_once_more(store):
     values = dict(await rows(store, facts, "name", "value"))
     assert sorted(values["a"][i : i + 2] for i in (0, 2)) == ["ab", "ba"]
     assert values["a"] == values["b"]
+
+
+@POSTGRES_ONLY
+async def test_a_deadlock_that_comes_back_is_no_fault_of_what_was_written(store):
+    tries = []
+
+    async def job(connection):
+        tries.append(1)
+        await connection.exec_driver_sql("DO $$ BEGIN RAISE EXCEPTION 'met again' USING ERRCODE = '40P01'; END $$")
+
+    with pytest.raises(StoreUnavailableError, match="DeadlockDetectedError"):
+        await store.write(job)
+    assert len(tries) == 2
 
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "not a url", ""])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.core.errors import StoreError
-from bot.store import dead
+from bot.store import dead, sending
 from bot.store.backup import back_up
 from bot.store.conversations import EVERYBODY, claim_due
 from bot.store.migrate import migrate, pending
@@ -87,6 +87,22 @@ async def test_what_is_for_later_still_goes_at_its_time(store, target, file):
     assert (await restore(target, file, now=LATER)).parked == 0
     assert await claim_heads(target, channel="web", account="main", now=LATER, limit=10) == []
     assert len(await claim_heads(target, channel="web", account="main", now=MONDAY, limit=10)) == 1
+
+
+async def test_what_was_to_be_tried_again_is_parked_even_before_its_next_try(store, target, file):
+    await receive(store, message(1))
+    await queue(store, "answer")
+    ((row,),) = await rows(store, outbox, "id")
+    await sending.postpone(store, row, until=NOW + MINUTE * 30, error="unreachable: down")
+    await back_up(store, file, now=NOW)
+    assert (await restore(target, file, now=NOW + MINUTE)).parked == 1
+    assert await claim_heads(target, channel="web", account="main", now=MONDAY, limit=10) == []
+
+
+async def test_a_clock_that_stands_before_the_backup_lets_nothing_go_twice(store, target, file):
+    await fill(store)
+    await back_up(store, file, now=NOW)
+    assert (await restore(target, file, now=NOW - timedelta(days=1))).parked == 1
 
 
 async def test_who_had_no_answer_yet_gets_one(store, target, file):
@@ -175,6 +191,14 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
     await restore(target, file, now=LATER)
     assert await rows(target, conversations, "accents") == [(0,)] * 3
     assert file.read_bytes() == before
+
+
+async def test_a_backup_that_does_not_fit_its_own_migrations_is_refused(store, target, file):
+    await back_up(store, file, now=NOW)
+    with sqlite3.connect(file) as backup:
+        backup.execute("DELETE FROM migrations WHERE name >= '0002'")
+    with pytest.raises(StoreError, match=r"cannot be brought forward \(SQLITE_ERROR\)"):
+        await restore(target, file, now=LATER)
 
 
 async def test_a_restore_that_breaks_off_changes_nothing(store, target, file):

@@ -14,6 +14,7 @@ from gateway.settings import Settings, SourceSettings
 from tests.support.source import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+GUIDES = sorted((ROOT / "deploy").rglob("*.md"))
 SECTIONS = ("store", "security", "service")
 HARMLESS = {"ask", "search", "datasets", "doctor"}
 """Commands that a document shows and a test may run as they stand."""
@@ -66,7 +67,7 @@ def test_every_harmless_command_that_is_shown_runs(call: tuple[str, ...], tmp_pa
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("file", [*DOCUMENTS, *GUIDES], ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_every_link_leads_to_a_file(file: Path):
     local = [link for link in _LINK.findall(text_of(file)) if "://" not in link and not link.startswith("mailto:")]
     assert [link for link in local if not (file.parent / link).exists()] == []

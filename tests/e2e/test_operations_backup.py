@@ -143,6 +143,7 @@ def test_a_backup_needs_its_own_key_to_be_restored(tmp_path: Path, migrated_file
     write_settings(service)
     said = tracuu(service, "backup", str(tmp_path / "backup.db"))
     assert "The key is NOT inside" in said.stdout
+    assert "keep a copy of security.key in" in said.stdout
     empty = tmp_path / "empty"
     empty.mkdir()
     (empty / "tracuu.toml").touch()

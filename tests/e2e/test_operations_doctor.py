@@ -3,8 +3,10 @@
 import asyncio
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,7 +17,7 @@ from gateway.quarantine import pack
 from gateway.settings import load_settings
 from tests.conftest import NOW, open_store
 from tests.support.commands import tracuu, tracuu_json, write_settings
-from tests.support.serving import Serving
+from tests.support.serving import KEY, Serving
 
 KANNEL = """
 [[accounts]]
@@ -94,6 +96,63 @@ def test_disk_version_and_last_backup_are_told(tmp_path: Path, database: str) ->
     assert before["store"][1].startswith("sqlite 3.")
     tracuu_json(asked, "backup", str(tmp_path / "backup.db"))
     assert findings(asked)["backup"][0] == "ok"
+
+
+def test_doctor_makes_nothing_on_a_fresh_machine(tmp_path: Path) -> None:
+    (tmp_path / "tracuu.toml").touch()
+    asked = Serving(folder=tmp_path, store_url="")
+    assert findings(asked)["store"] == ("ok", "new: the first start prepares it")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["tracuu.toml"]
+
+
+def test_a_key_of_another_database_is_named(tmp_path: Path, database: str) -> None:
+    asked = service(tmp_path, database)
+    settings = tmp_path / "tracuu.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace(KEY.hex(), "ab" * 32), encoding="utf-8")
+    verdict, detail = findings(asked)["store"]
+    assert (verdict, "belongs to another key" in detail) == ("fail", True)
+
+
+@pytest.mark.parametrize("name", ["key", "accounts[1].token"])
+def test_a_secret_in_a_file_that_others_can_read_is_named(tmp_path: Path, name: str) -> None:
+    secrets = {"key": tmp_path / "key", "accounts[1].token": tmp_path / "token"}
+    for file in secrets.values():
+        file.touch(0o600)
+        file.write_text(KEY.hex(), encoding="ascii")
+    account = KANNEL.format(url="http://127.0.0.1:1/").replace('"12345678"', '"file:token"')
+    (tmp_path / "tracuu.toml").write_text(f'[security]\nkey = "file:key"\n{account}', encoding="utf-8")
+    asked = Serving(folder=tmp_path, store_url="")
+    assert findings(asked).get(name, ("ok", ""))[0] == "ok"
+    secrets[name].chmod(0o640)
+    assert findings(asked)[name] == ("warn", f"{secrets[name]} can be read by others: chmod 600")
+
+
+def test_a_database_that_may_not_be_written_to_is_named(tmp_path: Path, database: str) -> None:
+    asked = service(tmp_path, database)
+    with sqlite3.connect(tmp_path / "tracuu.db", isolation_level=None) as foreign:
+        foreign.execute("BEGIN IMMEDIATE")
+        assert findings(asked)["store"][0] == "fail"
+    foreign.close()
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path, database: str, listening: str) -> None:
+    port = urlsplit(listening).port
+    asked = service(tmp_path, database, f"[service]\nport = {port}\n")
+    assert findings(asked)["port"] == ("warn", f"127.0.0.1:{port}: Address already in use (is the service running?)")
+
+
+BEFORE_A_START = {
+    "sources": '[[sources]]\nkind = "csv"\nurl = "none.csv"\n',
+    "content": '[[accounts]]\nchannel = "fax"\naccount = "1"\n',
+}
+
+
+@pytest.mark.parametrize(("name", "settings"), BEFORE_A_START.items(), ids=BEFORE_A_START)
+@pytest.mark.parametrize("url", ["sqlite:///new.db", "postgresql://nobody@127.0.0.1:1/away"], ids=["new", "away"])
+def test_what_a_start_would_refuse_is_named_whatever_the_database_is_like(
+    tmp_path: Path, url: str, name: str, settings: str
+) -> None:
+    assert findings(service(tmp_path, url, settings))[name][0] == "fail"
 
 
 def put_aside(asked: Serving, hook: Hook) -> None:

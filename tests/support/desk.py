@@ -1,6 +1,6 @@
 """A sender at its desk: a real store, and a provider that answers as it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -34,6 +34,7 @@ class Provider:
     arrived: list[tuple[str, str]] = field(default_factory=list)
     odd_ids: list[str] = field(default_factory=list)
     calls: int = 0
+    reports_key: bool = False
 
     async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, _wire: Wire) -> str:
         self.calls += 1
@@ -48,13 +49,28 @@ class Provider:
     ) -> Channel[AccountSettings]:
         return Channel(
             name=CHANNEL,
-            capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed),
+            capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key),
             settings=AccountSettings,
             verify=_take_anything,
             parse=_find_nothing,
             send=self.send,
             rate=rate,
         )
+
+
+@dataclass(slots=True)
+class Moody(Provider):
+    """A provider that does ``first`` before it takes the first part."""
+
+    first: Callable[[], Awaitable[None]] | None = None
+    keys: list[str] = field(default_factory=list)
+
+    async def send(self, part: Part, to: Address, key: str, account: AccountSettings, wire: Wire) -> str:
+        self.keys.append(key)
+        first, self.first = self.first, None
+        if first is not None:
+            await first()
+        return await super(Moody, self).send(part, to, key, account, wire)
 
 
 def _take_anything(hook: Hook, account: AccountSettings) -> None:

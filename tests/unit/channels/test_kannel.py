@@ -1,5 +1,6 @@
 """What Kannel's calls mean, whom they come from, and what stops the start. The table of cases is in contract/cases."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -187,16 +188,17 @@ def test_an_invitation_names_the_keyword_and_the_number_of_the_account() -> None
 
 @pytest.mark.parametrize(
     ("change", "number"),
-    [({}, "8179"), ({"number": "6179"}, "6179"), ({"account": "main"}, None), ({"account": "８１７９"}, None)],
+    [({}, "8179"), ({"number": "6179"}, "6179"), ({"account": "main"}, None)],
 )
 def test_the_number_is_the_accounts_name_unless_another_is_set(change: dict[str, str], number: str | None) -> None:
     assert KannelAccount.model_validate({**SETTINGS, **change}).meaning().number == number
 
 
-def test_an_account_without_a_name_for_an_address_still_gets_its_reports() -> None:
-    account = KannelAccount.model_validate({**SETTINGS, "account": "tỉnh a/b", "hook_url": "http://10.0.0.5:8080/"})
+def test_kannel_finds_only_its_two_codes_in_the_address_for_reports() -> None:
+    account = KannelAccount.model_validate({**SETTINGS, "hook_url": "http://10.0.0.5:8080/"})
     address = account.report_url("7:0")
-    assert address.startswith("http://10.0.0.5:8080/hooks/kannel/t%E1%BB%89nh%20a%2Fb/dlr?id=7%3A0&status=%d&answer=%A")
+    assert address == f"http://10.0.0.5:8080/hooks/kannel/8179/dlr?id=7%3A0&status=%d&answer=%A&token={TOKEN}"
+    assert re.findall("%[A-Za-z]", address) == ["%d", "%A"]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +206,15 @@ def test_an_account_without_a_name_for_an_address_still_gets_its_reports() -> No
     [
         pytest.param({"token": ""}, id="hooks that anybody may call"),
         pytest.param({"token": "short"}, id="a token that can be guessed"),
+        pytest.param({"token": "mật khẩu"}, id="a token in which Kannel would find its codes"),
+        pytest.param({"token": "+abcdef/=="}, id="a token that changes in an address"),
+        pytest.param({"account": "Quảng Ngãi"}, id="a name in which Kannel would find its codes"),
+        pytest.param({"account": "8179/dlr"}, id="a name that is two"),
+        pytest.param({"account": ""}, id="no name of the account"),
+        pytest.param({"rate": 0}, id="a standstill"),
+        pytest.param({"rate": 1e-300}, id="one part in longer than there are dates"),
+        pytest.param({"rate": float("inf")}, id="an endless rate"),
+        pytest.param({"rate": float("nan")}, id="a rate that is no number"),
         pytest.param({"password": ""}, id="no password"),
         pytest.param({"username": ""}, id="no name"),
         pytest.param({"sendsms_url": "127.0.0.1:13013"}, id="no address"),
