@@ -9,9 +9,11 @@ import pytest
 
 from bot.store.engine import Store
 from tests.support.serving import Serving, running
-from tests.support.writers import Throng
+from tests.support.writers import Throng, crowd
 
 KILLS = 20
+EACH_KILL = 16
+"""People for each kill: a service that is killed all the time falls behind, and who has 50 messages waiting floods."""
 SOAK_KILLS = int(os.environ.get("CRASH_KILLS", "1000"))
 """How many kills the long test takes; the variable makes it shorter."""
 
@@ -19,7 +21,7 @@ SOAK_KILLS = int(os.environ.get("CRASH_KILLS", "1000"))
 async def _survive(folder: Path, url: str, store: Store, *, kills: int, engine: str, drain: float) -> None:
     chance = random.Random(7)
     with running(Serving(folder=folder, store_url=url)) as (service,):
-        throng = Throng(service, chance)
+        throng = Throng(service, chance, crowd(kills * EACH_KILL))
         writing = asyncio.create_task(throng.write())
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.02, 1.0))

@@ -93,13 +93,18 @@ async def nothing_is_lost(store: Store, answered: list[str]) -> None:
     assert {(row.state, row.error) for row in replies} == {("sent", None)}
 
 
+def crowd(size: int) -> list[Person]:
+    """``size`` people."""
+    return [Person(name=f"p{number}") for number in range(size)]
+
+
 @dataclass(slots=True)
 class Throng:
     """Many people, at least :data:`IN_FLIGHT` requests at a time, each on a connection of its own."""
 
     service: Serving
     chance: random.Random
-    people: list[Person] = field(default_factory=lambda: [Person(name=f"p{number}") for number in range(THRONG)])
+    people: list[Person] = field(default_factory=lambda: crowd(THRONG))
     answered: set[str] = field(default_factory=set)
     sent: int = 0
     closing: bool = False
