@@ -8,10 +8,9 @@ from typing import Any
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer
 from bot.core.findings import Findings
-from bot.core.mask import mask_identifiers
+from bot.core.mask import make_storable
 from bot.core.messages import Address, InboundMessage
 from bot.core.sms import count
-from bot.core.text import clean
 from bot.dispatch import Dispatcher
 from bot.mind import Decided, Mind
 from bot.store import conversations, outbox
@@ -48,7 +47,7 @@ class Asker:
             address=address,
             external_id=self._entropy(),
             received_at=self._mind.clock(),
-            text=mask_identifiers(clean(text)),
+            text=make_storable(text),
         )
         await Intake(self._store).accept([message])
         decisions: list[Decided] = []

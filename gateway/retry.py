@@ -5,13 +5,12 @@ from datetime import timedelta
 from random import Random
 
 from bot.core.delivery import Lane, OutboxState
-from bot.store.waiting import Outgoing
+from bot.store.waiting import LONGEST_PAUSE, Outgoing
 from gateway.channel import OutcomeUnknownError, SendError, ThrottledError
 
 TRIES = 20
 """Attempts before a message is dead; with the pauses below about six hours."""
 FIRST_PAUSE = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(hours=1)
 _DOUBLINGS = 12  # from the first pause to beyond the longest
 
 

@@ -6,9 +6,12 @@ offices are left alone.
 
 import re
 
-from bot.core.text import fold
+from bot.core.text import clean, fold
 
 MASK = "***"
+MAX_TEXT = 4000
+_CUT_BEFORE = MAX_TEXT + 200
+"""What is masked may begin before the end and reach beyond it; the rest is not worth reading."""
 
 # All patterns read the folded text, so that any amount of typed diacritics matches.
 _LOGIN = r"(?:mat ?khau|pass(?:word|code|wd)?|pwd)"
@@ -66,6 +69,11 @@ _SECRETS = tuple(re.compile(rf"\b{form}") for form in _CREDENTIALS) + tuple(re.c
 
 # What every form above needs; nearly all texts lack it, and this is on the way of every message.
 _SUSPICIOUS = re.compile(r"\d(?:[ .-]?\d){8}|mat ?khau|pass|pwd|otp|ma xac|cvv|\bmk\b|token|api[ _-]?key|secret|pin\b")
+
+
+def make_storable(text: str) -> str:
+    """What a person wrote as it may be stored: cleaned, masked, at most :data:`MAX_TEXT` characters."""
+    return mask_identifiers(clean(text)[:_CUT_BEFORE])[:MAX_TEXT]
 
 
 def mask_identifiers(text: str) -> str:

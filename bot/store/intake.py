@@ -1,47 +1,28 @@
 """Group commit: messages of people become durable before anybody answers 200."""
 
-import asyncio
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import InboundMessage
 from bot.store.engine import Store
+from bot.store.group import Group
 from bot.store.inbox import TOPIC, Entry, insert_new, seal
 from bot.store.quarantine import set_aside
 from bot.store.types import from_micros, to_json
 
 BATCH = 512
+"""Requests in one commit."""
 _PERSON = attrgetter("person")
 
 
-@dataclass(slots=True)
-class Batch:
-    """What goes into one commit, and the requests that wait for it."""
-
-    entries: list[Entry] = field(default_factory=list)
-    requests: list[asyncio.Future[None]] = field(default_factory=list)
-
-    def end(self, error: Exception | None) -> None:
-        """Tell every request that still waits how it went; None = durable."""
-        for done in self.requests:
-            if done.done():
-                continue  # cancelled: whoever posted has gone away, the message stays
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
-
-
 class Intake:
-    """Everybody who asks while a commit runs goes into the next one together; nobody waits for a timer."""
+    """Everybody who asks while a commit runs goes into the next one together."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: deque[Batch] = deque()
-        self._flushing: asyncio.Task[None] | None = None
+        self._requests = Group(self._insert, size=BATCH)
 
     async def accept(self, messages: Sequence[InboundMessage]) -> None:
         """Return once every message is durable (or was before: same channel, account and external id).
@@ -49,28 +30,10 @@ class Intake:
         A message that the database refuses for its own sake goes to quarantine and fails nobody else.
         Raises StoreUnavailableError when nothing could be committed; then nothing of it is stored.
         """
-        entries = [seal(self._store.vault, message) for message in messages]
-        if not self._waiting or len(self._waiting[-1].entries) >= BATCH:
-            self._waiting.append(Batch())
-        batch = self._waiting[-1]
-        # each request waits for a future of its own: one that is cancelled must not cancel what the others wait for
-        done = asyncio.get_running_loop().create_future()
-        batch.entries += entries
-        batch.requests.append(done)
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush(), name="intake")
-        await done
+        await self._requests.add([seal(self._store.vault, message) for message in messages])
 
-    async def _flush(self) -> None:
-        await asyncio.sleep(0)  # let the requests that are ready in this turn of the loop join
-        while self._waiting:
-            batch = self._waiting.popleft()
-            try:
-                await insert_batch(self._store, batch.entries)
-            except Exception as error:  # noqa: BLE001 – handed to everybody who waits for this commit
-                batch.end(error)
-            else:
-                batch.end(None)
+    async def _insert(self, requests: Sequence[Sequence[Entry]]) -> None:
+        await insert_batch(self._store, list(chain.from_iterable(requests)))
 
 
 async def insert_batch(store: Store, entries: Sequence[Entry]) -> None:

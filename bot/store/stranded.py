@@ -13,11 +13,10 @@ from bot.store.engine import Store
 from bot.store.outbox import TOPIC
 from bot.store.tables import outbox, outbox_heads
 from bot.store.transaction import Transaction
+from bot.store.waiting import LONGEST_PAUSE
 
 ASTRAY = timedelta(minutes=1)
 """By so much the clocks of our processes may differ."""
-LONGEST_PAUSE = timedelta(hours=1)
-"""No second try is further away."""
 _SLICE = 500
 
 

@@ -5,7 +5,7 @@ A statement never reads more of a queue than it gives back, however many rows wa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -34,6 +34,8 @@ from bot.store.transaction import Transaction
 
 HELD = 6
 """Tries of a message for which those behind it wait: about half a minute."""
+LONGEST_PAUSE = timedelta(hours=1)
+"""No second try is further away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

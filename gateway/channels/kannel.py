@@ -20,7 +20,7 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from bot.core.accounts import Account
 from bot.core.delivery import DeliveryState
-from bot.core.mask import mask_identifiers
+from bot.core.mask import make_storable
 from bot.core.messages import Address, InboundMessage, Receipt
 from bot.core.sms import count
 from bot.core.text import clean
@@ -40,9 +40,7 @@ from gateway.sendsms import send_sms
 
 NAME = "kannel"
 REPORTS = "dlr"
-MAX_TEXT = 4000
 MAX_ID = 64
-_CUT_BEFORE = MAX_TEXT + 200  # what is masked may begin before the end and reach beyond it
 _MAX_FIELDS = 32
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _EVERY_REPORT = "31"
@@ -145,7 +143,7 @@ def _message(fields: Mapping[str, str], text: str, account: KannelAccount, now: 
         external_id=external_id,
         received_at=now,
         sent_at=_moment(fields.get("ts", "")),
-        text=mask_identifiers(clean(text)[:_CUT_BEFORE])[:MAX_TEXT],
+        text=make_storable(text),
     )
 
 

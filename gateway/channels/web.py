@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, StringConstraints
 
 from bot.core.delivery import DeliveryState
 from bot.core.errors import StoreError, StoreUnavailableError
-from bot.core.mask import mask_identifiers
+from bot.core.mask import make_storable
 from bot.core.messages import Address, InboundMessage, Receipt
 from bot.core.text import clean
 from bot.store.mailbox import deliver
@@ -39,10 +39,6 @@ from gateway.forms import WEB
 
 NAME = "web"
 JSON = "application/json"
-MAX_TEXT = 4000
-_CUT_BEFORE = (
-    MAX_TEXT + 200
-)  # what is masked may begin before the end and reach beyond it; the rest is not worth reading
 MAX_ID = 64
 MAX_CHOICE = 500
 MAX_SEEN = 200
@@ -146,7 +142,7 @@ def _message(body: dict[str, Any], author: Address, now: datetime) -> InboundMes
         address=author,
         external_id=_token(body.get("id"), name="id", limit=MAX_ID),
         received_at=now,
-        text=mask_identifiers(clean(text)[:_CUT_BEFORE])[:MAX_TEXT],
+        text=make_storable(text),
         choice=_token(choice, name="choice", limit=MAX_CHOICE) if "choice" in body else None,
     )
 

@@ -12,6 +12,7 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
+from bot.store.waiting import LONGEST_PAUSE
 from gateway.channel import (
     MisconfiguredError,
     OutcomeUnknownError,
@@ -19,7 +20,6 @@ from gateway.channel import (
     ThrottledError,
     UnreachableError,
 )
-from gateway.retry import LONGEST_PAUSE
 from gateway.sender import PATIENT_LEASE, TURN
 from tests.contract.harness import every_log
 from tests.support.crowd import ACCOUNT, CHANNEL

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from bot.core.delivery import DeliveryState
 from bot.core.grammar import own_words
+from bot.core.mask import MAX_TEXT
 from bot.wording.speech import Speech
 from gateway.channel import BadPayloadError, BadSignatureError, Hook
-from gateway.channels.kannel import CHANNEL, MAX_ID, MAX_TEXT, KannelAccount
+from gateway.channels.kannel import CHANNEL, MAX_ID, KannelAccount
 from tests.support.talk import content
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)

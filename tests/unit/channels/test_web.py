@@ -7,9 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.delivery import DeliveryState
+from bot.core.mask import MAX_TEXT
 from gateway import session
 from gateway.channel import BadPayloadError, BadSignatureError, Hook
-from gateway.channels.web import CHANNEL, MAX_CHOICE, MAX_SEEN, MAX_TEXT, WebAccount
+from gateway.channels.web import CHANNEL, MAX_CHOICE, MAX_SEEN, WebAccount
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 SETTINGS = {"channel": "web", "account": "main", "secret": "0123456789abcdef0123456789abcdef"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.core.errors import StoreUnavailableError
-from gateway.recorder import Group
+from bot.store.group import Group
 
 
 class Paper:
@@ -27,28 +27,28 @@ class Paper:
 
 async def test_those_who_come_during_a_commit_share_the_next_one():
     paper = Paper()
-    group = Group(paper.write)
+    group = Group(paper.write, size=256)
     await asyncio.gather(*(group.add(number) for number in (2, 4, 6)))
     assert paper.batches == [[2, 4, 6]]
 
 
 async def test_what_is_refused_fails_alone():
     paper = Paper()
-    group = Group(paper.write)
+    group = Group(paper.write, size=256)
     results = await asyncio.gather(*(group.add(number) for number in (2, 3, 4)), return_exceptions=True)
     assert [type(result) for result in results] == [type(None), ValueError, type(None)]
     assert paper.batches == [[2], [4]]
 
 
 async def test_a_database_that_is_away_is_asked_once_for_all():
-    group = Group(Paper(base=False).write)
+    group = Group(Paper(base=False).write, size=256)
     results = await asyncio.gather(*(group.add(number) for number in (2, 4)), return_exceptions=True)
     assert [type(result) for result in results] == [StoreUnavailableError] * 2
 
 
 async def test_somebody_who_goes_away_does_not_take_the_others_along():
     paper = Paper()
-    group = Group(paper.write)
+    group = Group(paper.write, size=256)
     impatient, patient = asyncio.create_task(group.add(2)), asyncio.create_task(group.add(4))
     await asyncio.sleep(0)
     impatient.cancel()
