@@ -17,9 +17,7 @@ Phrase = tuple[str, ...]
 """Folded words in order."""
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_ABBREVIATIONS = "abbreviations.toml"
-_SYNONYMS = "colloquial.toml"
-_ENGLISH = "english.toml"
+_SECTIONS = ("words", "broader", "short")
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
 _FIGURES = "figures"
@@ -54,10 +52,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Everything under ``data/synonyms/``, checked. Keys are folded phrases; English words are ``abbreviations``."""
+    """Everything under ``data/synonyms/``, checked. Keys are folded phrases.
+
+    ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
+    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already.
+    """
 
     abbreviations: Mapping[Phrase, tuple[Phrase, ...]]
     synonyms: Mapping[Phrase, tuple[Phrase, ...]]
+    broader: Mapping[Phrase, tuple[Phrase, ...]]
     cues: Mapping[Phrase, tuple[tuple[Cue, str], ...]]
     headings: Mapping[str, Heading]
     units: Mapping[Phrase, str]
@@ -97,51 +100,83 @@ def heading_key(heading: str) -> str:
 
 def load_lexicon(folder: Path) -> Lexicon:
     """Read ``folder`` (``data/synonyms``). Raises ContentError with file, key and reason for the first bad row."""
-    # no table is written in English: like an abbreviation an English word counts only as what it stands for
-    abbreviations = {**_readings(folder, _ENGLISH), **_readings(folder, _ABBREVIATIONS)}
-    synonyms = _readings(folder, _SYNONYMS)
+    sections = _read_themes(folder)
+    abbreviations, synonyms = sections["short"], sections["words"]
+    broader = _joined(sections["broader"], [*abbreviations, *synonyms], {**synonyms, **abbreviations})
     questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
     figures = frozenset(phrase for phrase, _ in _phrases(_FIGURES, questions.pop(_FIGURES)))
     cues = _cues(questions)
     columns = _read(folder, _COLUMNS, {"headings", "units", "phrases"})
     headings = {key: _heading(key, row) for key, row in columns["headings"].items()}
-    phrases = [*abbreviations, *synonyms, *cues, *(p for heading in headings.values() for p in heading.phrases)]
-    phrases += [reading for readings in (*abbreviations.values(), *synonyms.values()) for reading in readings]
+    phrases = [
+        *abbreviations,
+        *synonyms,
+        *broader,
+        *cues,
+        *(p for heading in headings.values() for p in heading.phrases),
+    ]
+    phrases += [
+        reading for rows in (abbreviations, synonyms, broader) for readings in rows.values() for reading in readings
+    ]
     return Lexicon(
         abbreviations=abbreviations,
         synonyms=synonyms,
+        broader=broader,
         cues=cues,
         headings=headings,
         figures=figures,
         units=dict(_labels("units", columns["units"])),
         parts=dict(_labels("phrases", columns["phrases"])),
         words=frozenset(word for phrase in phrases for word in phrase),
-        longest=max(map(len, (*abbreviations, *synonyms, *cues)), default=1),
+        longest=max(map(len, (*abbreviations, *synonyms, *broader, *cues)), default=1),
     )
 
 
-def _read(folder: Path, name: str, sections: Iterable[str]) -> dict[str, Any]:
+def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:
     try:
         content = tomllib.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ContentError(name, "file", f"cannot be read: {error}") from error
-    known = set(sections)
+    needed = set(sections)
+    known = needed | set(optional)
     for section in content:
         if section not in known:
             raise ContentError(name, section, f"unknown section; known are {', '.join(sorted(known))}")
-    for section in sorted(known - set(content)):
+    for section in sorted(needed - set(content)):
         raise ContentError(name, section, "section is missing")
     return content
 
 
-def _readings(folder: Path, name: str) -> dict[Phrase, tuple[Phrase, ...]]:
-    found: dict[Phrase, tuple[Phrase, ...]] = {}
-    for typed, readings in _read(folder, name, ("words",))["words"].items():
+def _read_themes(folder: Path) -> dict[str, dict[Phrase, tuple[Phrase, ...]]]:
+    """The rows of every theme's file by section; files that give the same phrase add to each other."""
+    found: dict[str, dict[Phrase, tuple[Phrase, ...]]] = {section: {} for section in _SECTIONS}
+    for file in sorted(folder.glob("*.toml")):
+        if file.name not in (_QUESTIONS, _COLUMNS):
+            content = _read(folder, file.name, (), _SECTIONS)
+            for section, rows in content.items():
+                _add_readings(found[section], file.name, rows)
+    return found
+
+
+def _add_readings(found: dict[Phrase, tuple[Phrase, ...]], name: str, rows: Mapping[str, Any]) -> None:
+    for typed, readings in rows.items():
         phrase = _phrase(name, typed, typed)
         if not isinstance(readings, list) or not readings:
             raise ContentError(name, typed, "needs a list with at least one reading")
         known = found.get(phrase, ())
         found[phrase] = tuple(dict.fromkeys((*known, *(_phrase(name, typed, reading) for reading in readings))))
+
+
+def _joined(
+    broader: dict[Phrase, tuple[Phrase, ...]], typed: Iterable[Phrase], same: Mapping[Phrase, tuple[Phrase, ...]]
+) -> dict[Phrase, tuple[Phrase, ...]]:
+    """``broader`` with what contains a phrase also given for everything that means the phrase."""
+    found = dict(broader)
+    for phrase in typed:
+        reached = (over for reading in same[phrase] for over in broader.get(reading, ()))
+        readings = tuple(dict.fromkeys((*broader.get(phrase, ()), *reached)))
+        if readings:
+            found[phrase] = readings
     return found
 
 

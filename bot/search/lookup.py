@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
+from bot.search.coverage import Idea, Sheet, coverage, ideas, rarity_of
 from bot.search.decide import MENU_SIZE, decide, decide_titles
 from bot.search.evidence import Surroundings
 from bot.search.index import Numbers, TitleIndex
 from bot.search.lexicon import Lexicon
 from bot.search.places import Places
 from bot.search.query import Question, understand
-from bot.search.rank import NATIONAL, Idea, Sheet, closest, coverage, fit_of_place, ideas, rarity_of
+from bot.search.rank import NATIONAL, closest, fit_of_place
 from bot.search.rows import Source, answer, opened
 from bot.search.table import TableIndex
 
@@ -137,7 +138,10 @@ class Lookup:
                 for slot in reading:
                     for word, weight in slot:
                         words[self.index.vocabulary.ids[word]] = weight * idea.term.weight
-        phrases = [question.words, *(reading for term in question.terms for reading in term.readings[1:])]
+        phrases = [
+            question.words,
+            *(reading for term in question.terms for reading in (*term.readings[1:], *term.broader)),
+        ]
         phrases += [spelling for mention in question.places for spelling in mention.place.spellings]
         for phrase in phrases:
             for left, right in pairwise(phrase):

@@ -24,6 +24,7 @@ _SHORTEST_CODE = 4
 class Term:
     """One idea of the question: ``readings`` are the ways a title may put it, the typed words first.
 
+    ``broader`` are readings that only contain what was asked for.
     ``start`` is the position of its first word, ``weight`` 1.0 for the subject and :data:`LIGHT` for words between.
     ``exact`` marks words that stand for themselves and must touch their neighbours to mean much.
     """
@@ -33,6 +34,7 @@ class Term:
     length: int
     weight: float
     exact: bool
+    broader: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class _Span:
     end: int
     weight: float
     readings: tuple[Phrase, ...] = ()
+    broader: tuple[Phrase, ...] = ()
     abbreviated: tuple[Phrase, ...] = ()
     cue: Cue | None = None
     place: Mention | None = None
@@ -132,16 +135,16 @@ def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, 
         if mention and mention.end >= end:
             return _Span(mention.start, mention.end, 1.0, place=mention)
         cue = lexicon.cue(phrase, _joined_marks(marks[start:end]))
-        readings = lexicon.readings(phrase)
+        readings, broader = lexicon.readings(phrase), lexicon.broader.get(phrase, ())
         if cue and not readings:
             weight = LIGHT if len(phrase) == 1 and cue is not Cue.FILLER else 0.0
             return _Span(start, end, LIGHT if cue is Cue.LIGHT else weight, cue=cue)
-        if readings:
+        if readings or broader:
             abbreviated = lexicon.abbreviations.get(phrase, ())
             told = {lexicon.cue(reading, "") for reading in readings}
             cue = told.pop() if len(told) == 1 else None
             weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
-            return _Span(start, end, weight, readings=readings, abbreviated=abbreviated, cue=cue)
+            return _Span(start, end, weight, readings, broader, abbreviated, cue)
     word = words[start]
     if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
         return _Span(start, start + 1, 1.0, year=int(word))
@@ -159,7 +162,8 @@ def _term(span: _Span, words: Phrase) -> Term:
         start=span.start,
         length=span.end - span.start,
         weight=span.weight,
-        exact=not span.readings,
+        exact=not (span.readings or span.broader),
+        broader=span.broader,
     )
 
 

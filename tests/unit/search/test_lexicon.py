@@ -11,7 +11,7 @@ from bot.search.columns import heading_of
 from bot.search.lexicon import Cue, Lexicon, heading_key, load_lexicon, marks_of
 
 DATA = Path(__file__).resolve().parents[3] / "data"
-FILES = ("abbreviations.toml", "colloquial.toml", "english.toml", "questions.toml", "columns.toml")
+FILES = sorted(file.name for file in (DATA / "synonyms").glob("*.toml"))
 SAMPLE_HEADINGS = sorted(
     {
         heading
@@ -72,8 +72,8 @@ def test_every_heading_of_the_sample_has_a_label_a_person_can_read(lexicon: Lexi
 @pytest.mark.parametrize(
     ("file", "text", "key"),
     [
-        pytest.param("abbreviations.toml", '[words]\n"bn" = []', "bn", id="no reading"),
-        pytest.param("abbreviations.toml", '[words]\n"!" = ["a"]', "!", id="no word typed"),
+        pytest.param("abbreviations.toml", '[short]\n"bn" = []', "bn", id="no reading"),
+        pytest.param("abbreviations.toml", '[short]\n"!" = ["a"]', "!", id="no word typed"),
         pytest.param("colloquial.toml", '[words]\n"heo" = ["…"]', "heo", id="no word in the reading"),
         pytest.param("english.toml", '[word]\n"rice" = ["lúa"]', "word", id="unknown section"),
         pytest.param("english.toml", "[words", "file", id="not TOML"),
