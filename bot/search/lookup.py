@@ -2,21 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
-from bot.search.coverage import Idea, Sheet, coverage, ideas, rarity_of
+from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, decide, decide_titles
 from bot.search.evidence import Surroundings
-from bot.search.index import Numbers, TitleIndex
+from bot.search.gather import Allowed, Scope
+from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
 from bot.search.places import Places
 from bot.search.query import Question, understand
-from bot.search.rank import NATIONAL, closest, fit_of_place
+from bot.search.rank import NATIONAL
+from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
 from bot.search.table import TableIndex
 
@@ -115,40 +116,14 @@ class Lookup:
 
     def rank(self, question: Question, provinces: Sequence[str], limit: int) -> list[Hit]:
         """The best ``limit`` datasets for a question that is already understood, whatever their score."""
-        return self.rank_among(question, self.allowed(provinces), limit)
+        return self.rank_among(question, self.allowed(provinces) if provinces else None, limit)
 
-    def rank_among(self, question: Question, allowed: NDArray[np.bool_], limit: int) -> list[Hit]:
+    def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
-        found = ideas(question, self.index)
-        sheet = Sheet(self.index, self._candidates(question, found, allowed))
-        if not len(sheet.candidates):
-            return []
         asked = frozenset(self.province_numbers[mention.place.province] for mention in question.places)
-        fit = fit_of_place(question, sheet, self.scopes, asked)
-        subject = any(idea.term.weight == 1.0 for idea in found)
-        only_place = _ONLY_A_PLACE if question.places else 0.0
-        covered = coverage(found, sheet) if subject else np.full(len(fit), only_place, np.float32)
-        return closest(question, self.lexicon, self.datasets, sheet, covered * fit)[:limit]
-
-    def _candidates(self, question: Question, found: Sequence[Idea], allowed: NDArray[np.bool_]) -> Numbers:
-        words: dict[int, float] = {}
-        pairs: dict[int, float] = {}
-        for idea in found:
-            for reading in idea.readings:
-                for slot in reading:
-                    for word, weight in slot:
-                        words[self.index.vocabulary.ids[word]] = weight * idea.term.weight
-        phrases = [
-            question.words,
-            *(reading for term in question.terms for reading in (*term.readings[1:], *term.broader)),
-        ]
-        phrases += [spelling for mention in question.places for spelling in mention.place.spellings]
-        for phrase in phrases:
-            for left, right in pairwise(phrase):
-                pair = self.index.pair(left, right)
-                if pair is not None:
-                    pairs[pair] = 1.0
-        return self.index.candidates(words, pairs, allowed)
+        scope = Scope(self.scopes, asked)
+        found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
+        return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
 
 
 def _scopes(datasets: Sequence[Dataset], places: Places, numbers: dict[str, int]) -> NDArray[np.int16]:

@@ -1,101 +1,134 @@
 """Rank candidate titles for a question. Every score is in 0…1, comparable between questions, and can say why.
 
 The score is *coverage*, lowered where place, year or kind of answer do not fit, and then ordered by closeness within a
-small margin.
+small margin. All candidates are judged at once, from the words of the index: no dataset is looked at.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
-from bot.core.catalogue import Dataset, Hit
-from bot.core.text import tokens
-from bot.search.coverage import Sheet
-from bot.search.index import Weights
-from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
+from bot.search.index import TitleIndex, Weights
+from bot.search.lexicon import Cue, Lexicon, Phrase
+from bot.search.numbering import MARKS, spelt
 from bot.search.query import Question
-
-Spelt = tuple[Phrase, str]
-"""A word folded, and its diacritics."""
+from bot.search.sheet import Sheet
 
 NATIONAL = -1
 """Number of the whole country among the provinces of an index."""
 
 _FINE = 0.14
-_RERANKED = 60
 _LOCAL = ("dia", "phuong")
+_YEAR_MISSED, _FIGURES_FOR_NAMES = 0.85, 0.62
+_MOST_LEADING = 4
 
 
-def fit_of_place(question: Question, sheet: Sheet, provinces: NDArray[np.int16], asked: frozenset[int]) -> Weights:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A dataset by its number, with its score in 0…1 and the parts of the score by name."""
+
+    number: int
+    score: float
+    why: dict[str, float]
+
+
+def fit_of_place(question: Question, sheet: Sheet, provinces: NDArray[np.int16], asked: Collection[int]) -> Weights:
     """How well the scope of each candidate fits the places asked for: 1.0 when it is theirs or tells of every place."""
     scope = provinces[sheet.candidates]
     if not question.places:
         return np.ones(len(scope), np.float32)
-    named = np.zeros(len(scope), np.bool_)
+    named = np.isin(scope, list(asked))
     for mention in question.places:
         for spelling in mention.place.spellings:
             named |= sheet.phrase(spelling)
-    local = sheet.phrase(_LOCAL) | (sheet.word("tinh") == 1.0)
+    local = sheet.phrase(_LOCAL) | sheet.has("tinh")
     fit = np.where(scope == NATIONAL, np.where(local, 0.95, 0.75), 0.35)
-    return np.where(named | np.isin(scope, list(asked)), 1.0, fit).astype(np.float32)
+    return np.where(named, 1.0, fit).astype(np.float32)
 
 
-def closest(
-    question: Question, lexicon: Lexicon, datasets: Sequence[Dataset], sheet: Sheet, scores: Weights
-) -> list[Hit]:
-    """The best candidates with their final score and its parts, best first; equal scores keep their order."""
-    order = np.argsort(-scores, kind="stable")[:_RERANKED]
-    local = sheet.phrase(_LOCAL)
-    marked = [word for word in map(_spelt, question.typed) if word[1]]
-    hits = []
-    for at in order:
-        if scores[at] <= 0:
-            break
-        dataset = datasets[int(sheet.candidates[at])]
-        why = _closeness(question, lexicon, dataset, marked) | {"local": float(local[at])}
-        fine = 0.5 * why["words"] + 0.2 * why["length"] + 0.15 * why["marks"] + 0.15 * why["local"]
-        score = float(scores[at]) * why["year"] * why["kind"] * (1 - _FINE + _FINE * fine)
-        hits.append(Hit(dataset=dataset, score=min(1.0, score), why={"coverage": float(scores[at]), **why}))
-    return sorted(hits, key=lambda hit: -hit.score)
-
-
-def _closeness(question: Question, lexicon: Lexicon, dataset: Dataset, marked: Sequence[Spelt]) -> dict[str, float]:
-    words = tokens(dataset.title)
-    asked, title = " ".join(question.words), " ".join(words)
-    return {
-        "words": fuzz.token_set_ratio(asked, title) / 100,
-        "length": fuzz.token_sort_ratio(asked, title) / 100,
-        "marks": _marks(marked, dataset.title),
-        "year": _year(question.years, words),
-        "kind": _kind(question.cues, words, lexicon),
+def closest(question: Question, lexicon: Lexicon, sheet: Sheet, scores: Weights, limit: int) -> list[Ranked]:
+    """The best ``limit`` candidates with their final score and its parts, best first; equal scores keep their order."""
+    parts = {
+        **_likeness(question, sheet),
+        "marks": _marks(question, sheet),
+        "year": _year(question.years, sheet),
+        "kind": _kind(question.cues, sheet, lexicon),
+        "local": sheet.phrase(_LOCAL).astype(np.float32),
     }
+    fine = 0.5 * parts["words"] + 0.2 * parts["length"] + 0.15 * parts["marks"] + 0.15 * parts["local"]
+    final = np.minimum(scores * parts["year"] * parts["kind"] * (1 - _FINE + _FINE * fine), 1.0)
+    why = {"coverage": scores, **parts}
+    best = np.argsort(-final, kind="stable")[:limit].tolist()
+    return [
+        Ranked(int(sheet.candidates[at]), float(final[at]), {name: float(part[at]) for name, part in why.items()})
+        for at in best
+        if final[at] > 0
+    ]
 
 
-def _marks(typed: Sequence[Spelt], title: str) -> float:
+def _likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
+    """``words``: how far one of title and question is part of the other; ``length``: how far they are the same.
+
+    Both are shares of letters in words that stand in both, in any order.
+    """
+    index = sheet.index
+    asked = dict.fromkeys(question.words)
+    total = sum(len(word) + 1 for word in asked)
+    letters = np.zeros(len(index.lengths), np.float32)
+    for word in asked:
+        number = index.vocabulary.ids.get(word)
+        if number is not None:
+            letters[number] = len(word) + 1
+    titles = index.lengths[sheet.titles].sum(axis=1)
+    common = np.minimum(letters[sheet.titles].sum(axis=1), np.float32(total))
+    shorter = np.minimum(titles, np.float32(max(total, 1)))
+    length = 2 * common / (titles + np.float32(max(total, 1)))
+    return {"words": 2 * common / (common + np.maximum(shorter, common)), "length": length}
+
+
+def _marks(question: Question, sheet: Sheet) -> Weights:
     """Share of the words typed with diacritics that the title has with the same ones; 1.0 when none was typed."""
+    index = sheet.index
+    typed = [word for part in question.typed if not part.isascii() for word in spelt(part) if word[1]]
     if not typed:
-        return 1.0
-    printed = set(map(_spelt, title.split()))
-    return sum(word in printed for word in typed) / len(typed)
+        return np.ones(len(sheet.candidates), np.float32)
+    printed = index.printed_marks.take(sheet.positions, mode="clip")
+    codes = np.where(sheet.titles == sheet.filler, 0, sheet.titles.astype(np.uint32) * np.uint32(MARKS) + printed)
+    found = np.zeros(len(sheet.candidates), np.float32)
+    for word, marks in typed:
+        number, kind = index.vocabulary.ids.get(word), index.marks.get(marks)
+        if number is not None and kind is not None:
+            found += (codes == number * MARKS + kind).any(axis=1)
+    return found / np.float32(len(typed))
 
 
-@lru_cache(maxsize=20_000)
-def _spelt(word: str) -> Spelt:
-    return tokens(word), marks_of(word)
+def _year(years: Sequence[int], sheet: Sheet) -> Weights:
+    """1.0 where the title has a year that was asked for, a span of years around it or no year at all."""
+    if not years:
+        return np.ones(len(sheet.candidates), np.float32)
+    printed = sheet.index.years[sheet.titles]
+    least = np.where(printed > 0, printed, np.int16(9999)).min(axis=1)
+    most = printed.max(axis=1)
+    around = (least < most) & (least <= min(years)) & (min(years) <= most)
+    fits = (most == 0) | around
+    for year in set(years):
+        fits |= (printed == year).any(axis=1)
+    return np.where(fits, np.float32(1), np.float32(_YEAR_MISSED))
 
 
-def _year(years: Sequence[int], words: Phrase) -> float:
-    printed = {int(word) for word in words if len(word) == 4 and word.isdigit()}
-    if not years or not printed or printed & set(years):
-        return 1.0
-    return 1.0 if len(printed) > 1 and min(printed) <= min(years) <= max(printed) else 0.85
+def _kind(cues: frozenset[Cue], sheet: Sheet, lexicon: Lexicon) -> Weights:
+    """Less where names or a place are asked for and the title begins as tables of figures do."""
+    kind = np.ones(len(sheet.candidates), np.float32)
+    if cues & {Cue.LIST, Cue.WHERE}:
+        figures = _numbered(lexicon.figures, sheet.index)
+        leading = sheet.titles[:, :_MOST_LEADING].tolist()
+        for at, words in enumerate(leading):
+            if any(tuple(words[:length]) in figures for length in range(1, _MOST_LEADING + 1)):
+                kind[at] = _FIGURES_FOR_NAMES
+    return kind
 
 
-def _kind(cues: frozenset[Cue], words: Phrase, lexicon: Lexicon) -> float:
-    if not cues & {Cue.LIST, Cue.WHERE}:
-        return 1.0
-    figures = any(words[:length] in lexicon.figures for length in (1, 2, 3, 4))
-    return 0.62 if figures else 1.0
+def _numbered(phrases: Collection[Phrase], index: TitleIndex) -> set[tuple[int, ...]]:
+    return {tuple(index.vocabulary.ids.get(word, -1) for word in phrase) for phrase in phrases}

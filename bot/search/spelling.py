@@ -4,11 +4,18 @@ Only words that the vocabulary does not know are ever repaired: correcting known
 """
 
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.search.packed import Packed, Texts
+
+Hashes = NDArray[np.uint32]
 
 Known = Callable[[str], bool]
 Joined = Callable[[str, str], bool]
@@ -17,8 +24,8 @@ _DOUBLED = re.compile(r"aa|ee|oo|dd")
 _TONE = re.compile(r"(?<=[aeiouy])[sfrxj]|[sfrxj]$")
 _DIGITS = re.compile(r"[0-9]")
 _LONGEST_SYLLABLE = 7
-_NEAREST = 40
 _MOST_NEAR = 6
+_LONG = 7
 
 
 def untyped(word: str, known: Known) -> str | None:
@@ -63,37 +70,78 @@ def segment(word: str, known: Known, joined: Joined) -> tuple[str, ...]:
 
 
 class Vocabulary:
-    """The distinct words of an index, numbered, with their character pairs for the words that are not among them."""
+    """The distinct words of an index, numbered, and for each the texts that one lost letter makes of it.
 
-    __slots__ = ("_pairs", "ids", "words")
+    Two words are one slip apart (a letter lost, added, changed, or two swapped) only when they are equal after losing
+    at most one letter each, so the few words near another are found without looking at all of them.
+    """
+
+    __slots__ = ("_lost", "_owners", "ids", "words")
 
     def __init__(self, ids: Mapping[str, int]) -> None:
         self.ids = ids
         self.words: Sequence[str] = list(ids)
-        pairs: dict[str, list[int]] = {}
-        for word, number in ids.items():
-            if not word.isdigit():
-                for pair in _pairs(word):
-                    pairs.setdefault(pair, []).append(number)
-        self._pairs: dict[str, NDArray[np.int32]] = {pair: np.array(ns, np.int32) for pair, ns in pairs.items()}
+        self._lost: Hashes | None = None
+        self._owners: Hashes = np.zeros(0, np.uint32)
+
+    @classmethod
+    def opened(cls, packed: Packed, name: str) -> "Vocabulary":
+        """The vocabulary whose :meth:`arrays` ``packed`` holds."""
+        vocabulary = cls({word: number for number, word in enumerate(packed.texts(name))})
+        vocabulary._lost, vocabulary._owners = packed.arrays[f"{name}.lost"], packed.arrays[f"{name}.owners"]
+        return vocabulary
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """What an index file must hold for :meth:`opened`."""
+        lost = self._with_letter_lost()
+        return {**Texts.of(self.words).arrays(name), f"{name}.lost": lost, f"{name}.owners": self._owners}
 
     def __contains__(self, word: str) -> bool:
         return word in self.ids
 
-    def near(self, word: str) -> tuple[str, ...]:
-        """The known words one slip away from an unknown ``word`` (two for long ones), nearest first; never digits."""
+    def near(self, word: str, most: int = _MOST_NEAR) -> tuple[str, ...]:
+        """At most ``most`` known words one slip away from ``word`` (two when it is long and nothing is nearer).
+
+        The most alike come first; neither ``word`` itself nor anything with digits is among them.
+        """
         if len(word) < 2 or any(c.isdigit() for c in word) or not self.words:
             return ()
-        common = np.zeros(len(self.words), np.int16)
-        for pair in _pairs(word):
-            numbers = self._pairs.get(pair)
-            if numbers is not None:
-                common[numbers] += 1
-        candidates = np.argpartition(-common, min(_NEAREST, len(common) - 1))[:_NEAREST].tolist()
-        slips = 2 if len(word) >= 7 else 1
-        measured = [(OSA.distance(word, self.words[n], score_cutoff=slips), n) for n in candidates if common[n]]
-        near = sorted((distance, -int(common[n]), n) for distance, n in measured if distance <= slips)
-        return tuple(self.words[n] for _, _, n in near[:_MOST_NEAR])
+        found = [self.words[number] for number in self._candidates(word)]
+        near = [known for known in found if OSA.distance(word, known, score_cutoff=1) == 1]
+        if not near and len(word) >= _LONG:
+            far = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=2, limit=most)
+            near = [known for known, distance, _ in far if distance]
+        pairs = _pairs(word)
+        return tuple(sorted(near, key=lambda known: (-len(pairs & _pairs(known)), self.ids[known]))[:most])
+
+    def _candidates(self, word: str) -> set[int]:
+        lost = self._with_letter_lost()
+        keys = np.array([*map(_hash, _without_a_letter(word))], np.uint32)
+        starts, ends = np.searchsorted(lost, keys).tolist(), np.searchsorted(lost, keys, side="right").tolist()
+        owners = self._owners
+        return {n for start, end in zip(starts, ends, strict=True) if start < end for n in owners[start:end].tolist()}
+
+    def _with_letter_lost(self) -> Hashes:
+        """The sorted hashes of all words and of all words with a letter lost; whose they are stands in ``_owners``."""
+        if self._lost is None:
+            entries = [
+                (_hash(text) << 32) | number
+                for word, number in self.ids.items()
+                if not any(c.isdigit() for c in word)
+                for text in _without_a_letter(word)
+            ]
+            ordered = np.sort(np.array(entries, np.uint64))
+            self._owners = (ordered & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+            self._lost = (ordered >> np.uint64(32)).astype(np.uint32)
+        return self._lost
+
+
+def _without_a_letter(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())
 
 
 def _pairs(word: str) -> set[str]:
