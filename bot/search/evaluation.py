@@ -21,7 +21,7 @@ Measures = dict[str, float | int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A question with its judgement: every ``relevant`` title (none = the right answer is "không có"), and the first."""
+    """A question with its judgement: every ``relevant`` title (none: the right answer is "không có"), and the first."""
 
     query: str
     kind: str
