@@ -5,6 +5,7 @@ explains. Districts ended on 01/07/2025 (law 72/2025/QH15), so every district is
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.core.text import contradicts, tokens
 
 Phrase = tuple[str, ...]
 
+_WORD = re.compile(r"\w+")
 _COMMUNES, _DISTRICTS = "communes.csv", "districts.csv"
 _COLUMNS = {_COMMUNES: ("province", "code", "name", "former"), _DISTRICTS: ("province", "former_province", "name")}
 
@@ -106,11 +108,7 @@ def _mention(units: Sequence[Unit], typed: Sequence[str], start: int, end: int) 
     """Those of ``units`` that the typed diacritics allow."""
     text = " ".join(typed[start:end])
     length = end - start
-    return tuple(unit for unit in units if not contradicts(text, " ".join(_bare_name(unit).split()[-length:])))
-
-
-def _bare_name(unit: Unit) -> str:
-    return unit.name.replace("-", " ")
+    return tuple(unit for unit in units if not contradicts(text, " ".join(_WORD.findall(unit.name)[-length:])))
 
 
 def _length_of_sort(words: Sequence[str], sorts: frozenset[Phrase]) -> int:
