@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from bot.core.text import clean, tokens
 from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
-from bot.search.places import Mention, Places
+from bot.search.places import Free, Mention, Places
 from bot.search.spelling import Joined, Known, segment, untyped
+from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
@@ -53,7 +54,8 @@ class Word:
 class Question:
     """A question as understood. ``words`` are folded and repaired, ``typed`` the words with their diacritics.
 
-    ``sequences`` are the whole question word by word, once for every way to read its abbreviations.
+    ``places`` are the provinces named, ``units`` the communes and former districts. ``sequences`` are the whole
+    question word by word, once for every way to read its abbreviations.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Question:
     typed: tuple[str, ...]
     terms: tuple[Term, ...]
     places: tuple[Mention, ...]
+    units: tuple[UnitMention, ...]
     years: tuple[int, ...]
     cues: frozenset[Cue]
     sequences: tuple[tuple[Word, ...], ...]
@@ -76,7 +79,13 @@ class _Span:
     abbreviated: tuple[Phrase, ...] = ()
     cue: Cue | None = None
     place: Mention | None = None
+    unit: UnitMention | None = None
     year: int | None = None
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether it says what is asked about, rather than where or when."""
+        return bool(self.weight) and self.place is None and self.unit is None and self.year is None
 
 
 def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined: Joined) -> Question:
@@ -85,22 +94,40 @@ def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined
     typed, words = _words(cleaned, known, joined)
     marks = tuple(marks_of(word) for word in typed)
     mentions = {mention.start: mention for mention in places.find(words)}
+    units = {unit.start: unit for unit in places.find_units(words, typed, free=_free(words, lexicon, joined))}
     spans: list[_Span] = []
     start = 0
     while start < len(words):
-        span = _span_at(words, marks, start, mentions.get(start), lexicon)
+        unit = units.get(start)
+        span = (
+            _Span(unit.start, unit.end, 1.0, unit=unit)
+            if unit
+            else _span_at(words, marks, start, mentions.get(start), lexicon)
+        )
         spans.append(span)
         start = span.end
     return Question(
         text=cleaned,
         words=words,
         typed=typed,
-        terms=tuple(_term(span, words) for span in spans if span.weight and not span.place and span.year is None),
+        terms=tuple(_term(span, words) for span in spans if span.is_subject),
         places=tuple(span.place for span in spans if span.place),
+        units=tuple(span.unit for span in spans if span.unit),
         years=tuple(span.year for span in spans if span.year is not None),
         cues=frozenset(span.cue for span in spans if span.cue),
         sequences=_sequences(spans, words),
     )
+
+
+def _free(words: Phrase, lexicon: Lexicon, joined: Joined) -> Free:
+    """Words are free for a name where no title has them side by side and the lexicon does not know them."""
+
+    def is_free(start: int, end: int) -> bool:
+        phrase = words[start:end]
+        known = lexicon.readings(phrase) or lexicon.broader.get(phrase) or lexicon.cues.get(phrase)
+        return not known and not any(joined(left, right) for left, right in pairwise(phrase))
+
+    return is_free
 
 
 def _words(text: str, known: Known, joined: Joined) -> tuple[tuple[str, ...], tuple[str, ...]]:
