@@ -9,8 +9,9 @@ from bot.core.findings import Column, ColumnRole
 from bot.core.text import tokens
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.places import Places
-from bot.search.query import LIGHT, Word
+from bot.search.query import Word
 from bot.search.selection import Named, Reading
+from bot.search.spans import LIGHT
 from bot.search.spelling import Known
 
 _TITLE_LOOSE = 0.6

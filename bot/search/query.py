@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise, product
+from itertools import islice, product
 
 from bot.core.text import clean, tokens
-from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
-from bot.search.places import Free, Mention, Places
+from bot.search.lexicon import Cue, Lexicon, Phrase
+from bot.search.places import Mention, Places
+from bot.search.spans import Span, take_apart
 from bot.search.spelling import Joined, Known, segment, untyped
 from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
-LIGHT = 0.12
-"""Weight of a word that says little by itself, relative to a word of the subject."""
-
 _MOST_SEQUENCES = 4
 _SHORTEST_JOINED = 6
-_SHORTEST_CODE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,43 +66,11 @@ class Question:
     sequences: tuple[tuple[Word, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    weight: float
-    readings: tuple[Phrase, ...] = ()
-    broader: tuple[Phrase, ...] = ()
-    abbreviated: tuple[Phrase, ...] = ()
-    cue: Cue | None = None
-    place: Mention | None = None
-    unit: UnitMention | None = None
-    year: int | None = None
-
-    @property
-    def is_subject(self) -> bool:
-        """Whether it says what is asked about, rather than where or when."""
-        return bool(self.weight) and self.place is None and self.unit is None and self.year is None
-
-
 def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined: Joined) -> Question:
     """What ``text`` asks; ``known`` and ``joined`` say which words, and which pairs of words, the catalogue uses."""
     cleaned = clean(text)
     typed, words = _words(cleaned, known, joined)
-    marks = tuple(marks_of(word) for word in typed)
-    mentions = {mention.start: mention for mention in places.find(words)}
-    units = {unit.start: unit for unit in places.find_units(words, typed, free=_free(words, lexicon, joined))}
-    spans: list[_Span] = []
-    start = 0
-    while start < len(words):
-        unit = units.get(start)
-        span = (
-            _Span(unit.start, unit.end, 1.0, unit=unit)
-            if unit
-            else _span_at(words, marks, start, mentions.get(start), lexicon)
-        )
-        spans.append(span)
-        start = span.end
+    spans = take_apart(words, typed, lexicon=lexicon, places=places, joined=joined)
     return Question(
         text=cleaned,
         words=words,
@@ -117,17 +82,6 @@ def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined
         cues=frozenset(span.cue for span in spans if span.cue),
         sequences=_sequences(spans, words),
     )
-
-
-def _free(words: Phrase, lexicon: Lexicon, joined: Joined) -> Free:
-    """Words are free for a name where no title has them side by side and the lexicon does not know them."""
-
-    def is_free(start: int, end: int) -> bool:
-        phrase = words[start:end]
-        known = lexicon.readings(phrase) or lexicon.broader.get(phrase) or lexicon.cues.get(phrase)
-        return not known and not any(joined(left, right) for left, right in pairwise(phrase))
-
-    return is_free
 
 
 def _words(text: str, known: Known, joined: Joined) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -154,35 +108,7 @@ def _repaired(word: str, known: Known, joined: Joined) -> tuple[str, ...]:
     return segment(word, known, joined) if len(word) >= _SHORTEST_JOINED else (word,)
 
 
-def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, lexicon: Lexicon) -> _Span:
-    """The longest thing that begins at ``start``: a place, a cue, a phrase of the lexicon, a year, or just a word."""
-    longest = min(start + lexicon.longest, len(words))
-    for end in range(longest, start, -1):
-        phrase = words[start:end]
-        if mention and mention.end >= end:
-            return _Span(mention.start, mention.end, 1.0, place=mention)
-        cue = lexicon.cue(phrase, _joined_marks(marks[start:end]))
-        readings, broader = lexicon.readings(phrase), lexicon.broader.get(phrase, ())
-        if cue and not readings:
-            weight = LIGHT if len(phrase) == 1 and cue is not Cue.FILLER else 0.0
-            return _Span(start, end, LIGHT if cue is Cue.LIGHT else weight, cue=cue)
-        if readings or broader:
-            abbreviated = lexicon.abbreviations.get(phrase, ())
-            told = {lexicon.cue(reading, "") for reading in readings}
-            cue = told.pop() if len(told) == 1 else None
-            weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
-            return _Span(start, end, weight, readings, broader, abbreviated, cue)
-    word = words[start]
-    if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
-        return _Span(start, start + 1, 1.0, year=int(word))
-    return _Span(start, start + 1, LIGHT if word.isdigit() and len(word) < _SHORTEST_CODE else 1.0)
-
-
-def _joined_marks(marks: Phrase) -> str:
-    return "/".join(marks) if any(marks) else ""
-
-
-def _term(span: _Span, words: Phrase) -> Term:
+def _term(span: Span, words: Phrase) -> Term:
     typed = words[span.start : span.end]
     return Term(
         readings=(typed, *(reading for reading in span.readings if reading != typed)),
@@ -194,7 +120,7 @@ def _term(span: _Span, words: Phrase) -> Term:
     )
 
 
-def _sequences(spans: Sequence[_Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
+def _sequences(spans: Sequence[Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
     """The question word by word, with every abbreviation in each of its readings."""
     choices = [span.abbreviated or (words[span.start : span.end],) for span in spans]
     found = []

@@ -8,7 +8,8 @@ from bot.core.findings import Column, ColumnKind, ColumnRole
 from bot.search.columns import heading_of, without_year
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.places import Level, Places
-from bot.search.query import LIGHT, Word
+from bot.search.query import Word
+from bot.search.spans import LIGHT
 from bot.search.spelling import Known, untyped
 from bot.search.table import Part, TableIndex
 
