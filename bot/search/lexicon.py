@@ -40,6 +40,7 @@ class Cue(StrEnum):
     LARGEST = "largest"
     SMALLEST = "smallest"
     LIGHT = "light"
+    COMMON = "common"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

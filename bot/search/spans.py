@@ -12,6 +12,10 @@ from bot.search.units import UnitMention
 LIGHT = 0.12
 """Weight of a word that says little by itself, relative to a word of the subject."""
 
+COMMON = 0.3
+"""Weight of a word of everyday talk, relative to a word of the subject."""
+
+_WEIGHTS = {Cue.LIGHT: LIGHT, Cue.COMMON: COMMON}
 _SHORTEST_CODE = 4
 _NAMED = 3.0  # a name is never taken apart for a phrase that shares a word with it
 _CUE = 0.1  # of two ways to read the same number of words, the one that tells how to answer
@@ -103,14 +107,14 @@ class _Reader:
         if readings or broader:
             told = {lexicon.cue(reading, "") for reading in readings}
             cue = told.pop() if len(told) == 1 else None
-            weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
+            weight = 1.0 if cue is None else _WEIGHTS.get(cue, 0.0)
             short = lexicon.abbreviations.readings(phrase, typed)
             return Span(
                 start=start, end=end, weight=weight, readings=readings, broader=broader, abbreviated=short, cue=cue
             )
         if cue:
-            light = cue is Cue.LIGHT or (len(phrase) == 1 and cue is not Cue.FILLER)
-            return Span(start=start, end=end, weight=LIGHT if light else 0.0, cue=cue)
+            alone = LIGHT if len(phrase) == 1 and cue is not Cue.FILLER else 0.0
+            return Span(start=start, end=end, weight=_WEIGHTS.get(cue, alone), cue=cue)
         return None
 
     def _word(self, start: int) -> Span:
