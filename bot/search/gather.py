@@ -99,11 +99,12 @@ def _told(lists: Sequence[_List], datasets: NDArray[np.intp], index: TitleIndex)
     """How much the titles of ``datasets`` have of the words in ``lists``, a little less for every word of theirs."""
     offsets = index.printed.offsets
     told: Weights = (offsets[datasets] - offsets[datasets + 1]).astype(np.float32) * np.float32(_BREVITY)
+    size = len(index.vocabulary.words)
     if lists:
-        tells = np.zeros(len(index.lengths), np.float32)
+        tells = np.zeros(size + 1, np.float32)
         for entry in lists:
             if entry.left >= 0:
                 tells[[entry.left, entry.right]] += np.float32(entry.weight / (1 + (entry.left != entry.right)))
-        titles, _ = index.printed.matrix(datasets, len(index.vocabulary.words))
-        told += tells[titles].sum(axis=1)
+        titles, _ = index.printed.matrix(datasets, size)
+        told += tells[titles].sum(axis=0)
     return told

@@ -55,7 +55,8 @@ class Lexicon:
     """Everything under ``data/synonyms/``, checked. Keys are folded phrases.
 
     ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
-    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already.
+    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already. ``reach``
+    gives by its first word how long the longest phrase is that begins with it.
     """
 
     abbreviations: Mapping[Phrase, tuple[Phrase, ...]]
@@ -67,7 +68,7 @@ class Lexicon:
     parts: Mapping[Phrase, str]
     figures: frozenset[Phrase]
     words: frozenset[str]
-    longest: int
+    reach: Mapping[str, int]
 
     def readings(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
@@ -128,8 +129,15 @@ def load_lexicon(folder: Path) -> Lexicon:
         units=dict(_labels("units", columns["units"])),
         parts=dict(_labels("phrases", columns["phrases"])),
         words=frozenset(word for phrase in phrases for word in phrase),
-        longest=max(map(len, (*abbreviations, *synonyms, *broader, *cues)), default=1),
+        reach=_reach((*abbreviations, *synonyms, *broader, *cues)),
     )
+
+
+def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        found[phrase[0]] = max(len(phrase), found.get(phrase[0], 0))
+    return found
 
 
 def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:

@@ -49,16 +49,16 @@ class Sequences:
     offsets: Offsets
 
     def matrix(self, datasets: Numbers | NDArray[np.intp], filler: int) -> tuple[Words, Offsets]:
-        """A row per dataset with its words in order; ``filler`` (no word) behind them, at least once.
+        """A column per dataset with its words in order; ``filler`` (no word) below them, at least once.
 
         Beside it where in ``words`` each stands, which may lie behind the end for a filler.
         """
         starts = self.offsets[datasets]
         lengths = self.offsets[1:][datasets] - starts
-        columns = np.arange(int(lengths.max(initial=0)) + 1)
-        positions = starts[:, None] + columns
+        rows = np.arange(int(lengths.max(initial=0)) + 1)[:, None]
+        positions = rows + starts
         found = self.words.take(positions, mode="clip") if len(self.words) else np.zeros(positions.shape, np.uint32)
-        found[columns >= lengths[:, None]] = filler
+        found[rows >= lengths] = filler
         return found, positions
 
     def flat(self, datasets: Numbers) -> tuple[Words, NDArray[np.intp]]:

@@ -126,11 +126,11 @@ def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, lexicon: Lexicon) -> _Span:
     """The longest thing that begins at ``start``: a place, a cue, a phrase of the lexicon, a year, or just a word."""
-    longest = min(start + lexicon.longest, len(words))
-    for end in range(longest, start, -1):
+    reach = min(start + lexicon.reach.get(words[start], 0), len(words))
+    for end in range(reach, start, -1):
         phrase = words[start:end]
         if mention and mention.end >= end:
-            return _Span(mention.start, mention.end, 1.0, place=mention)
+            break
         cue = lexicon.cue(phrase, _joined_marks(marks[start:end]))
         readings, broader = lexicon.readings(phrase), lexicon.broader.get(phrase, ())
         if cue and not readings:
@@ -142,6 +142,8 @@ def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, 
             cue = told.pop() if len(told) == 1 else None
             weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
             return _Span(start, end, weight, readings, broader, abbreviated, cue)
+    if mention:
+        return _Span(mention.start, mention.end, 1.0, place=mention)
     word = words[start]
     if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
         return _Span(start, start + 1, 1.0, year=int(word))
