@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.search.index import TitleIndex, Weights
-from bot.search.lexicon import Phrase
 from bot.search.query import Question, Term
 from bot.search.sheet import Held, Sheet, Truths, hold
 
@@ -19,7 +18,6 @@ LOOSE = 0.65
 
 _SYNONYM = 0.95
 _BROADER = 0.8
-_SLIP, _UNSUPPORTED_SLIP = 0.85, 0.3
 _LEAST_RARITY = 0.5
 
 
@@ -36,36 +34,25 @@ def ideas(question: Question, index: TitleIndex) -> tuple[Idea, ...]:
     """The terms of ``question`` with the words of ``index`` that they may stand for."""
     found = []
     for term in question.terms:
-        readings = [_typed_reading(term, question.words, index)]
+        readings = [_typed_reading(term, question, index)]
         readings += [tuple(_slot(word, _SYNONYM, index) for word in reading) for reading in term.readings[1:]]
         readings += [tuple(_slot(word, _BROADER, index) for word in reading) for reading in term.broader]
         found.append(Idea(tuple(readings), term.weight * _importance(term, index), term))
     return tuple(found)
 
 
-def _typed_reading(term: Term, words: Phrase, index: TitleIndex) -> tuple[Slot, ...]:
+def _typed_reading(term: Term, question: Question, index: TitleIndex) -> tuple[Slot, ...]:
     slots = []
     for position in range(term.start, term.start + term.length):
-        word = words[position]
-        if word in index.vocabulary or not term.exact:
-            slots.append(_slot(word, 1.0, index))
-            continue
-        beside = words[max(0, position - 1) : position], words[position + 1 : position + 2]
-        near = index.vocabulary.near(word)
-        slots.append(tuple((index.vocabulary.ids[each], _slip_weight(each, beside, index)) for each in near))
+        meant = ((question.words[position], 1.0), *(question.slips.get(position, ()) if term.exact else ()))
+        numbered = ((index.vocabulary.ids.get(word), weight) for word, weight in meant)
+        slots.append(tuple((number, weight) for number, weight in numbered if number is not None))
     return tuple(slots)
 
 
 def _slot(word: str, weight: float, index: TitleIndex) -> Slot:
     number = index.vocabulary.ids.get(word)
     return () if number is None else ((number, weight),)
-
-
-def _slip_weight(near: str, beside: tuple[Phrase, Phrase], index: TitleIndex) -> float:
-    """A re-spelled word is believed only when some title has it next to the same neighbour."""
-    before, behind = beside
-    supported = any(index.joined(word, near) for word in before) or any(index.joined(near, word) for word in behind)
-    return _SLIP if supported else _UNSUPPORTED_SLIP
 
 
 def _importance(term: Term, index: TitleIndex) -> float:

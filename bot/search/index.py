@@ -18,7 +18,9 @@ from bot.search.postings import Keys, Numbers, Offsets, Postings, Sequences, nar
 from bot.search.spelling import Vocabulary
 
 Weights = NDArray[np.float32]
+_NO_YEAR = np.int16(9999)
 Kinds = NDArray[np.uint8]
+Years = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class TitleIndex:
 
     ``titles`` and ``others`` lead from words to datasets, ``printed`` and ``mentioned`` from datasets to words,
     ``pairs`` from neighbouring words (``left * words + right``, sorted in ``pair_keys``) to datasets. ``printed_marks``
-    tells the diacritics on every word of ``printed``, as numbered in ``marks``.
+    tells the diacritics on every word of ``printed``, as numbered in ``marks``; ``letters`` how long each title is with
+    its spaces, ``first_years`` and ``last_years`` which years stand in it (0: none).
     """
 
     vocabulary: Vocabulary
@@ -41,8 +44,9 @@ class TitleIndex:
     mentioned: Sequences
     rarity: Weights
     pair_rarity: Weights
-    lengths: Weights
-    years: NDArray[np.int16]
+    letters: NDArray[np.uint16]
+    first_years: Years
+    last_years: Years
     size: int
 
     @classmethod
@@ -69,6 +73,7 @@ class TitleIndex:
                     "pairs.keys": pair_keys,
                     **_sequences("printed", narrowest(words, size), _offsets(lengths)),
                     "printed.marks": (flat % np.uint64(MARKS)).astype(np.uint8),
+                    **_summaries(words, _offsets(lengths), numbering.words),
                     **_sequences("mentioned", narrowest(mentions[0], size), _offsets(other_lengths)),
                     **Vocabulary(numbering.words).arrays("words"),
                 },
@@ -94,8 +99,9 @@ class TitleIndex:
             mentioned=Sequences(arrays["mentioned.words"], arrays["mentioned.offsets"]),
             rarity=_rarity(np.maximum(titles.sizes(), others.sizes()), size),
             pair_rarity=_rarity(pairs.sizes(), size),
-            lengths=np.array([*map(len, vocabulary.words), 0], np.float32),
-            years=np.array([*map(_year, vocabulary.words), 0], np.int16),
+            letters=arrays["printed.letters"],
+            first_years=arrays["printed.first_years"],
+            last_years=arrays["printed.last_years"],
             size=size,
         )
 
@@ -108,6 +114,9 @@ class TitleIndex:
             "pairs.keys": self.pair_keys,
             **_sequences("printed", self.printed.words, self.printed.offsets),
             "printed.marks": self.printed_marks,
+            "printed.letters": self.letters,
+            "printed.first_years": self.first_years,
+            "printed.last_years": self.last_years,
             **_sequences("mentioned", self.mentioned.words, self.mentioned.offsets),
             **self.vocabulary.arrays("words"),
         }
@@ -161,6 +170,28 @@ def _opened_postings(arrays: Mapping[str, NDArray[Any]], name: str) -> Postings:
 
 def _sequences(name: str, words: NDArray[Any], offsets: Offsets) -> dict[str, NDArray[Any]]:
     return {f"{name}.words": words, f"{name}.offsets": offsets}
+
+
+def _summaries(words: Keys, offsets: Offsets, ids: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+    """Of every title how many letters and spaces it has, and its first and last year (0: none)."""
+    letters = np.array([len(word) + 1 for word in ids], np.uint16)[words] if ids else np.zeros(0, np.uint16)
+    years = np.array([_year(word) for word in ids], np.int16)[words] if ids else np.zeros(0, np.int16)
+    last = _reduced(np.maximum, years, offsets)
+    first = _reduced(np.minimum, np.where(years > 0, years, _NO_YEAR), offsets)
+    return {
+        "printed.letters": _reduced(np.add, letters, offsets),
+        "printed.first_years": np.where(last > 0, first, 0).astype(np.int16),
+        "printed.last_years": last,
+    }
+
+
+def _reduced(operation: np.ufunc, values: NDArray[Any], offsets: Offsets) -> NDArray[Any]:
+    """``operation`` over the values of every dataset; 0 for one without any."""
+    found = np.zeros(len(offsets) - 1, values.dtype)
+    some = offsets[:-1] < offsets[1:]
+    if some.any():
+        found[some] = operation.reduceat(values, offsets[:-1][some])
+    return found
 
 
 def _rarity(sizes: Offsets, total: int) -> Weights:

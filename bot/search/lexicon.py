@@ -58,7 +58,8 @@ class Lexicon:
     """Everything under ``data/synonyms/``, checked. Keys are folded phrases.
 
     ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
-    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already.
+    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already. ``reach``
+    gives by its first word how long the longest phrase is that begins with it.
     """
 
     abbreviations: Wordlist
@@ -70,7 +71,7 @@ class Lexicon:
     parts: Mapping[Phrase, str]
     figures: frozenset[Phrase]
     words: frozenset[str]
-    longest: int
+    reach: Mapping[str, int]
 
     def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
@@ -110,8 +111,8 @@ def load_lexicon(folder: Path) -> Lexicon:
     cues = _cues(questions)
     columns = _read(folder, _COLUMNS, {"headings", "units", "phrases"})
     headings = {key: _heading(key, row) for key, row in columns["headings"].items()}
-    asked = [*cues, *(phrase for heading in headings.values() for phrase in heading.phrases)]
-    words = {word for phrase in asked for word in phrase}.union(*(list(themes[section].words()) for section in themes))
+    phrases = [*cues, *(phrase for heading in headings.values() for phrase in heading.phrases)]
+    phrases += [phrase for each in themes.values() for phrase in each.phrases()]
     return Lexicon(
         abbreviations=short,
         synonyms=same,
@@ -121,9 +122,16 @@ def load_lexicon(folder: Path) -> Lexicon:
         figures=figures,
         units=dict(_labels("units", columns["units"])),
         parts=dict(_labels("phrases", columns["phrases"])),
-        words=frozenset(words),
-        longest=max(map(len, (*short.rows, *same.rows, *broader.rows, *cues)), default=1),
+        words=frozenset(word for phrase in phrases for word in phrase),
+        reach=_reach((*short.rows, *same.rows, *broader.rows, *cues)),
     )
+
+
+def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        found[phrase[0]] = max(len(phrase), found.get(phrase[0], 0))
+    return found
 
 
 def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:

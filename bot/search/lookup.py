@@ -17,6 +17,7 @@ from bot.search.lexicon import Lexicon
 from bot.search.places import Places
 from bot.search.query import Question, understand
 from bot.search.rank import NATIONAL
+from bot.search.repair import Repair
 from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
 from bot.search.table import TableIndex
@@ -42,6 +43,7 @@ class Lookup:
     lexicon: Lexicon
     places: Places
     index: TitleIndex
+    repair: Repair
     by_code: dict[str, int]
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
@@ -51,13 +53,15 @@ class Lookup:
     def build(cls, datasets: Iterable[Dataset], *, lexicon: Lexicon, places: Places, version: int) -> "Lookup":
         """Index ``datasets``. Pure computation: about 20 µs a title."""
         kept = tuple(datasets)
+        index = TitleIndex.build(kept)
         numbers = {province: number for number, province in enumerate(places.provinces)}
         return cls(
             version=version,
             datasets=kept,
             lexicon=lexicon,
             places=places,
-            index=TitleIndex.build(kept),
+            index=index,
+            repair=Repair.of(index, lexicon, places),
             by_code={dataset.code: number for number, dataset in enumerate(kept)},
             province_numbers=numbers,
             scopes=_scopes(kept, places, numbers),
@@ -97,15 +101,11 @@ class Lookup:
 
     def understand(self, question: str) -> Question:
         """What ``question`` asks, read with the words of this catalogue."""
-        return understand(question, self.lexicon, self.places, self.knows, self.joined)
+        return understand(question, self.lexicon, self.places, self.repair)
 
     def knows(self, word: str) -> bool:
         """Whether a folded word occurs in the catalogue, the lexicon or a province's name."""
-        return word in self.index.vocabulary or word in self.lexicon.words or word in self.places.words
-
-    def joined(self, left: str, right: str) -> bool:
-        """Whether two words follow each other in a title or in a province's name."""
-        return (left, right) in self.places.spellings or self.index.joined(left, right)
+        return self.repair.knows(word)
 
     def allowed(self, provinces: Sequence[str]) -> NDArray[np.bool_]:
         """Which datasets may answer on an account that serves ``provinces``."""

@@ -48,23 +48,23 @@ class Sequences:
     words: Words
     offsets: Offsets
 
-    def matrix(self, datasets: Numbers, filler: int) -> tuple[Words, Offsets]:
-        """A row per dataset with its words in order; ``filler`` (no word) behind them, at least once.
+    def matrix(self, datasets: Numbers | NDArray[np.intp], filler: int) -> tuple[Words, Offsets]:
+        """A column per dataset with its words in order; ``filler`` (no word) below them, at least once.
 
         Beside it where in ``words`` each stands, which may lie behind the end for a filler.
         """
         starts = self.offsets[datasets]
-        lengths = self.offsets[datasets + np.uint32(1)] - starts
-        columns = np.arange(int(lengths.max(initial=0)) + 1)
-        positions = starts[:, None] + columns
+        lengths = self.offsets[1:][datasets] - starts
+        rows = np.arange(int(lengths.max(initial=0)) + 1)[:, None]
+        positions = rows + starts
         found = self.words.take(positions, mode="clip") if len(self.words) else np.zeros(positions.shape, np.uint32)
-        found[columns >= lengths[:, None]] = filler
+        found[rows >= lengths] = filler
         return found, positions
 
     def flat(self, datasets: Numbers) -> tuple[Words, NDArray[np.intp]]:
         """The words of ``datasets`` in one row, and beside each the position of its dataset among them."""
         starts = self.offsets[datasets]
-        lengths = self.offsets[datasets + np.uint32(1)] - starts
+        lengths = self.offsets[1:][datasets] - starts
         before = np.cumsum(lengths) - lengths
         owners = np.repeat(np.arange(len(datasets)), lengths)
         return self.words[(starts - before)[owners] + np.arange(len(owners))], owners

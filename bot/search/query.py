@@ -1,21 +1,20 @@
 """Understand a question: what is asked about, where, when, and how the answer should look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from bot.core.text import clean, tokens
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.places import Mention, Places
+from bot.search.repair import Repair, Slip
 from bot.search.spans import Span, take_apart
-from bot.search.spelling import Joined, Known, segment, untyped
 from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
 _MOST_SEQUENCES = 4
-_SHORTEST_JOINED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,8 @@ class Question:
     """A question as understood. ``words`` are folded and repaired, ``typed`` the words with their diacritics.
 
     ``places`` are the provinces named, ``units`` the communes and former districts. ``sequences`` are the whole
-    question word by word, once for every way to read its abbreviations.
+    question word by word, once for every way to read its abbreviations, ``slips`` by position in ``words`` what else a
+    word may have been meant to be.
     """
 
     text: str
@@ -64,13 +64,14 @@ class Question:
     years: tuple[int, ...]
     cues: frozenset[Cue]
     sequences: tuple[tuple[Word, ...], ...]
+    slips: Mapping[int, tuple[Slip, ...]]
 
 
-def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined: Joined) -> Question:
-    """What ``text`` asks; ``known`` and ``joined`` say which words, and which pairs of words, the catalogue uses."""
+def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Question:
+    """What ``text`` asks; ``repair`` knows the words of the catalogue."""
     cleaned = clean(text)
-    typed, words = _words(cleaned, known, joined)
-    spans = take_apart(words, typed, lexicon=lexicon, places=places, joined=joined)
+    typed, words = _words(cleaned, repair)
+    spans = take_apart(words, typed, lexicon=lexicon, places=places, joined=repair.index.joined)
     return Question(
         text=cleaned,
         words=words,
@@ -81,31 +82,27 @@ def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined
         years=tuple(span.year for span in spans if span.year is not None),
         cues=frozenset(span.cue for span in spans if span.cue),
         sequences=_sequences(spans, words),
+        slips=repair.slips(words),
     )
 
 
-def _words(text: str, known: Known, joined: Joined) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words with diacritics as typed, and beside them folded and repaired; joined words are taken apart in both."""
     typed: list[str] = []
-    words: list[str] = []
+    folded: list[str] = []
     for part in text.split():
-        for word in tokens(part):
-            if len(words) >= MOST_WORDS:
-                return tuple(typed), tuple(words)
-            pieces = _repaired(word, known, joined)
-            words.extend(pieces)
-            whole = len(pieces) == 1 and pieces[0] == word and len(tokens(part)) == 1
-            typed.extend((part,) if whole else pieces)
-    return tuple(typed), tuple(words)
-
-
-def _repaired(word: str, known: Known, joined: Joined) -> tuple[str, ...]:
-    if known(word) or word.isdigit():
-        return (word,)
-    plain = untyped(word, known)
-    if plain:
-        return (plain,)
-    return segment(word, known, joined) if len(word) >= _SHORTEST_JOINED else (word,)
+        found = tokens(part)
+        typed += [part] if len(found) == 1 else found
+        folded += found
+        if len(folded) >= MOST_WORDS:
+            break
+    typed, folded = typed[:MOST_WORDS], folded[:MOST_WORDS]
+    words: list[str] = []
+    printed: list[str] = []
+    for part, word, pieces in zip(typed, folded, repair.repaired(folded), strict=True):
+        words += pieces
+        printed += (part,) if pieces == (word,) else pieces
+    return tuple(printed[:MOST_WORDS]), tuple(words[:MOST_WORDS])
 
 
 def _term(span: Span, words: Phrase) -> Term:

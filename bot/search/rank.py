@@ -73,19 +73,15 @@ def _likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
 
     Both are shares of letters in words that stand in both, in any order.
     """
-    index = sheet.index
     asked = dict.fromkeys(question.words)
-    total = sum(len(word) + 1 for word in asked)
-    letters = np.zeros(len(index.lengths), np.float32)
+    letters = {word: len(word) + 1 for word in asked}
+    total = np.float32(max(sum(letters.values()), 1))
+    common = sheet.nothing()
     for word in asked:
-        number = index.vocabulary.ids.get(word)
-        if number is not None:
-            letters[number] = len(word) + 1
-    titles = index.lengths[sheet.titles].sum(axis=1)
-    common = np.minimum(letters[sheet.titles].sum(axis=1), np.float32(total))
-    shorter = np.minimum(titles, np.float32(max(total, 1)))
-    length = 2 * common / (titles + np.float32(max(total, 1)))
-    return {"words": 2 * common / (common + np.maximum(shorter, common)), "length": length}
+        common += sheet.has(word) * np.float32(letters[word])
+    titles = sheet.index.letters[sheet.candidates].astype(np.float32)
+    shorter = np.maximum(np.minimum(titles, total), common)
+    return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + total)}
 
 
 def _marks(question: Question, sheet: Sheet) -> Weights:
@@ -100,7 +96,7 @@ def _marks(question: Question, sheet: Sheet) -> Weights:
     for word, marks in typed:
         number, kind = index.vocabulary.ids.get(word), index.marks.get(marks)
         if number is not None and kind is not None:
-            found += (codes == number * MARKS + kind).any(axis=1)
+            found += (codes == number * MARKS + kind).any(axis=0)
     return found / np.float32(len(typed))
 
 
@@ -108,13 +104,10 @@ def _year(years: Sequence[int], sheet: Sheet) -> Weights:
     """1.0 where the title has a year that was asked for, a span of years around it or no year at all."""
     if not years:
         return np.ones(len(sheet.candidates), np.float32)
-    printed = sheet.index.years[sheet.titles]
-    least = np.where(printed > 0, printed, np.int16(9999)).min(axis=1)
-    most = printed.max(axis=1)
-    around = (least < most) & (least <= min(years)) & (min(years) <= most)
-    fits = (most == 0) | around
+    first, last = sheet.index.first_years[sheet.candidates], sheet.index.last_years[sheet.candidates]
+    fits = last == 0
     for year in set(years):
-        fits |= (printed == year).any(axis=1)
+        fits |= (first <= year) & (year <= last)
     return np.where(fits, np.float32(1), np.float32(_YEAR_MISSED))
 
 
@@ -123,7 +116,7 @@ def _kind(cues: frozenset[Cue], sheet: Sheet, lexicon: Lexicon) -> Weights:
     kind = np.ones(len(sheet.candidates), np.float32)
     if cues & {Cue.LIST, Cue.WHERE}:
         figures = _numbered(lexicon.figures, sheet.index)
-        leading = sheet.titles[:, :_MOST_LEADING].tolist()
+        leading = sheet.titles[:_MOST_LEADING].T.tolist()
         for at, words in enumerate(leading):
             if any(tuple(words[:length]) in figures for length in range(1, _MOST_LEADING + 1)):
                 kind[at] = _FIGURES_FOR_NAMES

@@ -18,7 +18,7 @@ OTHER_FIELD = 0.45
 
 @dataclass(slots=True)
 class Sheet:
-    """The titles of ``candidates`` as a matrix of word numbers: a row for each, ``filler`` behind its last word."""
+    """The titles of ``candidates`` as a matrix of word numbers: a column for each, ``filler`` below its last word."""
 
     index: TitleIndex
     candidates: Numbers
@@ -37,21 +37,21 @@ class Sheet:
         if number is None:
             return self.nobody()
         if number not in self._presences:
-            self._presences[number] = (self.titles == number).any(axis=1)
+            self._presences[number] = (self.titles == number).any(axis=0)
         return self._presences[number]
 
     def phrase(self, phrase: Phrase) -> Truths:
         """Which candidates have the whole ``phrase`` in the title, word behind word."""
         numbers = [self.index.vocabulary.ids.get(word, -1) for word in phrase]
-        width = self.titles.shape[1] - len(numbers) + 1
-        if -1 in numbers or width < 1:
+        height = len(self.titles) - len(numbers) + 1
+        if -1 in numbers or height < 1:
             return self.nobody()
         if len(numbers) == 1:
             return self.has(phrase[0])
-        found = self.titles[:, :width] == numbers[0]
+        found = self.titles[:height] == numbers[0]
         for at, number in enumerate(numbers[1:], start=1):
-            found &= self.titles[:, at : at + width] == number
-        return np.asarray(found.any(axis=1))
+            found &= self.titles[at : at + height] == number
+        return np.asarray(found.any(axis=0))
 
     def nobody(self) -> Truths:
         """A fresh False for every candidate."""
@@ -81,10 +81,10 @@ def hold(sheet: Sheet, words: Sequence[int], pairs: Sequence[tuple[int, int]]) -
     pair_rows = {pair: row for row, pair in enumerate(dict.fromkeys(pairs), start=1)}
     row_of = np.zeros(sheet.filler + 1, np.intp)
     row_of[list(rows)] = list(rows.values())
-    count, width = sheet.titles.shape
+    count = len(sheet.candidates)
     placed = row_of[sheet.titles].ravel()
     spots = np.flatnonzero(placed)
-    asked, owners = placed[spots], spots // width
+    asked, owners = placed[spots], spots % count
     held = np.zeros((len(rows) + 1, count), np.float32)
     if len(sheet.index.mentioned.words):
         mentioned, mentioning = sheet.index.mentioned.flat(sheet.candidates)
@@ -96,7 +96,7 @@ def hold(sheet: Sheet, words: Sequence[int], pairs: Sequence[tuple[int, int]]) -
     pair_of = np.zeros(size * size, np.intp)
     for (first, second), row in pair_rows.items():
         pair_of[rows[first] * size + rows[second]] = row
-    following = pair_of[asked * size + placed[spots + 1]]
+    following = pair_of[asked * size + placed[spots + count]]
     known = np.flatnonzero(following)
     pairs_held = np.zeros((len(pair_rows) + 1, count), np.bool_)
     pairs_held[following[known], owners[known]] = True

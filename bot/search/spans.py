@@ -1,13 +1,14 @@
 """Take a question apart into what it names: places, cues, phrases of the lexicon, years – and single words between."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
 from bot.search.places import Free, Mention, Places
-from bot.search.spelling import Joined
 from bot.search.units import UnitMention
+
+Joined = Callable[[str, str], bool]
 
 LIGHT = 0.12
 """Weight of a word that says little by itself, relative to a word of the subject."""
@@ -60,7 +61,7 @@ def take_apart(
 
     ``typed`` are the words with their diacritics, ``joined`` tells which words follow each other in the catalogue.
     """
-    reader = _Reader(words, tuple(typed), tuple(map(marks_of, typed)), lexicon)
+    reader = _Reader(words, tuple(typed), tuple("" if word.isascii() else marks_of(word) for word in typed), lexicon)
     named = [Span(start=m.start, end=m.end, place=m) for m in places.find(words)]
     named += [Span(start=u.start, end=u.end, unit=u) for u in places.find_units(words, typed, free=reader.free(joined))]
     best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())] * (len(words) + 1)
@@ -83,7 +84,8 @@ class _Reader:
 
     def options(self, start: int) -> Iterator[Span]:
         """Every way to read the words from ``start`` on; the last is the single word itself."""
-        for end in range(start + 1, min(start + self.lexicon.longest, len(self.words)) + 1):
+        reach = self.lexicon.reach.get(self.words[start], 0)
+        for end in range(start + 1, min(start + reach, len(self.words)) + 1):
             span = self._phrase(start, end)
             if span:
                 yield span

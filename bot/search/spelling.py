@@ -5,7 +5,7 @@ Only words that the vocabulary does not know are ever repaired: correcting known
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.search.packed import Packed, Texts
+from bot.search.syllables import SYLLABLES
 
 Hashes = NDArray[np.uint32]
 
@@ -23,22 +24,36 @@ Joined = Callable[[str, str], bool]
 _DOUBLED = re.compile(r"aa|ee|oo|dd")
 _TONE = re.compile(r"(?<=[aeiouy])[sfrxj]|[sfrxj]$")
 _DIGITS = re.compile(r"[0-9]")
+_DIGITS_ALONG = re.compile(r"[0-9]+")
+_LETTERS = re.compile(r"[a-z]+")
+_VNI = re.compile(r"[6-9]{0,2}[1-5]?[6-9]{0,2}")
+_NUMBER = re.compile(r"[0-9]{3}|^[0-9]")
 _LONGEST_SYLLABLE = 7
+_MOST_WAYS = 4
 _MOST_NEAR = 6
 _LONG = 7
 
 
 def untyped(word: str, known: Known) -> str | None:
-    """``word`` without Telex or VNI residue (``tichs``, ``nuwowcs``, ``vie65n``) when that gives a known word."""
-    for candidate in _without_residue(word):
-        if len(candidate) > 1 and candidate != word and known(candidate):
-            return candidate
-    return None
+    """``word`` without Telex or VNI residue (``tichs``, ``nuwowcs``, ``vie65n``) when that gives a known word.
+
+    What is a Vietnamese syllable as it stands is no residue.
+    """
+    return None if word in SYLLABLES else next(filter(known, residue(word)), None)
+
+
+def residue(word: str) -> Iterator[str]:
+    """What ``word`` may have been before an input method that was off; only letters and digits it types with go."""
+    for candidate in dict.fromkeys(_without_residue(word)):
+        if len(candidate) > 1 and candidate != word:
+            yield candidate
 
 
 def _without_residue(word: str) -> Iterator[str]:
-    if any(c.isdigit() for c in word):
-        yield _DIGITS.sub("", word)
+    digits = "".join(_DIGITS.findall(word))
+    if digits:
+        if _VNI.fullmatch(digits) and not _NUMBER.search(word):
+            yield _DIGITS.sub("", word)
         return
     plain = _DOUBLED.sub(lambda pair: pair.group()[0], word).replace("w", "")
     for text in (plain, word):
@@ -47,26 +62,32 @@ def _without_residue(word: str) -> Iterator[str]:
             yield text[: tone.start()] + text[tone.end() :]
 
 
-def segment(word: str, known: Known, joined: Joined) -> tuple[str, ...]:
-    """Known words that ``word`` was written together from (``dansoquangngai``), else ``word`` alone.
+def segmentations(word: str, known: Known, joined: Joined) -> list[tuple[str, ...]]:
+    """The likeliest ways to take ``word`` apart into several known words and numbers, fewest strange joints first."""
+    best: list[list[tuple[int, tuple[str, ...]]]] = [[(0, ())], *([] for _ in word)]
+    for start in range(len(word)):
+        for end in _ends(word, start):
+            piece = word[start:end]
+            if best[start] and (piece.isdigit() or known(piece)):
+                best[end] += [(_strain(cost, before, piece, joined), (*before, piece)) for cost, before in best[start]]
+                best[end] = sorted(best[end])[:_MOST_WAYS]
+    return [pieces for _, pieces in best[-1] if len(pieces) > 1]
 
-    ``joined`` says whether two words are known to follow each other; a segmentation needs that for most of its joints.
-    """
-    best: list[tuple[int, tuple[str, ...]] | None] = [(0, ()), *([None] * len(word))]
-    for end in range(1, len(word) + 1):
-        for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
-            before, piece = best[start], word[start:end]
-            if before is None or not known(piece):
-                continue
-            strange = bool(before[1]) and not joined(before[1][-1], piece)
-            found = before[0] + 1 + 2 * strange, (*before[1], piece)
-            current = best[end]
-            if current is None or found[0] < current[0]:
-                best[end] = found
-    whole = best[-1]
-    if whole is None or len(whole[1]) < 2 or whole[0] > len(whole[1]) + 2 * (len(whole[1]) // 3):
-        return (word,)
-    return whole[1]
+
+def _ends(word: str, start: int) -> Iterable[int]:
+    """Where a piece that begins at ``start`` may end: a number behind its last digit, a word before the next number."""
+    number = _DIGITS_ALONG.match(word, start)
+    if number:
+        return (number.end(),)
+    letters = _LETTERS.match(word, start)
+    most = letters.end() if letters else start
+    return range(start + 1, min(most, start + _LONGEST_SYLLABLE) + 1)
+
+
+def _strain(cost: int, before: tuple[str, ...], piece: str, joined: Joined) -> int:
+    numeric = piece.isdigit() or (bool(before) and before[-1].isdigit())
+    strange = bool(before) and not numeric and not joined(before[-1], piece)
+    return cost + 1 + (len(piece) == 1 and not numeric) + 2 * strange
 
 
 class Vocabulary:

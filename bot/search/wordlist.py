@@ -49,10 +49,9 @@ class Wordlist:
                 reached[written] = found
         return reached
 
-    def words(self) -> Iterator[str]:
-        """Every word on either side."""
+    def phrases(self) -> Iterator[Phrase]:
+        """Every phrase on either side."""
         for phrase, sides in self.rows.items():
-            yield from phrase
+            yield phrase
             for readings in sides.values():
-                for reading in readings:
-                    yield from reading
+                yield from readings
