@@ -72,18 +72,47 @@ def rarity_in(index: TitleIndex, number: int) -> float:
     return max(float(index.rarity[number]), _LEAST_RARITY)
 
 
-def coverage(found: Sequence[Idea], sheet: Sheet) -> Weights:
-    """How much of the question each candidate covers, 0…1; zeros when nothing was asked for."""
-    total = sum(idea.weight for idea in found)
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How much of a question each candidate covers: ``whole`` of all of it and ``subject`` of what it is about, 0…1.
+
+    ``first`` is the share of its first part, which in Vietnamese names what is asked for ("lịch thi …"), ``weakest`` of
+    the one that a candidate covers least; ``lost`` is how much of the subject is left uncovered, in words that nothing
+    in the catalogue has.
+    """
+
+    whole: Weights
+    subject: Weights
+    first: Weights
+    weakest: Weights
+    lost: Weights
+
+
+def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
+    """What the candidates of ``sheet`` cover of the ideas ``found``; zeros when nothing was asked for."""
     plan = _Plan(sheet.index)
     for number, idea in enumerate(found):
         before = found[number - 1] if number else None
         behind = found[number + 1] if number + 1 < len(found) else None
         plan.add(idea, _edges(idea, before, behind))
-    if not total or not plan.weights:
-        return sheet.nothing()
-    covered: Weights = np.array(plan.weights, np.float32) @ plan.held_by(sheet)
-    return covered / np.float32(total)
+    if not found or not plan.weights:
+        return Covered(*(sheet.nothing() for _ in range(5)))
+    held = np.zeros((len(found), len(sheet.candidates)), np.float32)
+    held[plan.usable] = plan.held_by(sheet)
+    weights = np.array([idea.weight for idea in found], np.float32)
+    about = np.array([idea.term.weight == 1.0 for idea in found])
+    if not about.any():
+        about[:] = True
+    subject = weights[about] @ held[about]
+    total = weights[about].sum()
+    unknown = np.float32(math.log1p(max(sheet.index.size, 1)))
+    return Covered(
+        whole=weights @ held / weights.sum(),
+        subject=subject / total,
+        first=held[int(np.argmax(about))],
+        weakest=held[about].min(axis=0),
+        lost=(total - subject) / unknown,
+    )
 
 
 def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot | None, Slot | None]:
@@ -113,16 +142,20 @@ class _Plan:
     slot_weights: list[float] = field(default_factory=list)
     readings: list[int] = field(default_factory=list)
     ideas: list[int] = field(default_factory=list)
+    usable: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    seen: int = 0
 
     def add(self, idea: Idea, edges: tuple[Slot | None, Slot | None]) -> None:
         """Lay ``idea`` out behind the others; a reading with a word that no title has cannot be covered."""
         usable = [(reading, number == 0) for number, reading in enumerate(idea.readings) if reading and all(reading)]
         if usable:
+            self.usable.append(self.seen)
             self.ideas.append(len(self.readings))
             self.weights.append(idea.weight)
         for reading, typed in usable:
             self._add_reading(reading, edges if typed else (None, None))
+        self.seen += 1
 
     def _add_reading(self, reading: Sequence[Slot], edges: tuple[Slot | None, Slot | None]) -> None:
         self.readings.append(len(self.slots))

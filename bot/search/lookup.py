@@ -14,9 +14,9 @@ from bot.search.evidence import Surroundings
 from bot.search.gather import Allowed, Scope
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
+from bot.search.locality import NATIONAL
 from bot.search.places import Places
 from bot.search.query import Question, understand
-from bot.search.rank import NATIONAL
 from bot.search.repair import Repair
 from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
@@ -120,7 +120,8 @@ class Lookup:
 
     def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
-        asked = frozenset(self.province_numbers[mention.place.province] for mention in question.places)
+        named = {mention.place.province for mention in question.places}
+        asked = [self.province_numbers[each] for each in named.union(*(unit.provinces for unit in question.units))]
         scope = Scope(self.scopes, asked)
         found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
         return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]

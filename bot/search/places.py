@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ class Places:
         }
         here = tuple(each for each in unit.units if each.province in beside)
         if here:
-            return UnitMention(units=here, start=unit.start, end=unit.end)
+            return replace(unit, units=here)
         return unit if free(unit.start, unit.end) else None
 
     def find(self, words: Sequence[str]) -> tuple[Mention, ...]:

@@ -108,8 +108,9 @@ class _Reader:
         readings, broader = lexicon.readings(phrase, typed), lexicon.broader.readings(phrase, typed)
         if readings or broader:
             told = {lexicon.cue(reading, "") for reading in readings}
-            cue = told.pop() if len(told) == 1 else None
-            weight = 1.0 if cue is None else _WEIGHTS.get(cue, 0.0)
+            implied = told.pop() if len(told) == 1 else None
+            weight = 1.0 if implied is None else _WEIGHTS.get(implied, 0.0)
+            cue = implied or cue
             short = lexicon.abbreviations.readings(phrase, typed)
             return Span(
                 start=start, end=end, weight=weight, readings=readings, broader=broader, abbreviated=short, cue=cue

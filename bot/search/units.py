@@ -38,11 +38,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitMention:
-    """Words ``start`` … ``end`` (exclusive) of a text name a unit: one of ``units``, existing ones first."""
+    """Words ``start`` … ``end`` (exclusive) of a text name a unit: one of ``units``, existing ones first.
+
+    ``name`` are its folded words without the sort.
+    """
 
     units: tuple[Unit, ...]
     start: int
     end: int
+    name: Phrase
 
     @property
     def provinces(self) -> frozenset[str]:
@@ -85,7 +89,7 @@ class Units:
             found = self.full.get(tuple(words[start:end])) or self.bare.get(tuple(words[start + sort : end]), ())
             mention = _mention(found, typed, start + sort, end)
             if mention:
-                return UnitMention(units=mention, start=start, end=end)
+                return UnitMention(units=mention, start=start, end=end, name=tuple(words[start + sort : end]))
         return None
 
     def bare_at(self, words: Sequence[str], typed: Sequence[str], start: int) -> UnitMention | None:
@@ -93,7 +97,7 @@ class Units:
         for end in range(min(start + self.longest, len(words)), start + 1, -1):
             mention = _mention(self.bare.get(tuple(words[start:end]), ()), typed, start, end)
             if mention:
-                return UnitMention(units=mention, start=start, end=end)
+                return UnitMention(units=mention, start=start, end=end, name=tuple(words[start:end]))
         return None
 
 
