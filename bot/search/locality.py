@@ -15,8 +15,8 @@ NATIONAL = -1
 
 _BY_PROVINCE = (("dia", "phuong"), ("tinh",), ("tinh", "thanh", "pho"))
 _BY_COMMUNE = (("xa",), ("phuong",), ("cap", "xa"), ("don", "vi", "hanh", "chinh"))
-_LOCAL, _WHOLE, _ELSEWHERE = 0.95, 0.75, 0.35
-_OWN_PROVINCE, _TOO_COARSE = 0.9, 0.45
+_LOCAL, _WHOLE, _ELSEWHERE = 0.9, 0.4, 0.0
+_OWN_PROVINCE, _TOO_COARSE = 0.8, 0.3
 
 
 def fit_of_place(question: Question, sheet: Sheet, scope: Scope) -> Weights:
@@ -34,6 +34,13 @@ def fit_of_place(question: Question, sheet: Sheet, scope: Scope) -> Weights:
     own = np.isin(where, list(scope.asked)) | _named(sheet, spellings)
     fit = np.where(where == NATIONAL, np.where(_named(sheet, _BY_PROVINCE), _LOCAL, _WHOLE), _ELSEWHERE)
     return np.where(own, 1.0, fit).astype(np.float32)
+
+
+def own_list(question: Question, sheet: Sheet, scope: Scope) -> Weights:
+    """1.0 for a dataset that only a place which was asked for has, and for all where no place was asked for."""
+    if not (question.places or question.units):
+        return np.ones(len(sheet.candidates), np.float32)
+    return np.isin(scope.provinces[sheet.candidates], list(scope.asked)).astype(np.float32)
 
 
 def _fit_of_units(question: Question, sheet: Sheet, where: NDArray[np.int16], provinces: Collection[int]) -> Weights:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
 from bot.search.coverage import rarity_of
-from bot.search.decide import MENU_SIZE, decide, decide_titles
+from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
 from bot.search.gather import Allowed, Scope
 from bot.search.index import TitleIndex
@@ -151,13 +151,14 @@ async def find(
     asked = lookup.understand(question)
     if dataset is not None:
         return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
-    titles = decide_titles(asked.text, lookup.rank(asked, provinces, MENU_SIZE), asked.cues, MENU_SIZE)
+    hits = close_to_best(lookup.rank(asked, provinces, MENU_SIZE))
+    titles = decide_titles(asked.text, hits, asked.cues, MENU_SIZE)
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best)):
             best = found
-    rival = titles.hits[0].score if titles.hits else 0.0
+    rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
     return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
 
 

@@ -15,7 +15,7 @@ from bot.search.gather import Scope
 from bot.search.index import TitleIndex, Weights
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.likeness import explained, likeness, marks
-from bot.search.locality import fit_of_place
+from bot.search.locality import fit_of_place, own_list
 from bot.search.query import Question
 from bot.search.relevance import chance_of, lead_of, utility_of
 from bot.search.sheet import Sheet
@@ -62,6 +62,7 @@ def judge(
         **likeness(question, sheet),
         "marks": marks(question, sheet),
         "place": fit_of_place(question, sheet, scope),
+        "own": own_list(question, sheet, scope),
         "year": _year(question.years, sheet),
         "kind": _kind(question.cues, sheet, lexicon),
         "local": sheet.phrase(_LOCAL).astype(np.float32),

@@ -12,44 +12,55 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 3.06,
-    "subject": 2.47,
-    "weakest": 0.93,
-    "lost": -2.65,
-    "head": 5.02,
-    "tail": 0.99,
-    "words": 1.08,
-    "length": 1.46,
-    "marks": 2.15,
-    "place": 4.79,
-    "year": 2.0,
-    "kind": 0.58,
-    "local": 1.56,
+    "coverage": 3.09,
+    "subject": 2.42,
+    "first": 1.40,
+    "weakest": 1.30,
+    "lost": -2.14,
+    "head": 4.59,
+    "tail": 0.70,
+    "words": 1.51,
+    "length": 1.02,
+    "marks": 1.96,
+    "place": 5.43,
+    "own": 3.49,
+    "year": 2.00,
+    "kind": 0.74,
+    "local": 1.23,
 }
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
-    "coverage": 3.0,
-    "subject": 3.0,
-    "head": 1.5,
-    "place": 2.0,
-    "kind": 2.0,
-    "words": 1.0,
-    "marks": 0.3,
-    "local": 0.3,
-    "year": 1.0,
-    "lead": 0.5,
-    "utility": 0.1,
+    "coverage": 3.92,
+    "subject": 1.30,
+    "first": 0.69,
+    "weakest": -0.64,
+    "lost": 0.25,
+    "head": 2.27,
+    "tail": -0.05,
+    "words": 0.18,
+    "length": 0.60,
+    "marks": 0.30,
+    "place": 4.45,
+    "own": -0.95,
+    "year": 2.00,
+    "kind": 5.64,
+    "local": -0.05,
+    "utility": 0.05,
+    "lead": 0.40,
 }
 """What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
 
-AT_REST = -6.0
+AT_REST = -17.51
 """Log-odds of a candidate without any of these."""
 
 
 def utility_of(parts: Mapping[str, Weights]) -> Weights:
     """How well each candidate answers, on a scale that only its question has."""
-    return sum((np.float32(weight) * parts[name] for name, weight in UTILITY.items()), np.zeros(1, np.float32))
+    total: Weights = np.zeros(1, np.float32)
+    for name, weight in UTILITY.items():
+        total = total + np.float32(weight) * parts[name]
+    return total
 
 
 def lead_of(utility: Weights) -> Weights:
@@ -62,5 +73,7 @@ def lead_of(utility: Weights) -> Weights:
 
 def chance_of(parts: Mapping[str, Weights]) -> Weights:
     """For every candidate the chance in 0…1 that it answers; ``parts`` have "utility" and "lead", too."""
-    odds = sum((np.float32(weight) * parts[name] for name, weight in CHANCE.items()), np.full(1, AT_REST, np.float32))
+    odds: Weights = np.full(1, AT_REST, np.float32)
+    for name, weight in CHANCE.items():
+        odds = odds + np.float32(weight) * parts[name]
     return (1 / (1 + np.exp(-odds))).astype(np.float32)
