@@ -71,7 +71,9 @@ def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Q
     """What ``text`` asks; ``repair`` knows the words of the catalogue."""
     cleaned = clean(text)
     typed, words = _words(cleaned, repair)
-    spans = take_apart(words, typed, lexicon=lexicon, places=places, joined=repair.index.joined)
+    spans = take_apart(
+        words, typed, lexicon=lexicon, places=places, joined=repair.index.joined, collocated=repair.index.collocated
+    )
     return Question(
         text=cleaned,
         words=words,
@@ -80,7 +82,7 @@ def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Q
         places=tuple(span.place for span in spans if span.place),
         units=tuple(span.unit for span in spans if span.unit),
         years=tuple(span.year for span in spans if span.year is not None),
-        cues=frozenset(span.cue for span in spans if span.cue),
+        cues=frozenset(span.cue for span in spans if span.cue and span.cue is not Cue.COMMON),
         sequences=_sequences(spans, words),
         slips=repair.slips(words),
     )

@@ -79,7 +79,8 @@ def _year(years: Sequence[int], sheet: Sheet) -> Weights:
     fits = last == 0
     for year in set(years):
         fits |= (first <= year) & (year <= last)
-    return fits.astype(np.float32)
+    fitting: Weights = fits.astype(np.float32)
+    return fitting
 
 
 def _kind(cues: frozenset[Cue], sheet: Sheet, lexicon: Lexicon) -> Weights:

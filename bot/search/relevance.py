@@ -12,46 +12,49 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 3.09,
-    "subject": 2.42,
-    "first": 1.40,
-    "weakest": 1.30,
-    "lost": -2.14,
-    "head": 4.59,
-    "tail": 0.70,
-    "words": 1.51,
-    "length": 1.02,
-    "marks": 1.96,
-    "place": 5.43,
-    "own": 3.49,
+    "coverage": 2.98,
+    "subject": 2.48,
+    "first": 1.21,
+    "weakest": 0.97,
+    "lost": -2.20,
+    "head": 4.94,
+    "tail": 0.55,
+    "words": 1.35,
+    "length": 0.86,
+    "marks": 1.99,
+    "place": 5.69,
+    "own": 3.34,
     "year": 2.00,
-    "kind": 0.74,
-    "local": 1.23,
+    "kind": 0.78,
+    "local": 1.01,
 }
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
-    "coverage": 3.92,
-    "subject": 1.30,
-    "first": 0.69,
-    "weakest": -0.64,
-    "lost": 0.25,
-    "head": 2.27,
-    "tail": -0.05,
-    "words": 0.18,
-    "length": 0.60,
-    "marks": 0.30,
-    "place": 4.45,
-    "own": -0.95,
+    "coverage": 3.73,
+    "subject": 1.31,
+    "first": 0.93,
+    "weakest": -1.12,
+    "lost": -0.11,
+    "head": 2.34,
+    "tail": -0.22,
+    "words": 0.34,
+    "length": 0.30,
+    "marks": 0.29,
+    "place": 4.10,
+    "own": -0.75,
     "year": 2.00,
-    "kind": 5.64,
-    "local": -0.05,
-    "utility": 0.05,
-    "lead": 0.40,
+    "kind": 5.61,
+    "local": -0.02,
+    "utility": 0.08,
+    "lead": 0.59,
 }
 """What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
 
-AT_REST = -17.51
+FAR = 4.0
+"""A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
+
+AT_REST = -17.59
 """Log-odds of a candidate without any of these."""
 
 
@@ -64,11 +67,12 @@ def utility_of(parts: Mapping[str, Weights]) -> Weights:
 
 
 def lead_of(utility: Weights) -> Weights:
-    """How far each utility lies above the best of the others; 3.0 where there is no other."""
+    """How far each utility lies above the best of the others, at most :data:`FAR` either way."""
     if len(utility) == 1:
-        return np.full(1, 3.0, np.float32)
+        return np.full(1, FAR, np.float32)
     second, best = np.partition(utility, -2)[-2:]
-    return utility - np.where(utility == best, second, best)
+    lead: Weights = np.clip(utility - np.where(utility == best, second, best), -FAR, FAR)
+    return lead
 
 
 def chance_of(parts: Mapping[str, Weights]) -> Weights:
@@ -76,4 +80,5 @@ def chance_of(parts: Mapping[str, Weights]) -> Weights:
     odds: Weights = np.full(1, AT_REST, np.float32)
     for name, weight in CHANCE.items():
         odds = odds + np.float32(weight) * parts[name]
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+    chance: Weights = np.reciprocal(np.float32(1) + np.exp(-odds))
+    return chance

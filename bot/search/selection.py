@@ -17,9 +17,7 @@ _LONGEST = 9
 _LEAST_PARTIAL = 2
 _OTHER_SORT = 0.9
 """Trust in a name whose sort was typed differently ("phường Tịnh Khê" for "xã Tịnh Khê")."""
-_OTHER_UNIT = 0.5
-_PARTIAL = 0.7
-_REPAIRED = 0.9
+_OTHER_UNIT, _PARTIAL, _REPAIRED = 0.5, 0.7, 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

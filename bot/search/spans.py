@@ -1,7 +1,7 @@
 """Take a question apart into what it names: places, cues, phrases of the lexicon, years – and single words between."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
@@ -55,11 +55,12 @@ class Span:
 
 
 def take_apart(
-    words: Phrase, typed: Sequence[str], *, lexicon: Lexicon, places: Places, joined: Joined
+    words: Phrase, typed: Sequence[str], *, lexicon: Lexicon, places: Places, joined: Joined, collocated: Joined
 ) -> tuple[Span, ...]:
     """The best reading of folded ``words``: spans that follow each other without a gap, left to right.
 
-    ``typed`` are the words with their diacritics, ``joined`` tells which words follow each other in the catalogue.
+    ``typed`` are the words with their diacritics, ``joined`` tells which words follow each other in the catalogue,
+    ``collocated`` which of them belong together: such words are a subject, however common each is alone.
     """
     reader = _Reader(words, tuple(typed), tuple("" if word.isascii() else marks_of(word) for word in typed), lexicon)
     named = [Span(start=m.start, end=m.end, place=m) for m in places.find(words)]
@@ -70,7 +71,16 @@ def take_apart(
         options = [(span.merit + best[span.end][0], span) for span in (*here, *reader.options(start))]
         merit, span = max(options, key=lambda option: (option[0], option[1].end))
         best[start] = merit, (span, *best[span.end][1])
-    return best[0][1]
+    return _with_collocations(best[0][1], words, collocated)
+
+
+def _with_collocations(spans: tuple[Span, ...], words: Phrase, collocated: Joined) -> tuple[Span, ...]:
+    found = list(spans)
+    for at, (left, right) in enumerate(pairwise(spans)):
+        common = left.end - left.start == right.end - right.start == 1 and Cue.COMMON in (left.cue, right.cue)
+        if common and left.is_subject and right.is_subject and collocated(words[left.start], words[right.start]):
+            found[at : at + 2] = [replace(left, weight=1.0, cue=None), replace(right, weight=1.0, cue=None)]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
