@@ -29,7 +29,7 @@ CANDIDATES = 30
 FOLDS = 10
 RIDGE_UTILITY, RIDGE_CHANCE = 0.3, 1.0
 STEPS = 300
-UNJUDGED = {"year": 2.0}
+UNJUDGED = {"year": 5.0}
 """Parts that the judged questions hardly touch keep about this weight."""
 
 

@@ -12,40 +12,40 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 2.98,
+    "coverage": 2.97,
     "subject": 2.48,
-    "first": 1.21,
+    "first": 1.22,
     "weakest": 0.97,
-    "lost": -2.20,
-    "head": 4.94,
-    "tail": 0.55,
-    "words": 1.35,
+    "lost": -2.19,
+    "head": 4.95,
+    "tail": 0.56,
+    "words": 1.36,
     "length": 0.86,
     "marks": 1.99,
-    "place": 5.69,
-    "own": 3.34,
-    "year": 2.00,
+    "place": 5.68,
+    "own": 3.35,
+    "year": 5.00,
     "kind": 0.78,
-    "local": 1.01,
+    "local": 1.03,
 }
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
     "coverage": 3.73,
-    "subject": 1.31,
-    "first": 0.93,
+    "subject": 1.32,
+    "first": 0.92,
     "weakest": -1.12,
     "lost": -0.11,
     "head": 2.34,
     "tail": -0.22,
-    "words": 0.34,
-    "length": 0.30,
+    "words": 0.35,
+    "length": 0.27,
     "marks": 0.29,
     "place": 4.10,
     "own": -0.75,
-    "year": 2.00,
+    "year": 5.00,
     "kind": 5.61,
-    "local": -0.02,
+    "local": -0.03,
     "utility": 0.08,
     "lead": 0.59,
 }
@@ -54,7 +54,7 @@ CHANCE = {
 FAR = 4.0
 """A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
 
-AT_REST = -17.59
+AT_REST = -20.82
 """Log-odds of a candidate without any of these."""
 
 
