@@ -195,7 +195,7 @@ def test_a_complete_form_is_a_command(text, name, argument):
 
 def test_every_form_in_the_content_is_read_as_its_command_with_and_without_diacritics():
     grammar = content().grammar
-    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE}
+    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE, "{number}": "4821"}
     for letters, forms in grammar.forms.items():
         for form in forms:
             written = " ".join(examples.get(word, word) for word in form.words)
