@@ -17,7 +17,7 @@ CHOSEN_FROM = 3
 
 _LONGEST = 8
 """Words of a title that name its subject."""
-_DIVIDES = frozenset({"phan", "theo", "tinh", "nam", "tu", "tai", "tren"})
+_DIVIDES = frozenset({"phân", "theo", "tỉnh", "năm", "từ", "tại", "trên"})
 """Words with which titles begin to say by what, where and when."""
 _NEAREST = 2
 _LETTERS_A_SLIP = 5
@@ -39,7 +39,8 @@ class Proposal:
     """``"typed" = ["official"]`` in ``section`` of a lexicon.
 
     ``dataset`` is the code of the dataset that it leads to, empty for a spelling. ``people`` chose it; ``strength`` is
-    how well it fits, 0…1: the share of those who chose, the likeness of the spelling, the score of the title.
+    how well it fits, 0…1: the share of those who chose, the likeness of the spelling, the score of the title. ``helps``:
+    with this row the question is answered, by that dataset first.
     """
 
     section: str
@@ -49,6 +50,7 @@ class Proposal:
     dataset: str = ""
     people: int = 0
     strength: float = 0.0
+    helps: bool = False
 
 
 def propose(lookup: Lookup, text: str, chosen: Mapping[str, int]) -> tuple[Proposal, ...]:
@@ -63,7 +65,21 @@ def propose(lookup: Lookup, text: str, chosen: Mapping[str, int]) -> tuple[Propo
         for one in reversed(found)
         if one.typed and tokens(one.official) not in ((), tokens(one.typed), *known.get(tokens(one.typed), ()))
     }
-    return tuple(reversed(fresh.values()))
+    return tuple(replace(one, helps=_helps(lookup, text, one)) for one in reversed(fresh.values()))
+
+
+def _helps(lookup: Lookup, text: str, row: Proposal) -> bool:
+    lexicon, typed, official = lookup.lexicon, tokens(row.typed), tokens(row.official)
+    words = lexicon.words.union(typed, official)
+    longest = max(lexicon.longest, len(typed))
+    if row.section == "short":
+        short = {**lexicon.abbreviations, typed: (official,)}
+        changed = replace(lexicon, abbreviations=short, words=words, longest=longest)
+    else:
+        broader = {**lexicon.broader, typed: (*lexicon.broader.get(typed, ()), official)}
+        changed = replace(lexicon, broader=broader, words=words, longest=longest)
+    findings = replace(lookup, lexicon=changed).titles(_asked(text), limit=1)
+    return findings.answered and row.dataset in ("", findings.hits[0].dataset.code)
 
 
 def _by_choice(lookup: Lookup, text: str, chosen: Mapping[str, int]) -> Iterator[Proposal]:
@@ -140,7 +156,7 @@ def _own_words(lookup: Lookup, text: str, title: str) -> str:
             runs[-1].append(word)
     told = set(tokens(title))
     trimmed = [_trimmed(run, told) for run in runs]
-    longest = max(trimmed, key=lambda run: len(run))
+    longest: list[str] = max(trimmed, key=len)
     return " ".join(longest or _asked(text).split())
 
 
@@ -153,7 +169,7 @@ def _head(title: str) -> str:
     """What a title names first, as printed: up to its first comma or bracket, or the words that divide its figures."""
     kept: list[str] = []
     for word in title.split():
-        if fold(word) in _DIVIDES and len(kept) > 1:
+        if word.lower() in _DIVIDES and len(kept) > 1:
             break
         kept.append(word.rstrip(_STOPS))
         if word.endswith(tuple(_STOPS)) or len(kept) == _LONGEST:

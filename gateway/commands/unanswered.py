@@ -64,7 +64,8 @@ def list_command(
         typer.echo(f"{number}  {question.text}  ({question.count} times, last {question.last:%d/%m/%Y})")
         for place, one in enumerate(proposals, 1):
             why = _WHY[one.evidence].format(people=one.people, dataset=one.dataset, strength=one.strength)
-            typer.echo(f'   {number}.{place}  [{one.section}] "{one.typed}" = ["{one.official}"]  – {why}')
+            helps = ", and then it is answered" if one.helps else ""
+            typer.echo(f'   {number}.{place}  [{one.section}] "{one.typed}" = ["{one.official}"]  – {why}{helps}')
 
 
 def accept_command(
@@ -160,4 +161,5 @@ def _line(proposal: Proposal) -> dict[str, Any]:
         "dataset": proposal.dataset,
         "people": proposal.people,
         "strength": proposal.strength,
+        "helps": proposal.helps,
     }
