@@ -222,7 +222,8 @@ async def _admit(ctx: Context, findings: Findings, question: str) -> Outcome:
     speech = speech_of(ctx)
     invite = speech.invite(speech.say("catalogue.word"))
     reply = Reply(text=speech.say("menu.none", question=menu.echo(question), invite=invite))
-    return replace(aside(ctx, reply, effects=counted), data={**ctx.conversation.data, MISSED: question})
+    before = {key: value for key, value in ctx.conversation.data.items() if key != ANSWER}
+    return replace(aside(ctx, reply, effects=counted), data={**before, MISSED: question})
 
 
 def _suggest(ctx: Context, findings: Findings, question: str) -> Outcome:

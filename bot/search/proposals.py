@@ -39,8 +39,8 @@ class Proposal:
     """``"typed" = ["official"]`` in ``section`` of a lexicon.
 
     ``dataset`` is the code of the dataset that it leads to, empty for a spelling. ``people`` chose it; ``strength`` is
-    how well it fits, 0…1: the share of those who chose, the likeness of the spelling, the score of the title. ``helps``:
-    with this row the question is answered, by that dataset first.
+    how well it fits, 0…1: the share of those who chose, the likeness of the spelling, the score of the title.
+    ``helps``: with this row the question is answered, by that dataset first.
     """
 
     section: str

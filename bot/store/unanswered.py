@@ -87,7 +87,7 @@ class Digest:
 async def count(connection: Transaction, vault: Vault, person: str, text: str, *, now: datetime) -> None:
     """Count that ``person`` asked ``text`` and had no answer; an empty ``text`` counts only for the day."""
     day = local_day(now)
-    await _add(connection, _ALL, day, 1)
+    await _add(connection, _ALL, day, 1)  # its lock lets one count after the other, so that the K-th person is noticed
     if not text:
         return
     if await connection.scalar(select(unanswered.c.day).where(unanswered.c.text == text).limit(1)) is not None:

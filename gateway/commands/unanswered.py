@@ -32,10 +32,11 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The digest with what is proposed for each of its questions, in the same order."""
+    """The digest with what is proposed for each of its questions, in the same order; which have titles by now."""
 
     digest: Digest
     proposals: tuple[tuple[Proposal, ...], ...]
+    answered: tuple[bool, ...]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -60,8 +61,10 @@ def list_command(
         return
     asked = reading.digest
     typer.echo(f"{asked.total} questions had no answer; those that at least {K} different people asked:")
-    for number, (question, proposals) in enumerate(zip(asked.questions, reading.proposals, strict=True), 1):
-        typer.echo(f"{number}  {question.text}  ({question.count} times, last {question.last:%d/%m/%Y})")
+    entries = zip(asked.questions, reading.proposals, reading.answered, strict=True)
+    for number, (question, proposals, answered) in enumerate(entries, 1):
+        by_now = ", answered by now" if answered else ""
+        typer.echo(f"{number}  {question.text}  ({question.count} times, last {question.last:%d/%m/%Y}{by_now})")
         for place, one in enumerate(proposals, 1):
             why = _WHY[one.evidence].format(people=one.people, dataset=one.dataset, strength=one.strength)
             helps = ", and then it is answered" if one.helps else ""
@@ -120,7 +123,11 @@ async def _read(terminal: Terminal, since: str) -> Reading:
         found = await digest(store, since=first)
         datasets = (await catalogue.current(store))[1] if found.questions else ()
     lookup = Lookup.build(datasets, lexicon=lexicon, places=load_places(DATA / "places"), version=1)
-    return Reading(digest=found, proposals=tuple(_propose(lookup, question) for question in found.questions))
+    answered = tuple(lookup.titles(question.text, limit=1).answered for question in found.questions)
+    proposals = (
+        () if done else _propose(lookup, question) for question, done in zip(found.questions, answered, strict=True)
+    )
+    return Reading(digest=found, proposals=tuple(proposals), answered=answered)
 
 
 def _propose(lookup: Lookup, question: Asked) -> tuple[Proposal, ...]:
@@ -129,26 +136,31 @@ def _propose(lookup: Lookup, question: Asked) -> tuple[Proposal, ...]:
 
 def _describe(reading: Reading) -> dict[str, Any]:
     asked = reading.digest
+    entries = zip(asked.questions, reading.proposals, reading.answered, strict=True)
     shown = sum(question.count for question in asked.questions)
     return {
         "k": K,
         "total": asked.total,
         "hidden": max(0, asked.total - shown),
         "questions": [
-            {
-                "number": number,
-                "text": question.text,
-                "count": question.count,
-                "first": question.first.isoformat(),
-                "last": question.last.isoformat(),
-                "chosen": [
-                    {"dataset": one.dataset, "picked": one.picked, "rephrased": one.rephrased}
-                    for one in question.chosen
-                ],
-                "proposals": [{"place": f"{number}.{place}", **_line(one)} for place, one in enumerate(proposals, 1)],
-            }
-            for number, (question, proposals) in enumerate(zip(asked.questions, reading.proposals, strict=True), 1)
+            _question(number, question, proposals, answered=answered)
+            for number, (question, proposals, answered) in enumerate(entries, 1)
         ],
+    }
+
+
+def _question(number: int, question: Asked, proposals: tuple[Proposal, ...], *, answered: bool) -> dict[str, Any]:
+    return {
+        "number": number,
+        "text": question.text,
+        "count": question.count,
+        "first": question.first.isoformat(),
+        "last": question.last.isoformat(),
+        "answered_now": answered,
+        "chosen": [
+            {"dataset": one.dataset, "picked": one.picked, "rephrased": one.rephrased} for one in question.chosen
+        ],
+        "proposals": [{"place": f"{number}.{place}", **_line(one)} for place, one in enumerate(proposals, 1)],
     }
 
 
