@@ -1,5 +1,6 @@
 """The operator's own words: rows in a file of their own, in the form of ``data/synonyms``, which stays as delivered."""
 
+import contextlib
 import json
 import os
 import re
@@ -26,7 +27,7 @@ def add_row(file: Path, *, shipped: Path, section: str, typed: str, official: tu
     row = _row(typed, official)
     text = _read(file)
     present = tomllib.loads(text).get(section, {})
-    if any(tokens(known) == tokens(typed) for known in present):
+    if isinstance(present, dict) and any(tokens(known) == tokens(typed) for known in present):
         raise TracuuError(f'"{typed}" has a row in [{section}] of {file} already: change it there')
     changed = _inserted(text, section, row)
     _write(file, changed, shipped)
@@ -92,4 +93,5 @@ def _write(file: Path, text: str, shipped: Path) -> None:
     except ContentError as error:
         raise ContentError(str(file), error.key, error.reason) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # then it was never made
+            draft.unlink(missing_ok=True)

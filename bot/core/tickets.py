@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-SHORTEST, LONGEST = 4, 9
-"""Digits of a ticket's number."""
+SHORTEST, LONGEST = 4, 8
+"""Digits of a ticket's number. Nine stand for an identity card, so they are masked in what people write."""
 
 
 class TicketKind(StrEnum):

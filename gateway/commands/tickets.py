@@ -10,7 +10,7 @@ from bot.core.accounts import Account
 from bot.core.errors import ContentError, TracuuError
 from bot.core.local_time import VIETNAM
 from bot.core.messages import Reply
-from bot.core.tickets import Ticket, TicketKind, TicketState
+from bot.core.tickets import LONGEST, Ticket, TicketKind, TicketState
 from bot.store import tickets
 from bot.store.tickets import Closed
 from bot.wording.speech import Speech
@@ -19,7 +19,7 @@ from gateway.deployment import DATA
 from gateway.terminal import Terminal, now, print_json, run
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Number = Annotated[int, typer.Argument(min=1, max=10**9, help="The number that the person was told.")]
+Number = Annotated[int, typer.Argument(min=1, max=10**LONGEST, help="The number that the person was told.")]
 
 
 def add_commands(app: typer.Typer) -> None:

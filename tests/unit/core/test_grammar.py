@@ -43,6 +43,8 @@ QUESTIONS = (
     "su co moi truong",
     "tinh trang viec lam 2019",
     "tinh trang 12",
+    "tinh trang 123456789",
+    "tinh trang 0482",
     "bao sai gon",
     "hoan thanh",
     "chuyen doi so",
