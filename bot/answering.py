@@ -220,8 +220,7 @@ async def _admit(ctx: Context, findings: Findings, question: str) -> Outcome:
         outcome = _suggest(ctx, findings, question)
         return replace(outcome, data={**outcome.data, MISSED: question}, effects=counted)
     speech = speech_of(ctx)
-    invite = speech.invite(speech.say("catalogue.word"))
-    reply = Reply(text=speech.say("menu.none", question=menu.echo(question), invite=invite))
+    reply = menu.word_none(speech, question)
     before = {key: value for key, value in ctx.conversation.data.items() if key != ANSWER}
     return replace(aside(ctx, reply, effects=counted), data={**before, MISSED: question})
 
