@@ -13,6 +13,7 @@ LONGEST_DRAFT = 400
 """Characters of a report that a button may carry."""
 _OFFERED = 3
 _FIGURE_LENGTH = 300
+_LINES = 4
 
 
 async def look_first(ctx: Context, question: str, send: Choice) -> Outcome | None:
@@ -51,8 +52,15 @@ async def file_wrong(ctx: Context, about: StoredAnswer, text: str) -> Outcome:
         table=about.table,
         rows=about.rows,
         answer=about.code,
-        figure=about.reply.text.partition("\n")[0][:_FIGURE_LENGTH],
+        figure=_figure(about),
         publisher=dataset.publisher if dataset else "",
     )
     title = dataset.title if dataset else about.dataset
     return aside(ctx, wording.word_wrong(speech_of(ctx), opened, title, now=ctx.now), effects=(opened,))
+
+
+def _figure(about: StoredAnswer) -> str:
+    """What the answer printed first; of a whole row, whose name may stand alone there, as far as its first figure."""
+    lines = about.reply.text.splitlines()[: _LINES if about.rows else 1]
+    last = next((place for place, line in enumerate(lines) if any(sign.isdigit() for sign in line)), 0)
+    return "; ".join(lines[: last + 1])[:_FIGURE_LENGTH]

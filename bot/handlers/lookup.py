@@ -41,7 +41,7 @@ async def handle(ctx: Context) -> Outcome:
 
 
 def _offer_to_send(ctx: Context, complaint: str) -> Outcome:
-    """Regret, and one digit that sends it on; nothing is kept before that."""
+    """Regret, and one digit that sends it on; it is no report before that."""
     speech = speech_of(ctx)
     invite = speech.invite(speech.say("ticket.word_feedback"))
     send = Choice(label=speech.say("ticket.send_feedback"), value=f"wish:feedback:{complaint[:LONGEST_DRAFT]}")

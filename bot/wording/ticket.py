@@ -74,8 +74,8 @@ def word_closed(speech: Speech, ticket: Ticket) -> Reply:
 def _followed(speech: Speech, number: int, text: str, brief: str) -> Reply:
     """How to ask what became of it, and how long it is kept."""
     invite = speech.invite(speech.say("ticket.word_status", number=number))
-    follow = speech.say("ticket.follow", invite=invite)
-    return Reply(text=f"{text} {follow} {speech.say('ticket.kept')}", brief=f"{brief} {follow}")
+    follow = f"{speech.say('ticket.follow', invite=invite)} {speech.say('ticket.kept')}"
+    return Reply(text=f"{text} {follow}", brief=f"{brief} {follow}")
 
 
 def _kind(speech: Speech, kind: TicketKind) -> str:

@@ -11,8 +11,9 @@ from bot.core.effects import OpenTicket
 from bot.core.errors import ConflictError
 from bot.core.messages import Address, Reply
 from bot.core.tickets import TicketKind, TicketState
-from bot.store import tickets
-from bot.store.tables import outbox
+from bot.notify.sweeper import KEEP_REPORTERS, schedule_sweeps
+from bot.store import inbox, tickets, unanswered
+from bot.store.tables import outbox, unanswered_marks
 from bot.store.tables import tickets as table
 from bot.store.turns import Turn, commit
 from tests.support.rows import MINUTE, NOW, address, claim_one, message, receive, rows
@@ -170,11 +171,33 @@ async def test_the_sweeper_takes_the_person_out_of_old_reports(store):
     assert await tickets.forget(store, before=NOW + MINUTE) == 0
 
 
+class Jobs:
+    """An alarm clock that only takes note of what it is to call each day."""
+
+    def __init__(self):
+        self.daily_jobs = []
+
+    def every(self, interval, name, job):
+        """Not looked at here."""
+
+    def daily(self, hour, minute, name, job):
+        self.daily_jobs.append(job)
+
+
+async def test_every_day_old_reporters_and_marks_are_forgotten(store):
+    number = await report(store)
+    await store.write(lambda connection: unanswered.count(connection, store.vault, "an", "gia vang", now=NOW))
+    jobs = Jobs()
+    schedule_sweeps(jobs, store, clock=lambda: NOW + KEEP_REPORTERS + MINUTE)
+    for job in jobs.daily_jobs:
+        await job()
+    assert (await tickets.find(store, number)).person is None
+    assert await rows(store, unanswered_marks, "mark") == []
+
+
 async def test_a_report_is_written_with_the_turn_that_makes_it(store):
     await receive(store, message(1, text="báo sai"))
     claimed = await claim_one(store)
-    from bot.store import inbox
-
     (waiting,) = await inbox.waiting(store, claimed.person, claimed.conversation.address, limit=1)
     number = await tickets.number_for(store, Address(channel="web", account="main", user="an"), WRONG.identity)
     turn = Turn(

@@ -68,6 +68,13 @@ async def test_right_after_an_answer_its_rows_are_reported_with_the_figure_as_pr
         assert told in reply.text
 
 
+async def test_of_a_whole_row_its_name_is_told_with_its_first_figure():
+    talk = Talk(reads=reads(quang_ngai=figures(people(RowForm.RECORD, 0))))
+    await talk.say("quang ngai")
+    await talk.say("báo sai")
+    assert opened(talk).figure == "Quảng Ngãi; Miền: Trung; Sáp nhập từ: Quảng Ngãi + Kon Tum; Diện tích: 14.832,55 km²"
+
+
 async def test_with_a_code_an_earlier_answer_is_reported_with_what_is_wrong():
     talk = Talk(reads=reads())
     await talk.say("dan so quang ngai")
@@ -208,7 +215,7 @@ async def test_a_complaint_is_kept_only_when_it_is_sent():
 async def test_a_complaint_is_answered_in_english_too():
     talk = Talk()
     await talk.say("EN")
-    assert "nothing is kept unless you choose" in (await talk.say("terrible service")).text
+    assert "only if you choose to send them" in (await talk.say("terrible service")).text
 
 
 TICKET = Ticket(
