@@ -19,7 +19,8 @@ Phrase = tuple[str, ...]
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SIGN = re.compile(r"[^\w]|_")
-_SECTIONS = ("short", "words", "broader")
+SECTIONS = ("short", "words", "broader")
+"""What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
 _FIGURES = "figures"
@@ -102,10 +103,13 @@ def heading_key(heading: str) -> str:
     return _NOT_WORD.sub("_", fold(heading)).strip("_")
 
 
-def load_lexicon(folder: Path) -> Lexicon:
-    """Read ``folder`` (``data/synonyms``). Raises ContentError with file, key and reason for the first bad row."""
-    themes = _read_themes(folder)
-    short, same, broader = (themes[section] for section in _SECTIONS)
+def load_lexicon(folder: Path, *own: Path) -> Lexicon:
+    """Read ``folder`` (``data/synonyms``) and the operator's ``own`` files, which add to it; those may be missing.
+
+    Raises ContentError with file, key and reason for the first bad row.
+    """
+    themes = _read_themes(folder, [file for file in own if file.exists()])
+    short, same, broader = (themes[section] for section in SECTIONS)
     questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
     figures = frozenset(phrase for phrase, _ in _phrases(_FIGURES, questions.pop(_FIGURES)))
     cues = _cues(questions)
@@ -149,14 +153,16 @@ def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[s
     return content
 
 
-def _read_themes(folder: Path) -> dict[str, Wordlist]:
+def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, Wordlist]:
     """The rows of every theme's file by section; what means a phrase also reaches what contains the phrase."""
-    found = {section: Wordlist() for section in _SECTIONS}
-    for file in sorted(folder.glob("*.toml")):
-        if file.name not in (_QUESTIONS, _COLUMNS):
-            for section, rows in _read(folder, file.name, (), _SECTIONS).items():
-                for typed, readings in rows.items():
-                    found[section].add(_written(file.name, typed), _row(file.name, typed, readings))
+    found = {section: Wordlist() for section in SECTIONS}
+    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in (_QUESTIONS, _COLUMNS)]
+    for file in (*themes, *own):
+        for section, rows in _read(file.parent, file.name, (), SECTIONS).items():
+            if not isinstance(rows, dict):
+                raise ContentError(file.name, section, "must be a section with rows")
+            for typed, readings in rows.items():
+                found[section].add(_written(file.name, typed), _row(file.name, typed, readings))
     broader = found["broader"]
     for section in ("short", "words"):
         for written, readings in broader.reached_through(found[section]).items():
