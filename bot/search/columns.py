@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.figures import parse_number
+from bot.core.figures import is_missing, parse_number
 from bot.core.findings import Column, ColumnKind, ColumnRole, DecimalMark
 from bot.core.text import tokens
 from bot.search.lexicon import Heading, Lexicon, Phrase, heading_key
@@ -18,14 +18,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AROUND_YEAR = frozenset({"nam", "so", "bo", "uoc", "tinh", "year"})
 _UNIT_IN_HEADING = re.compile(r"\(([^()]*)\)\s*$")
-_MISSING = frozenset({"", ".", "..", "...", "-", "–", "NA", "N/A", "na"})
 _CODE_HEADINGS = frozenset({"ma", "code", "id", "stt", "no", "so_thu_tu"})
 
 
 def kind_of(heading: str, values: Iterable[str]) -> ColumnKind:
     """What ``values`` (distinct texts as printed) are; missing ones do not count, a column of none is TEXT."""
     sample = [value.strip() for value in islice(values, _SAMPLE)]
-    sample = [value for value in sample if value not in _MISSING]
+    sample = [value for value in sample if not is_missing(value)]
     key = heading_key(heading)
     if not sample:
         return ColumnKind.TEXT
