@@ -1,6 +1,6 @@
 """Rows of a table that sum up other rows of it: "Tổng số", "CẢ NƯỚC", "Đồng bằng sông Hồng" above its provinces.
 
-A count of rows and "the largest" must leave them out, although each of them is a fair answer to a question that names it.
+A count of rows and "the largest" must leave them out; a question that names one is still fairly answered by it.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,13 @@ class Level(StrEnum):
 
 _TOTALS = (
     "tổng", "tổng số", "tổng cộng", "cộng", "tổng chung", "toàn bộ", "tổng thể", "cộng chung", "chung", "tổng toàn bộ",
-    "cả nước", "toàn quốc", "cả tỉnh", "toàn tỉnh", "toàn thành phố", "toàn huyện", "toàn xã", "toàn vùng", "toàn ngành",
-    "total", "grand total", "sum", "whole country", "all provinces", "entire country",
+    "cả nước", "toàn quốc", "cả tỉnh", "toàn tỉnh", "toàn thành phố", "toàn huyện", "toàn xã", "toàn vùng",
+    "toàn ngành", "total", "grand total", "sum", "whole country", "all provinces", "entire country",
 )  # fmt: skip
 _BEFORE_COLON = ("tổng số", "tổng cộng", "tổng", "cộng", "total")
 _REGIONS = (
-    "đồng bằng sông hồng", "trung du và miền núi phía bắc", "trung du và miền núi bắc bộ", "miền núi và trung du phía bắc",
+    "đồng bằng sông hồng", "trung du và miền núi phía bắc", "trung du và miền núi bắc bộ",
+    "miền núi và trung du phía bắc",
     "đông bắc", "tây bắc", "đông bắc bộ", "tây bắc bộ", "bắc trung bộ", "nam trung bộ", "duyên hải nam trung bộ",
     "bắc trung bộ và duyên hải miền trung", "bắc trung bộ và duyên hải nam trung bộ", "duyên hải miền trung",
     "duyên hải nam trung bộ và tây nguyên", "nam trung bộ và tây nguyên", "tây nguyên", "đông nam bộ", "tây nam bộ",
@@ -68,8 +69,8 @@ def level_of(name: str) -> Level | None:
 def aggregate_rows(names: Sequence[str]) -> frozenset[int]:
     """The positions in ``names`` – the naming column of a whole table – of rows that sum up others of the table.
 
-    A region counts only beside a total or another region, and beside more rows that are neither: a table *of regions* has
-    no aggregates but its total, and a shop called "Tây Nguyên" is a shop. A table of totals alone has no aggregates.
+    A region counts only beside a total or another region, and beside more rows that are neither: a table *of regions*
+    has no aggregates but its total, a shop called "Tây Nguyên" is a shop, and a table of totals alone has none.
     """
     levels = [level_of(name) for name in names]
     totals = frozenset(number for number, level in enumerate(levels) if level is Level.TOTAL)
@@ -89,6 +90,8 @@ def _is_region(words: Words) -> bool:
 def _without_numbering(words: Words) -> Words:
     """Roman and Arabic numbers, or one letter, in front of the name."""
     start = 0
-    while start < len(words) - 1 and (words[start].isdigit() or not set(words[start]) - set("ivx") or len(words[start]) == 1):
+    while start < len(words) - 1 and (
+        words[start].isdigit() or not set(words[start]) - set("ivx") or len(words[start]) == 1
+    ):
         start += 1
     return words[start:]

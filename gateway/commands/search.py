@@ -67,7 +67,7 @@ def search_command(
     text: Annotated[str | None, typer.Argument(help="What is looked for.")] = None,
     batch: Annotated[Path | None, typer.Option(help="File with a query per line; - is standard input.")] = None,
     catalogue_file: Annotated[
-        Path | None, typer.Option("--catalogue", help="Search this catalogue CSV instead of the store.")
+        Path | None, typer.Option("--catalogue", help="Search this catalogue (CSV, XLSX) instead of the store.")
     ] = None,
     province: Annotated[str, typer.Option(help="Only this province (id) and the whole country.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100, help="Hits per query.")] = 10,
@@ -85,13 +85,17 @@ async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
     """Titles of the catalogue ``file``, or of the store without one."""
     lexicon, places = load_lexicon(DATA / "synonyms"), load_places(DATA / "places")
     if file is not None:
-        portal, request = read_source(f"csv:{file}")
+        portal, request = read_source(f"{_kind_of(file)}:{file}")
         found = [entry.dataset async for entry in portal.fetch(request, silent) if isinstance(entry, Fetched)]
     else:
         async with terminal.store() as store:
             found = list((await catalogue.current(store))[1])
     router = Router.build(find_plugins(bot.handlers, "HANDLER", Handler), load_content(DATA))
     return Searcher(lookup=Lookup.build(found, lexicon=lexicon, places=places, version=1), router=router)
+
+
+def _kind_of(file: Path) -> str:
+    return "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
 
 
 def _print(results: Iterable[dict[str, Any]], *, as_json: bool) -> None:

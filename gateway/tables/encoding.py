@@ -15,7 +15,7 @@ from gateway.tables.sheet import SheetError
 from gateway.tables.syllables import marked_words, share_of_syllables
 
 _MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",  # begins like UTF-16, so it comes first
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -78,10 +78,10 @@ def decode(raw: bytes) -> Text:
 
 def _certain(raw: bytes, encoding: str) -> Text:
     try:
-        text = raw.decode(encoding)
+        text = raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        name = encoding.removesuffix("-sig").upper()
-        raise SheetError(f"line {_line(raw, error.start)} is damaged: it is not in {name}, as the file says") from error
+        line = _line(raw, error.start)
+        raise SheetError(f"line {line} is damaged: it is not in {encoding.upper()}, as the file says") from error
     nul = text.find("\0")
     if nul >= 0:
         raise SheetError(f"line {text.count(chr(10), 0, nul) + 1} holds a NUL character: not a text file")
@@ -89,10 +89,10 @@ def _certain(raw: bytes, encoding: str) -> Text:
 
 
 def _wide_encoding(raw: bytes) -> str:
-    """UTF-16 without a mark: the upper halves of most characters are zero. Anything else with zeros is no text."""
+    """UTF-16 without a mark: the upper halves of many characters are zero. Anything else with zeros is no text."""
     sample = raw[:_SAMPLED]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if len(raw) % 2 == 0 and min(even, odd) * 20 <= max(even, odd) and max(even, odd) * 8 >= len(sample) // 2:
+    if len(raw) % 2 == 0 and min(even, odd) * 20 <= max(even, odd) and max(even, odd) * 5 >= len(sample):
         return "utf-16-le" if odd > even else "utf-16-be"
     raise SheetError(f"line {_line(raw, raw.find(0))} holds a NUL character: not a text file")
 
@@ -104,7 +104,8 @@ def _guess(raw: bytes, line: int) -> Text:
     if words < FEWEST_WORDS or share < LEAST_SHARE or share - second < LEAST_MARGIN:
         names = ", ".join(each.name for each in READINGS)
         raise SheetError(
-            f'line {line} is not in UTF-8, and the words do not tell which of {names} it is; save the file as "CSV UTF-8"'
+            f"line {line} is not in UTF-8, and the words do not tell which of {names} it is; "
+            'save the file as "CSV UTF-8"'
         )
     text = reading.decode(raw)
     bad = text.find(UNREADABLE)

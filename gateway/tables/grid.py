@@ -1,25 +1,23 @@
 """Find the table in a sheet: titles above, headings in one or several rows, the rows, notes and signatures below."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.text import clean, tokens
 from gateway.tables.header import count_header, is_figure, is_numbering, join_header
 from gateway.tables.sheet import Record, Sheet, SheetError
+from gateway.tables.surroundings import is_caption, is_note, is_signature
 from gateway.tables.unit import read_unit, unit_in
 
 _SEARCHED = 40
+_YEAR = re.compile(r"(?:năm\s+)?(?:19|20)\d\d", re.IGNORECASE)
+_MOST_TITLES = 5
 _SHORT = 30
 _LONG = 60
+_RECIPIENTS = ("noi", "nhan")  # opens the list of recipients beside the signature of a letter
 _LETTERHEAD = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc")
-_CAPTION = re.compile(r"(?:bảng|biểu|phụ lục|table)\b", re.IGNORECASE)
-_NOTE = re.compile(
-    r"(?:\(?\*+\)?|\(\d\)|\[\d\]|ghi chú|chú thích|chú ý|nguồn|notes?\b|source)", re.IGNORECASE
-)
-_SIGNED = re.compile(
-    r"người lập|thủ trưởng|giám đốc|chủ tịch|kế toán trưởng|nơi nhận|ngày\s.*tháng\s.*năm|\btm\.|\bkt\.", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +40,20 @@ def read_grid(sheet: Sheet) -> Grid | None:
         return None
     records = sheet.records
     start = _find_start(records)
+    if start == 0 and sheet.ragged:
+        start = _count_torn_titles(records)
+    if start is None:
+        return None
     width = _width(sheet, records[start:])
     height = count_header(records[start:], width, merged=sheet.merged)
     header = records[start : start + height]
     if sheet.ragged:
         width = max(len(row.cells) for row in header)
-    body, notes = _split_notes(_without_repeats(header, records[start + height :]), width)
-    above = [*sheet.above, *(line for record in records[:start] if not _is_letterhead(record) for line in _lines(record))]
+    body, notes = _split_notes(_without_repeats(header, records[start + height :]), width, ragged=sheet.ragged)
+    above = [
+        *sheet.above,
+        *(line for record in records[:start] if not _is_letterhead(record) for line in _lines(record)),
+    ]
     columns, corner = _without_corner(join_header(header, width, merged=sheet.merged))
     fit = _Fitting(width)
     columns, rows = _without_empty(columns, [fit.fit(row) for row in body])
@@ -61,13 +66,32 @@ def read_grid(sheet: Sheet) -> Grid | None:
     )
 
 
-def _find_start(records: Sequence[Record]) -> int:
-    """Where the headings begin: the first record that is no title; in a table of one column the first of all."""
+def _find_start(records: Sequence[Record]) -> int | None:
+    """Where the headings begin: the first record that is no title; in a table of one column the first of all.
+
+    None for the table without lines that arranges the head or the signatures of a letter.
+    """
     if all(record.filled < 2 for record in records):
         return 0
-    typical = sorted(record.filled for record in records)[len(records) // 2]
+    typical = sorted(record.filled for record in records)[len(records) * 3 // 4]
     found = (at for at in range(min(_SEARCHED, len(records))) if not _is_title(records, at, typical))
-    return next(found, 0)
+    start = next(found, None)
+    if start is None:
+        return None if any(map(_is_letterhead, records)) else 0
+    return None if any(tokens(cell) == _RECIPIENTS for cell in records[start].cells) else start
+
+
+def _count_torn_titles(records: Sequence[Record]) -> int:
+    """How many first records are titles that their own commas tore apart: shorter than nearly all others.
+
+    A header that lacks a heading is shorter, too; so what follows must look like headings above figures.
+    """
+    typical, count = Counter(len(record.cells) for record in records).most_common(1)[0]
+    start = next(at for at, record in enumerate(records) if len(record.cells) == typical)
+    titles, header, body = records[:start], records[start], records[start + 1 :]
+    torn = all(len(record.cells) < typical and record.cells[0] for record in titles) and start <= _MOST_TITLES
+    convincing = count * 5 >= len(records) * 3 and not any(map(is_figure, header.cells))
+    return start if torn and convincing and any(is_figure(cell) for record in body for cell in record.cells) else 0
 
 
 def _is_title(records: Sequence[Record], at: int, typical: int) -> bool:
@@ -76,7 +100,7 @@ def _is_title(records: Sequence[Record], at: int, typical: int) -> bool:
         return not _is_group(record, records[at + 1 : at + 2])
     if _is_letterhead(record):
         return True
-    return record.filled * 2 < typical and _is_above_title(records[at + 1 : at + 6], typical)
+    return record.filled * 2 <= typical and _is_above_title(records[at + 1 : at + 6], typical)
 
 
 def _is_letterhead(record: Record) -> bool:
@@ -89,7 +113,9 @@ def _is_group(record: Record, below: Sequence[Record]) -> bool:
     """Whether the only text stands above several headings: a single year over its figures."""
     at = next(position for position, cell in enumerate(record.cells) if cell)
     text = record.cells[at]
-    if at == 0 or len(text) > _SHORT or read_unit(text) or _CAPTION.match(text) or not below:
+    if at > 0 and _YEAR.fullmatch(text):
+        return True
+    if at == 0 or len(text) > _SHORT or read_unit(text) or is_caption(text) or not below:
         return False
     return not below[0].cells[0] and below[0].filled > 1 and not any(map(is_figure, below[0].cells))
 
@@ -97,7 +123,7 @@ def _is_group(record: Record, below: Sequence[Record]) -> bool:
 def _is_above_title(records: Sequence[Record], typical: int) -> bool:
     """Whether a line of text comes before the first row that is as full as the others."""
     for record in records:
-        if record.filled * 2 >= typical:
+        if record.filled * 2 > typical:
             return False
         if record.filled == 1 and record.cells[0]:
             return True
@@ -115,29 +141,34 @@ def _without_repeats(header: Sequence[Record], records: Sequence[Record]) -> lis
     return body[1:] if body and is_numbering(body[0]) else body
 
 
-def _split_notes(rows: Sequence[Record], width: int) -> tuple[Sequence[Record], list[str]]:
+def _split_notes(rows: Sequence[Record], width: int, *, ragged: bool) -> tuple[Sequence[Record], list[str]]:
     """Rows, and the lines of the notes and signatures below them."""
     end = len(rows)
-    while end and width > 1 and _may_be_note(rows[end - 1]):
+    while end and width > 1 and _may_be_note(rows, end - 1, width):
         end -= 1
-    first = next((at for at in range(end, len(rows)) if _begins_notes(rows, at)), len(rows))
+    first = next((at for at in range(end, len(rows)) if _begins_notes(rows, at, ragged=ragged)), len(rows))
     return rows[:first], [line for row in rows[first:] for line in _lines(row)]
 
 
-def _may_be_note(row: Record) -> bool:
-    return row.filled == 1 or (_is_signed(row) and not any(map(is_figure, row.cells)))
+def _may_be_note(rows: Sequence[Record], at: int, width: int) -> bool:
+    """A line of text, or the offices and names that sign: most of the row is empty, and no figure is in it."""
+    row = rows[at]
+    if row.filled == 1:
+        return True
+    beside = row.filled * 2 < width and (not row.cells[0] or _stands_apart(rows, at))
+    return beside and not any(map(is_figure, row.cells))
 
 
-def _begins_notes(rows: Sequence[Record], at: int) -> bool:
+def _begins_notes(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
     row = rows[at]
     text = next(filter(None, row.cells))
-    apart = at > 0 and row.line > rows[at - 1].line + 1
-    marked = bool(_NOTE.match(text)) or _is_signed(row) or len(text) > _LONG
-    return marked or apart or len(row.cells) == 1 or bool(row.spread) or not row.cells[0]
+    marked = is_note(text) or len(text) > _LONG or any(map(is_signature, row.cells))
+    alone = row.filled == 1 and (bool(row.spread) or not row.cells[0] or (ragged and len(row.cells) == 1))
+    return marked or alone or _stands_apart(rows, at)
 
 
-def _is_signed(row: Record) -> bool:
-    return any(map(_SIGNED.search, row.cells))
+def _stands_apart(rows: Sequence[Record], at: int) -> bool:
+    return at > 0 and rows[at].line > rows[at - 1].line + 1
 
 
 def _lines(record: Record) -> Iterator[str]:

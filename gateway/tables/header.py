@@ -92,7 +92,9 @@ def _continues(row: Record, below: Sequence[Record], first: Record) -> bool:
         return False
     if row.cells[0] and first.cells[0]:
         return False
-    return any(_has_figures(record) for record in below[:20]) or (not row.cells[0] and any(r.cells[0] for r in below[:3]))
+    return any(_has_figures(record) for record in below[:20]) or (
+        not row.cells[0] and any(r.cells[0] for r in below[:3])
+    )
 
 
 def _has_figures(record: Record) -> bool:
@@ -102,7 +104,7 @@ def _has_figures(record: Record) -> bool:
 def _is_unit_row(row: Record, above: Record) -> bool:
     """Units in brackets under the headings, or a row that numbers the columns."""
     own = [(at, cell) for at, cell in enumerate(row.cells) if cell]
-    bracketed = [cell for _, cell in own if cell.startswith("(") and cell.endswith(")") and not tokens(cell)[:1] == ("1",)]
+    bracketed = [cell for _, cell in own if cell.startswith("(") and cell.endswith(")") and tokens(cell)[:1] != ("1",)]
     stands_below = all(at < len(above.cells) and above.cells[at] for at, _ in own)
     return len(own) > 0 and len(bracketed) == len(own) and stands_below and not row.cells[0] and not is_numbering(row)
 

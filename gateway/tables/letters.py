@@ -9,9 +9,7 @@ import re
 UNREADABLE = "\ufffd"
 """Stands for a byte that means nothing in the encoding."""
 
-_TCVN3 = (
-    "ĂÂÊÔƠƯĐăâêôơưđẰ°±²³´àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
-)
+_TCVN3 = "ĂÂÊÔƠƯĐăâêôơưđẰ°±²³´àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
 """From 0xA1 on. The standard has single tones at 0xB0 … 0xB4; its fonts leave the Western signs there ("km²")."""
 _FROM_TCVN3 = dict(zip(range(0xA1, 0x100), _TCVN3, strict=True))
 _CASELESS_WORD = re.compile(r"[^\W\d_]+")

@@ -1,4 +1,4 @@
-"""Load the tables of a file: its format found out, old letters repaired, titles, units and notes kept beside the rows."""
+"""Load the tables of a file: format found out, old letters repaired, titles, units and notes kept beside the rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from gateway.tables.repair import repair
 from gateway.tables.sheet import LIMITS, Book, Limits, Sheet, SheetError
 
 _SAMPLED = 200
-_COUNTING = frozenset({("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("nam",), ("year",), ("ma",), ("id",)})
+_COUNTING = frozenset(
+    {("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("nam",), ("year",), ("ma",), ("id",)}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ def _load(sheet: Sheet, *, alone: bool) -> LoadedTable | None:
 def _with_unit(grid: Grid) -> tuple[str, ...]:
     """The headings, those of figures with the unit of the whole table where they name none of their own."""
     return tuple(
-        f"{heading} ({grid.unit})".strip() if _lacks_unit(heading, [row[at] for row in grid.rows[:_SAMPLED]]) else heading
+        f"{heading} ({grid.unit})".strip()
+        if _lacks_unit(heading, [row[at] for row in grid.rows[:_SAMPLED]])
+        else heading
         for at, heading in enumerate(grid.columns)
     )
 

@@ -6,12 +6,14 @@ The file holds 1234.5 and a format; what an office published is the figure that 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]')
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.(?P<decimals>[#0?]*))?")
 _DATE_PARTS = re.compile(r"[dmyhs]", re.IGNORECASE)
 _SIGNIFICANT = 15  # digits that a spreadsheet keeps
+_LARGEST = 1e21
 
 Value = str | float | bool | datetime | date | time | timedelta
 
@@ -39,10 +41,8 @@ def print_cell(value: Value | None, number_format: str = "General") -> str:
             return value
         case datetime() | date():
             return _print_date(value, number_format)
-        case time():
-            return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
-        case timedelta():
-            return str(value)
+        case time() | timedelta():
+            return str(value).removesuffix(":00")
         case _:
             return _print_number(value, number_format)
 
@@ -75,7 +75,7 @@ def _general(value: float) -> str:
     if value == int(value) and abs(value) < 10**_SIGNIFICANT:
         return str(int(value))
     text = f"{value:.{_SIGNIFICANT}g}"
-    return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text and 1e-7 < abs(value) < 1e21 else text
+    return f"{Decimal(text):f}" if abs(value) < _LARGEST else text
 
 
 def _comma(text: str) -> str:
@@ -87,7 +87,7 @@ def _section(number_format: str, value: float) -> str:
     sections = _LITERAL.sub(lambda found: "%" if found.group() == "\\%" else "", number_format).split(";")
     if value < 0 and len(sections) > 1:
         return sections[1]
-    return sections[2] if value == 0 and len(sections) > 2 and _DIGITS.search(sections[2]) else sections[0]
+    return sections[2] if value == 0 and len(sections) > 2 and "0" in sections[2] else sections[0]
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """Cells typed with the fonts of TCVN3 or VNI: Western letters in the file, Vietnamese only on the author's screen."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from gateway.tables.sheet import Book, Record, Sheet
 from gateway.tables.syllables import is_syllable, marked_words, share_of_syllables
 
 _SAMPLED = 20_000  # texts
+_ODD = re.compile(r"[^\W\d_][\xa1-\xaf\xb4-\xb8\xbb-\xbf\xd7\xf7]|[\xa1-\xaf\xb4-\xb8\xbb-\xbf\xd7\xf7][^\W\d_]")
+"""A sign such as "·" or "©" right beside a letter: there it is one."""
 _FONTS: dict[str, Callable[[str], str]] = {"TCVN3 (ABC)": from_tcvn3, "VNI-Windows": from_vni}
 
 
@@ -22,7 +25,9 @@ def repair(book: Book) -> Book:
     for sheet in book.sheets:
         font = _font_of(sheet)
         if font:
-            notices.append(f"{sheet.name or 'the file'}: letters of the font encoding {font} are read as Unicode (guessed)")
+            notices.append(
+                f"{sheet.name or 'the file'}: letters of the font encoding {font} are read as Unicode (guessed)"
+            )
         sheets.append(_converted(sheet, _FONTS[font]) if font else sheet)
     return Book(sheets=tuple(sheets), notices=tuple(notices))
 
@@ -64,23 +69,22 @@ def _is_western(text: str) -> bool:
 
 
 def _is_strange(text: str) -> bool:
-    return not all(map(is_syllable, marked_words([text])))
+    return bool(_ODD.search(text)) or not all(map(is_syllable, marked_words([text])))
 
 
 def _converted(sheet: Sheet, convert: Callable[[str], str]) -> Sheet:
-    mixed = any(not _is_western(text) for text in _marked(_texts(sheet)) if any(map(str.isalpha, _beyond(text))))
+    cells = _marked(cell for record in sheet.records for cell in record.cells)
+    mixed = any(not _is_western(cell) for cell in cells)
 
     def read(text: str) -> str:
-        old = _is_western(text) and (not mixed or _is_strange(text))
-        return convert(text) if old else text
+        if not _is_western(text) or (mixed and not _is_strange(text)):
+            return text
+        converted = convert(text)
+        return text if mixed and _is_strange(converted) else converted
 
     records = tuple(_with_cells(record, read) for record in sheet.records)
     above, below = tuple(map(read, sheet.above)), tuple(map(read, sheet.below))
     return replace(sheet, name=read(sheet.name), above=above, below=below, records=records)
-
-
-def _beyond(text: str) -> str:
-    return "".join(letter for letter in text if not letter.isascii())
 
 
 def _with_cells(record: Record, read: Callable[[str], str]) -> Record:

@@ -28,6 +28,11 @@ class Limits:
         if size > self.bytes:
             raise SheetError(f"the file is larger than {self.bytes // MIB} MB; split it")
 
+    def check_count(self, sheets: int) -> None:
+        """Raises SheetError for a file with more than the allowed ``sheets`` or tables."""
+        if sheets > self.sheets:
+            raise SheetError(f"the file has more than {self.sheets} sheets or tables; split it")
+
     def check_shape(self, rows: int, columns: int) -> None:
         """Raises SheetError for a sheet (header and ``rows`` below it) that is too long or too wide."""
         if rows > self.rows:

@@ -9,14 +9,13 @@ _LINE = re.compile(
     r"^[\s(]*(?P<sort>đơn vị tính|đvt|đơn vị|unit of measure|unit)\s*[:：]\s*(?P<unit>[^:;]{1,40}?)[\s).]*$",
     re.IGNORECASE,
 )
-_BILINGUAL = re.compile(r"\s*[-–/(]*\s*unit\s*:.*$", re.IGNORECASE)
-_MEASURES = frozenset(
-    """
+_BILINGUAL = re.compile(r"(?<=[\w%])\s*[-–/(]+\s*unit\s*:.*$", re.IGNORECASE)
+_MEASURES_IN_ORDER = """
     nghin ngan trieu ty tram chuc dong vnd usd do la nguoi ha hecta km km2 km3 m m2 m3 mm cm tan ta yen kg g lit con cai
     chiec co ho lao luot khach hoc giao giuong can chuyen lan vu ca cay bo gio ngay thang nam mw kwh thousand million
     billion person persons ton tons percent
-    """.split()
-)
+"""
+_MEASURES = frozenset(_MEASURES_IN_ORDER.split())
 _NO_MEASURE = frozenset({"co quan", "ho so", "hoc vien", "ca nhan", "con nguoi", "ty le"})
 
 

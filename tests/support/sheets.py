@@ -66,7 +66,9 @@ def font_file() -> Path:
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / FONT
 
 
-def write_pdf(file: Path, pages: Sequence[Sequence[str | Rows]], *, spans: dict[tuple[int, int], tuple[int, int]]) -> Path:
+def write_pdf(
+    file: Path, pages: Sequence[Sequence[str | Rows]], *, spans: dict[tuple[int, int], tuple[int, int]]
+) -> Path:
     """A PDF of ruled tables between lines of text. ``spans`` (rows, columns) are those of cells of every table."""
     pdf = FPDF()
     pdf.add_font("sans", fname=str(font_file()))
@@ -140,4 +142,10 @@ def _compound(stream: bytes) -> bytes:
 def _entry(name: str, kind: int, *, child: int = 0xFFFFFFFF, start: int, size: int) -> bytes:
     text = name.encode("utf-16-le") + b"\0\0"
     links = struct.pack("<3I", 0xFFFFFFFF, 0xFFFFFFFF, child)
-    return text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1) + links + bytes(36) + struct.pack("<IQ", start, size)
+    return (
+        text.ljust(64, b"\0")
+        + struct.pack("<HBB", len(text), kind, 1)
+        + links
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )

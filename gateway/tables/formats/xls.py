@@ -26,8 +26,7 @@ def _read(file: Path, limits: Limits) -> Book:
         with python_calamine.CalamineWorkbook.from_path(file) as workbook:
             visible = python_calamine.SheetVisibleEnum.Visible
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == visible]
-            if len(names) > limits.sheets:
-                raise SheetError(f"the workbook has more than {limits.sheets} sheets; split it")
+            limits.check_count(len(names))
             sheets = tuple(_sheet(workbook.get_sheet_by_name(name), limits) for name in names)
     except python_calamine.PasswordError as error:
         raise SheetError("the file is locked with a password") from error
@@ -40,7 +39,9 @@ def _read(file: Path, limits: Limits) -> Book:
 
 def _sheet(sheet: Any, limits: Limits) -> Sheet:
     limits.check_shape(sheet.height - 1, sheet.width)
-    first = sheet.start[1] if sheet.start else 0  # rows come from the top of the sheet, columns from the first filled one
+    first = (
+        sheet.start[1] if sheet.start else 0
+    )  # rows come from the top of the sheet, columns from the first filled one
     ranges = sheet.merged_cell_ranges or ()
     areas = [Area(top=a, left=b - first, bottom=c, right=d - first) for (a, b), (c, d) in ranges if b >= first]
     records = tuple(fill_areas(_rows(sheet), areas))

@@ -31,14 +31,13 @@ def _read(file: Path, limits: Limits) -> Book:
     notices: list[str] = []
     try:
         shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        if len(shown) > limits.sheets:
-            raise SheetError(f"the workbook has more than {limits.sheets} sheets; split it")
+        limits.check_count(len(shown))
         for worksheet in shown:
             areas, unstored = _scan(file, worksheet._worksheet_path)  # noqa: SLF001 - named nowhere else
             if unstored:
                 notices.append(
-                    f"sheet {worksheet.title}: {unstored} formulas have no stored result and stay empty; open the file in a "
-                    "spreadsheet program and save it"
+                    f"sheet {worksheet.title}: {unstored} formulas have no stored result and stay empty; "
+                    "open the file in a spreadsheet program and save it"
                 )
             records = _records(worksheet, areas, limits)
             sheets.append(Sheet(name=worksheet.title, records=records, merged=bool(areas)))
@@ -70,7 +69,7 @@ def _rows(worksheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
 
 
 def _scan(file: Path, part: str) -> tuple[list[Area], int]:
-    """The merged cells of a sheet, and how many formulas nobody has computed: openpyxl tells neither while streaming."""
+    """The merged cells of a sheet, and how many formulas nobody has computed: openpyxl does not tell."""
     areas: dict[tuple[bytes, ...], Area] = {}
     unstored = 0
     with zipfile.ZipFile(file) as archive, archive.open(part.lstrip("/")) as stream:
