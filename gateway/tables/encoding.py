@@ -69,11 +69,22 @@ def decode(raw: bytes) -> Text:
             return _certain(raw, encoding)
     if b"\0" in raw:
         return _certain(raw, _wide_encoding(raw))
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        return _guess(raw, _line(raw, error.start))
+    bad = _find_bad_utf8(raw)
+    if bad is not None:
+        return _guess(raw, _line(raw, bad))
     return Text(open=lambda: io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8", newline=""))
+
+
+def _find_bad_utf8(raw: bytes) -> int | None:
+    """Where ``raw`` stops being UTF-8. Piece by piece: decoding holds the interpreter, and others answer questions."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(raw), _SAMPLED):
+        before = len(decoder.getstate()[0])
+        try:
+            decoder.decode(raw[start : start + _SAMPLED], final=start + _SAMPLED >= len(raw))
+        except UnicodeDecodeError as error:
+            return start - before + error.start
+    return None
 
 
 def _certain(raw: bytes, encoding: str) -> Text:

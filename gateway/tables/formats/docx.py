@@ -23,16 +23,18 @@ def _read(file: Path, limits: Limits) -> Book:
 
     sheets: list[Sheet] = []
     lines: list[str] = []
-    for part in docx.Document(str(file)).iter_inner_content():
+    with file.open("rb") as stream:
+        parts = docx.Document(stream).iter_inner_content()
+    for part in parts:
         if isinstance(part, Table):
             if sheets:
-                sheets[-1] = _with_notes(sheets[-1], lines)
-            sheets.append(_sheet(part._tbl, caption_of(lines), len(sheets) + 1, limits))  # noqa: SLF001 - rows with their spans
+                sheets[-1] = replace(sheets[-1], below=notes_of(lines))
+            sheets.append(_sheet(part._tbl, caption_of(lines), len(sheets) + 1, limits))  # noqa: SLF001 - rows with spans
             lines = []
         else:
             lines.append(_text(part._p))  # noqa: SLF001 - with tracked insertions, which .text leaves out
     if sheets:
-        sheets[-1] = _with_notes(sheets[-1], lines)
+        sheets[-1] = replace(sheets[-1], below=notes_of(lines))
     tables = tuple(sheet for sheet in sheets if _is_table(sheet))
     if not tables:
         raise SheetError("the document holds no table")
@@ -64,10 +66,6 @@ def _sheet(table: Any, above: tuple[str, ...], number: int, limits: Limits) -> S
     merged = [area for area in (*closed, *areas.values()) if area.right > area.left or area.bottom > area.top]
     records = tuple(fill_areas(rows, merged))
     return Sheet(name=f"Bảng {number}", records=records, above=above, merged=bool(merged))
-
-
-def _with_notes(sheet: Sheet, lines: list[str]) -> Sheet:
-    return replace(sheet, below=notes_of(lines))
 
 
 def _text(element: Any) -> str:

@@ -23,7 +23,7 @@ def _read(file: Path, limits: Limits) -> Book:
 
     sheets: list[Sheet] = []
     written = False
-    with pdfplumber.open(file) as document:
+    with file.open("rb") as stream, pdfplumber.open(stream) as document:
         if len(document.pages) > limits.pages:
             raise SheetError(f"the PDF has more than {limits.pages} pages; split it")
         for page in document.pages:

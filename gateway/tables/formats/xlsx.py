@@ -26,12 +26,12 @@ def _recognises(head: Head) -> bool:
 def _read(file: Path, limits: Limits) -> Book:
     import openpyxl  # noqa: PLC0415 - loading it takes longer than most CSV files
 
-    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    sheets: list[Sheet] = []
-    notices: list[str] = []
-    try:
+    with file.open("rb") as stream:  # given a path, it judges by the name of the file
+        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         limits.check_count(len(shown))
+        notices = list(_hidden(workbook))
+        sheets: list[Sheet] = []
         for worksheet in shown:
             areas, unstored = _scan(file, worksheet._worksheet_path)  # noqa: SLF001 - named nowhere else
             if unstored:
@@ -41,9 +41,6 @@ def _read(file: Path, limits: Limits) -> Book:
                 )
             records = _records(worksheet, areas, limits)
             sheets.append(Sheet(name=worksheet.title, records=records, merged=bool(areas)))
-        notices.extend(_hidden(workbook))
-    finally:
-        workbook.close()
     return Book(sheets=tuple(sheet for sheet in sheets if sheet.records), notices=tuple(notices))
 
 

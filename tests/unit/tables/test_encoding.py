@@ -49,3 +49,10 @@ def test_a_byte_that_means_nothing_is_refused_with_its_line():
     raw = "Xaõ,Soá hoä\nxaõ Nghóa Thuaän,85\nthò traán Moä Ñöùc,40\n".encode("cp1252") + b"\x81\n"
     with pytest.raises(SheetError, match="line 4 holds a byte that means nothing in VNI-Windows"):
         decode(raw)
+
+
+def test_a_long_text_is_checked_across_the_pieces_in_which_it_is_read():
+    raw = b"x" + "ế\n".encode() * 600_000
+    assert decode(raw).guessed == ""
+    with pytest.raises(SheetError, match="line 600001 is not in UTF-8"):
+        decode(raw + b"\xe1\xba")
