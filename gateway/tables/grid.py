@@ -1,23 +1,17 @@
-"""Find the table in a sheet: titles above, headings in one or several rows, the rows, notes and signatures below."""
+"""Find the table in a sheet: its headings, its rows, and the notes and signatures below."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from bot.core.text import clean, tokens
+from bot.core.text import clean
+from gateway.tables.above import find_start, read_above
 from gateway.tables.header import count_header, is_figure, is_numbering, join_header
 from gateway.tables.sheet import Record, Sheet, SheetError
 from gateway.tables.surroundings import is_caption, is_note, is_signature
-from gateway.tables.unit import read_unit, unit_in
+from gateway.tables.unit import read_unit
 
-_SEARCHED = 40
-_YEAR = re.compile(r"(?:năm\s+)?(?:19|20)\d\d", re.IGNORECASE)
-_MOST_TITLES = 5
-_SHORT = 30
 _LONG = 60
-_RECIPIENTS = ("noi", "nhan")  # opens the list of recipients beside the signature of a letter
-_LETTERHEAD = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,104 +28,47 @@ class Grid:
     notes: tuple[str, ...] = ()
 
 
+def split_sheet(sheet: Sheet) -> Iterator[Sheet]:
+    """The tables that stand one below the other in ``sheet``: each but the first begins with a caption, set apart."""
+    records = sheet.records
+    starts = [at for at in range(1, len(records) - 1) if _begins_table(records, at)]
+    bounds = [0, *starts, len(records)]
+    for start, end in pairwise(bounds):
+        above = sheet.above if start == 0 else ()
+        below = sheet.below if end == len(records) else ()
+        yield replace(sheet, records=records[start:end], above=above, below=below)
+
+
+def _begins_table(records: Sequence[Record], at: int) -> bool:
+    record = records[at]
+    text = next(filter(None, record.cells))
+    captioned = record.filled == 1 and is_caption(text) and _stands_apart(records, at)
+    return captioned and any(before.filled > 1 for before in records[:at]) and records[at + 1].filled > 0
+
+
 def read_grid(sheet: Sheet) -> Grid | None:
     """The table in ``sheet``, None when it holds none. Raises SheetError when a row is longer than the header."""
-    if not sheet.records:
-        return None
-    records = sheet.records
-    start = _find_start(records)
-    if start == 0 and sheet.ragged:
-        start = _count_torn_titles(records)
+    start = find_start(sheet)
     if start is None:
         return None
-    width = _width(sheet, records[start:])
-    height = count_header(records[start:], width, merged=sheet.merged)
-    header = records[start : start + height]
+    titles, records = sheet.records[:start], sheet.records[start:]
+    width = len(records[0].cells) if sheet.ragged else max(record.extent for record in records)
+    height = count_header(records, width, merged=sheet.merged)
+    header = records[:height]
     if sheet.ragged:
         width = max(len(row.cells) for row in header)
-    body, notes = _split_notes(_without_repeats(header, records[start + height :]), width, ragged=sheet.ragged)
-    above = [
-        *sheet.above,
-        *(line for record in records[:start] if not _is_letterhead(record) for line in _lines(record)),
-    ]
+    body, notes = _split_notes(_without_repeats(header, records[height:]), width, ragged=sheet.ragged)
     columns, corner = _without_corner(join_header(header, width, merged=sheet.merged))
-    fit = _Fitting(width)
-    columns, rows = _without_empty(columns, [fit.fit(row) for row in body])
+    fitting = _Fitting(width)
+    columns, rows = _without_empty(columns, [fitting.fit(row) for row in body])
+    title, unit = read_above(sheet.above, titles)
     return Grid(
         columns=tuple(map(clean, columns)),
         rows=tuple(rows),
-        title=_title(above),
-        unit=corner or unit_in(above),
-        notes=tuple(clean(note) for note in (*notes, *sheet.below)),
+        title=title,
+        unit=corner or unit,
+        notes=tuple(map(clean, (*notes, *sheet.below))),
     )
-
-
-def _find_start(records: Sequence[Record]) -> int | None:
-    """Where the headings begin: the first record that is no title; in a table of one column the first of all.
-
-    None for the table without lines that arranges the head or the signatures of a letter.
-    """
-    if all(record.filled < 2 for record in records):
-        return 0
-    typical = sorted(record.filled for record in records)[len(records) * 3 // 4]
-    found = (at for at in range(min(_SEARCHED, len(records))) if not _is_title(records, at, typical))
-    start = next(found, None)
-    if start is None:
-        return None if any(map(_is_letterhead, records)) else 0
-    return None if any(tokens(cell) == _RECIPIENTS for cell in records[start].cells) else start
-
-
-def _count_torn_titles(records: Sequence[Record]) -> int:
-    """How many first records are titles that their own commas tore apart: shorter than nearly all others.
-
-    A header that lacks a heading is shorter, too; so what follows must look like headings above figures.
-    """
-    typical, count = Counter(len(record.cells) for record in records).most_common(1)[0]
-    start = next(at for at, record in enumerate(records) if len(record.cells) == typical)
-    titles, header, body = records[:start], records[start], records[start + 1 :]
-    torn = all(len(record.cells) < typical and record.cells[0] for record in titles) and start <= _MOST_TITLES
-    convincing = count * 5 >= len(records) * 3 and not any(map(is_figure, header.cells))
-    return start if torn and convincing and any(is_figure(cell) for record in body for cell in record.cells) else 0
-
-
-def _is_title(records: Sequence[Record], at: int, typical: int) -> bool:
-    record = records[at]
-    if record.filled == 1:
-        return not _is_group(record, records[at + 1 : at + 2])
-    if _is_letterhead(record):
-        return True
-    return record.filled * 2 <= typical and _is_above_title(records[at + 1 : at + 6], typical)
-
-
-def _is_letterhead(record: Record) -> bool:
-    """The state's name and motto, and whatever agency stands on the same lines."""
-    folded = [" ".join(tokens(cell)) for cell in record.cells if cell]
-    return any(phrase in cell for cell in folded for phrase in _LETTERHEAD)
-
-
-def _is_group(record: Record, below: Sequence[Record]) -> bool:
-    """Whether the only text stands above several headings: a single year over its figures."""
-    at = next(position for position, cell in enumerate(record.cells) if cell)
-    text = record.cells[at]
-    if at > 0 and _YEAR.fullmatch(text):
-        return True
-    if at == 0 or len(text) > _SHORT or read_unit(text) or is_caption(text) or not below:
-        return False
-    return not below[0].cells[0] and below[0].filled > 1 and not any(map(is_figure, below[0].cells))
-
-
-def _is_above_title(records: Sequence[Record], typical: int) -> bool:
-    """Whether a line of text comes before the first row that is as full as the others."""
-    for record in records:
-        if record.filled * 2 > typical:
-            return False
-        if record.filled == 1 and record.cells[0]:
-            return True
-    return False
-
-
-def _width(sheet: Sheet, records: Sequence[Record]) -> int:
-    return len(records[0].cells) if sheet.ragged else max(record.extent for record in records)
 
 
 def _without_repeats(header: Sequence[Record], records: Sequence[Record]) -> list[Record]:
@@ -147,7 +84,7 @@ def _split_notes(rows: Sequence[Record], width: int, *, ragged: bool) -> tuple[S
     while end and width > 1 and _may_be_note(rows, end - 1, width):
         end -= 1
     first = next((at for at in range(end, len(rows)) if _begins_notes(rows, at, ragged=ragged)), len(rows))
-    return rows[:first], [line for row in rows[first:] for line in _lines(row)]
+    return rows[:first], [line for row in rows[first:] for line in row.lines()]
 
 
 def _may_be_note(rows: Sequence[Record], at: int, width: int) -> bool:
@@ -171,18 +108,10 @@ def _stands_apart(rows: Sequence[Record], at: int) -> bool:
     return at > 0 and rows[at].line > rows[at - 1].line + 1
 
 
-def _lines(record: Record) -> Iterator[str]:
-    yield from (" ".join(cell.split()) for at, cell in enumerate(record.cells) if cell and at not in record.copied)
-
-
 def _without_corner(columns: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """The unit may stand in the corner, where the heading of the names would be."""
     unit = read_unit(columns[0])
     return (("", *columns[1:]), unit) if unit else (columns, "")
-
-
-def _title(lines: Sequence[str]) -> str:
-    return clean(" ".join(line for line in lines if not read_unit(line)))
 
 
 class _Fitting:

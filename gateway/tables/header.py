@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 
 from bot.core.figures import is_missing, parse_number
-from bot.core.text import tokens
 from gateway.tables.sheet import Record
 
 HIGHEST = 4
@@ -26,7 +25,9 @@ def count_header(records: Sequence[Record], width: int, *, merged: bool) -> int:
     height = _height_by_merges(records) if merged else 1
     if height == 1:
         height = _height_by_blanks(records, width)
-    while height < min(HIGHEST, len(records) - 1) and _is_unit_row(records[height], records[height - 1]):
+    while height < min(HIGHEST, len(records) - 1):
+        if not _is_second_line(records[height], records[height - 1], records[height + 1 :]):
+            break
         height += 1
     return height
 
@@ -63,10 +64,15 @@ def _height_by_merges(records: Sequence[Record]) -> int:
             break
         below = records[number + 1] if number + 1 < len(records) else None
         downwards = below is not None and bool(below.copied - below.spread)
-        sideways = bool(record.spread) and record.filled > 1
+        sideways = bool(record.spread) and record.filled > 1 and (below is None or not _begins_rows(record, below))
         if below is not None and (downwards or sideways) and not any(map(is_figure, _own(below))):
             height = number + 2
     return height
+
+
+def _begins_rows(header: Record, row: Record) -> bool:
+    """Whether ``row`` has a text of its own under the first heading, which is not one of several columns."""
+    return bool(header.cells[0] and row.cells[0]) and 0 not in row.copied and 1 not in header.spread
 
 
 def _own(record: Record) -> list[str]:
@@ -101,12 +107,15 @@ def _has_figures(record: Record) -> bool:
     return any(map(is_figure, record.cells[1:]))
 
 
-def _is_unit_row(row: Record, above: Record) -> bool:
-    """Units in brackets under the headings, or a row that numbers the columns."""
-    own = [(at, cell) for at, cell in enumerate(row.cells) if cell]
-    bracketed = [cell for _, cell in own if cell.startswith("(") and cell.endswith(")") and tokens(cell)[:1] != ("1",)]
-    stands_below = all(at < len(above.cells) and above.cells[at] for at, _ in own)
-    return len(own) > 0 and len(bracketed) == len(own) and stands_below and not row.cells[0] and not is_numbering(row)
+def _is_second_line(row: Record, above: Record, below: Sequence[Record]) -> bool:
+    """Units in brackets, or the headings again in another language: texts under headings and above figures."""
+    if row.cells[0] or is_numbering(row) or row.extent > above.extent or any(map(is_figure, row.cells)):
+        return False
+    own = [at for at, cell in enumerate(row.cells) if cell and above.cells[at]]
+    if all(row.cells[at].startswith("(") and row.cells[at].endswith(")") for at in own):
+        return True
+    figures = [at for record in below[:5] for at, cell in enumerate(record.cells) if is_figure(cell)]
+    return len(own) > 1 and set(own) <= set(figures)
 
 
 def _padded(row: Record, width: int) -> list[str]:

@@ -9,7 +9,7 @@ from bot.core.figures import is_missing, parse_number
 from bot.core.text import tokens
 from bot.store.table import make_table
 from gateway.tables.format import read_book
-from gateway.tables.grid import Grid, read_grid
+from gateway.tables.grid import Grid, read_grid, split_sheet
 from gateway.tables.repair import repair
 from gateway.tables.sheet import LIMITS, Book, Limits, Sheet, SheetError
 
@@ -42,7 +42,8 @@ def load_tables(file: Path, *, limits: Limits = LIMITS) -> Loading:
     Raises SheetError, and nothing else, when it is unreadable, too large, or holds no table.
     """
     book = load_book(file, limits=limits)
-    tables = tuple(filter(None, (_load(sheet, alone=len(book.sheets) == 1) for sheet in book.sheets)))
+    sheets = [part for sheet in book.sheets for part in split_sheet(sheet)]
+    tables = tuple(filter(None, (_load(sheet, alone=len(sheets) == 1) for sheet in sheets)))
     if not tables:
         raise SheetError("the file holds no table")
     return Loading(tables=tables, notices=book.notices)

@@ -67,6 +67,10 @@ class Record:
         """One more than the position of the last cell that holds something."""
         return next((at + 1 for at in range(len(self.cells) - 1, -1, -1) if self.cells[at]), 0)
 
+    def lines(self) -> tuple[str, ...]:
+        """What is written in it as lines of text, a merged cell once."""
+        return tuple(" ".join(cell.split()) for at, cell in enumerate(self.cells) if cell and at not in self.copied)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:

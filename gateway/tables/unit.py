@@ -9,6 +9,7 @@ _LINE = re.compile(
     r"^[\s(]*(?P<sort>đơn vị tính|đvt|đơn vị|unit of measure|unit)\s*[:：]\s*(?P<unit>[^:;]{1,40}?)[\s).]*$",
     re.IGNORECASE,
 )
+_LONGEST = 40
 _BILINGUAL = re.compile(r"(?<=[\w%])\s*[-–/(]+\s*unit\s*:.*$", re.IGNORECASE)
 _MEASURES_IN_ORDER = """
     nghin ngan trieu ty tram chuc dong vnd usd do la nguoi ha hecta km km2 km3 m m2 m3 mm cm tan ta yen kg g lit con cai
@@ -37,6 +38,12 @@ def read_unit(line: str) -> str:
         return ""
     certain = fold(found["sort"]) != "don vi"
     return unit if certain or _is_measure(unit) else ""
+
+
+def read_measure(text: str) -> str:
+    """The unit that ``text``, which stands alone at the side above a table, may be: "Nghìn ha - Thous. ha"."""
+    unit = text.partition(" - ")[0].strip(" ().")
+    return unit if len(unit) <= _LONGEST and "," not in unit and _is_measure(unit) else ""
 
 
 def _is_measure(unit: str) -> bool:

@@ -1,6 +1,7 @@
 """Delimited text (CSV): encoding and delimiter found out, every record with its line."""
 
 import csv
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,8 @@ from gateway.tables.sheet import Book, Limits, Record, Sheet, SheetError
 
 _DELIMITERS = ",;\t|"
 _SAMPLED = 64
+_HINT = re.compile(r"sep=[,;|]?", re.IGNORECASE)
+"""The first line by which a file tells Excel its delimiter."""
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b'{"', b'[{"')
 
 
@@ -24,6 +27,8 @@ def _read(file: Path, limits: Limits) -> Book:
         raise SheetError("the file is a web page, XML or JSON, not a table; save it as CSV or XLSX")
     text = decode(raw)
     records = _parse(text, _find_delimiter(text), limits)
+    if records and _HINT.fullmatch("".join(records[0].cells)):
+        records = records[1:]
     if not records:
         raise SheetError("the file is empty")
     notices = (f"it is not in UTF-8, but read as {text.guessed} (guessed from its words)",) if text.guessed else ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tables.grid import Grid, read_grid
+from gateway.tables.grid import Grid, read_grid, split_sheet
 from gateway.tables.sheet import Record, Sheet, SheetError
 
 SHEETS = {
@@ -50,6 +50,11 @@ SHEETS = {
         [("TT", "Xã", "Số hộ"), ("A", "B", "1"), ("1", "A", "2")],
         ("TT", "Xã", "Số hộ"),
         [("1", "A", "2")],
+    ),
+    "headings in two languages": (
+        [("", "Diện tích", "Sản lượng"), ("", "Area", "Production"), ("Cà Mau", "1", "2")],
+        ("", "Diện tích Area", "Sản lượng Production"),
+        [("Cà Mau", "1", "2")],
     ),
     "first heading left empty": (
         [("", "2017"), ("", "5"), ("Cà Mau", "1")],
@@ -159,3 +164,33 @@ def test_marks_of_notes_are_no_part_of_a_heading():
 def test_lines_around_a_table_are_its_title_unit_and_notes():
     found = grid(("a", "b"), ("1", "2"), above=("Bảng 1. Lúa", "ĐVT: tấn"), below=("Nguồn: Sở",), ragged=False)
     assert (found.title, found.unit, found.notes) == ("Bảng 1. Lúa", "tấn", ("Nguồn: Sở",))
+
+
+def test_tables_below_each_other_are_told_by_their_captions():
+    sheet = records(("Bảng 1. Lúa", ""), ("Xã", "Tấn"), ("Xã A", "1"), ("Bảng kê khác", ""), ("Xã B", "2"))
+    second = [Record(line=line + 6, cells=record.cells) for line, record in enumerate(sheet[:3], start=1)]
+    parts = list(split_sheet(Sheet(records=[*sheet, *second], above=("Sở",), below=("Nguồn: Sở",))))
+    assert [(len(part.records), part.above, part.below) for part in parts] == [
+        (5, ("Sở",), ()),
+        (3, (), ("Nguồn: Sở",)),
+    ]
+
+
+def test_a_yearbook_is_read_with_its_unit_at_the_side_and_its_second_language():
+    found = grid(
+        ("1. Diện tích rừng", "", "", ""),
+        ("Area of forest", "", "", ""),
+        ("", "", "", "Nghìn ha - Thous. ha"),
+        ("", "Tổng số", "Chia ra - Of which", ""),
+        ("", "Total", "Rừng tự nhiên", "Rừng trồng"),
+        ("", "", "Natural", "Planted"),
+        ("2015", "14,9", "10,5", "3,3"),
+        ("2016", "14,7", "10,1", "4,6"),
+    )
+    assert (found.title, found.unit) == ("1. Diện tích rừng Area of forest", "Nghìn ha")
+    assert found.columns[1:] == (
+        "Tổng số Total",
+        "Chia ra - Of which Rừng tự nhiên Natural",
+        "Chia ra - Of which Rừng trồng Planted",
+    )
+    assert [row[0] for row in found.rows] == ["2015", "2016"]

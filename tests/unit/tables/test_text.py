@@ -50,6 +50,11 @@ def test_the_delimiter_is_found_out(tmp_path, text):
     assert {len(record.cells) for record in read_records(written(tmp_path, text.encode()))} == {2}
 
 
+def test_the_line_that_tells_excel_the_delimiter_is_no_record(tmp_path):
+    file = written(tmp_path, b"sep=;\r\nten;gia\r\nx;1\r\n")
+    assert [record.cells for record in read_records(file)] == [("ten", "gia"), ("x", "1")]
+
+
 def test_a_mark_at_the_beginning_and_blanks_are_no_part_of_a_cell(tmp_path):
     file = written(tmp_path, b"\xef\xbb\xbf ten , gia\r\n  G\xe1\xba\xa1o,1 \r\n")
     assert [record.cells for record in read_records(file)] == [("ten", "gia"), ("Gạo", "1")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tables.unit import read_unit, unit_in
+from gateway.tables.unit import read_measure, read_unit, unit_in
 
 LINES = {
     "Đơn vị tính: Nghìn người": "Nghìn người",
@@ -29,3 +29,11 @@ def test_a_line_gives_its_unit(line, unit):
 
 def test_the_first_unit_counts():
     assert unit_in(["Bảng 1", "ĐVT: ha", "ĐVT: tấn"]) == "ha"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("Nghìn ha - Thous. ha", "Nghìn ha"), ("(Tỷ đồng)", "Tỷ đồng"), ("%", "%"), ("Sở Y tế", ""), ("", "")],
+)
+def test_what_stands_alone_at_the_side_may_be_a_unit(text, unit):
+    assert read_measure(text) == unit
