@@ -15,6 +15,8 @@ from gateway.tables import formats
 from gateway.tables.sheet import MIB, Book, Limits, SheetError
 
 _HEAD = 4096
+_PAGES = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")
+_STREAMED = "xl/worksheets/"
 _ZIP = b"PK\x03\x04"
 _BINARY = {
     b"%PDF": "a PDF file",
@@ -35,6 +37,11 @@ class Head:
 
     start: bytes
     parts: frozenset[str] = frozenset()
+
+    @property
+    def markup(self) -> bool:
+        """Whether it is a web page, whatever its name: portals call pages with a table ".xls"."""
+        return self.start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
 
     @property
     def binary(self) -> str:
@@ -94,8 +101,10 @@ def _parts(file: Path, limits: Limits) -> frozenset[str]:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise SheetError("the file is a damaged archive: it cannot be unpacked") from error
-    if sum(entry.file_size for entry in entries) > limits.unpacked:
-        raise SheetError(f"the file would take more than {limits.unpacked // MIB} MB unpacked; split it")
+    whole = max((entry.file_size for entry in entries if not entry.filename.startswith(_STREAMED)), default=0)
+    for size, limit in ((sum(entry.file_size for entry in entries), limits.unpacked), (whole, limits.part)):
+        if size > limit:
+            raise SheetError(f"the file would take more than {limit // MIB} MB unpacked; split it")
     if any(entry.flag_bits & 1 for entry in entries):
         raise SheetError("the file is locked with a password")
     return frozenset(entry.filename for entry in entries)

@@ -14,10 +14,15 @@ class SheetError(TracuuError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is read. ``unpacked`` bounds what the parts of a zipped format may become."""
+    """How much is read.
+
+    ``unpacked`` bounds what the parts of a zipped format may become together, ``part`` each of those that are held in
+    memory as a whole: all but the worksheets of a workbook.
+    """
 
     bytes: int = 200 * MIB
     unpacked: int = 1024 * MIB
+    part: int = 128 * MIB
     rows: int = 1_000_000
     columns: int = 500
     pages: int = 300

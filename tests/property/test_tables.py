@@ -103,6 +103,16 @@ def test_any_rows_of_cells_are_read_or_refused(rows: list[list[str]], delimiter:
     load("\n".join(delimiter.join(row) for row in rows).encode())
 
 
+@PATIENT
+@given(
+    st.lists(
+        st.sampled_from(["<table>", "</table>", "<tr>", "<td>", "<td rowspan=3>", "<td colspan='2'>", "x", "1", "<p>"])
+    )
+)
+def test_a_page_in_any_disorder_is_read_or_refused(pieces: list[str]) -> None:
+    load(("<html>" + "".join(pieces)).encode())
+
+
 @given(st.text(st.characters(max_codepoint=0xFF)))
 def test_reading_old_letters_never_fails(text: str) -> None:
     from_tcvn3(text)

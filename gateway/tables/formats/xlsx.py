@@ -57,11 +57,13 @@ def _records(worksheet: Any, areas: list[Area], limits: Limits) -> tuple[Record,
 
 def _rows(worksheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     known: dict[str, str] = {}
+    filled = -1  # the header is none of the rows
     for number, row in enumerate(worksheet.iter_rows()):
         texts = [print_cell(cell.value, cell.number_format).strip() if cell.value is not None else "" for cell in row]
         while texts and not texts[-1]:
             texts.pop()
-        limits.check_shape(number, len(texts))
+        filled += bool(texts)
+        limits.check_shape(filled, len(texts))
         yield number, [known.setdefault(text, text) for text in texts]
 
 

@@ -40,9 +40,9 @@ def packed(file: Path, **parts: bytes) -> Path:
 def test_every_format_is_found_and_no_two_recognise_the_same(tmp_path):
     found = find_plugins(formats, "FORMAT", Format)
     assert found == find_formats()
-    heads = [Head(start=b"a,b\n"), Head(start=b"%PDF-1.7"), Head(start=b"\xd0\xcf\x11\xe0")]
+    heads = [Head(start=b"a,b\n"), Head(start=b" <HTML>"), Head(start=b"%PDF-1.7"), Head(start=b"\xd0\xcf\x11\xe0")]
     heads += [Head(start=b"PK\x03\x04", parts=frozenset({name})) for name in ("xl/workbook.xml", "word/document.xml")]
-    assert [sum(form.recognises(head) for form in found) for head in heads] == [1] * 5
+    assert [sum(form.recognises(head) for form in found) for head in heads] == [1] * 6
 
 
 @EACH
@@ -75,6 +75,17 @@ def test_an_archive_that_would_grow_without_end_is_refused_before_it_is_unpacked
     bomb = packed(tmp_path / "a.xlsx", xl__workbook=bytes(3 * MIB))
     assert bomb.stat().st_size < 10_000
     assert reason(bomb, Limits(unpacked=MIB)) == "the file would take more than 1 MB unpacked; split it"
+
+
+def test_a_part_that_would_fill_the_memory_is_refused(tmp_path):
+    bomb = packed(tmp_path / "a.xlsx", xl__workbook=b"x", xl__sharedStrings=bytes(3 * MIB))
+    assert reason(bomb, Limits(part=MIB)) == "the file would take more than 1 MB unpacked; split it"
+    assert "damaged" in reason(bomb, Limits(part=4 * MIB))
+
+
+def test_blank_rows_at_the_end_of_a_sheet_do_not_count(tmp_path):
+    (loaded,) = load_tables(write_xlsx(tmp_path / "a.xlsx", {"S": [*ROWS, *[[""]] * 50]}), limits=Limits(rows=2)).tables
+    assert len(loaded.table.rows) == 2
 
 
 def test_an_archive_without_a_table_is_refused(tmp_path):
