@@ -85,17 +85,13 @@ async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
     """Titles of the catalogue ``file``, or of the store without one."""
     lexicon, places = load_lexicon(DATA / "synonyms"), load_places(DATA / "places")
     if file is not None:
-        portal, request = read_source(f"{_kind_of(file)}:{file}")
+        portal, request = read_source(f"csv:{file}")
         found = [entry.dataset async for entry in portal.fetch(request, silent) if isinstance(entry, Fetched)]
     else:
         async with terminal.store() as store:
             found = list((await catalogue.current(store))[1])
     router = Router.build(find_plugins(bot.handlers, "HANDLER", Handler), load_content(DATA))
     return Searcher(lookup=Lookup.build(found, lexicon=lexicon, places=places, version=1), router=router)
-
-
-def _kind_of(file: Path) -> str:
-    return "xlsx" if file.suffix.lower() == ".xlsx" else "csv"
 
 
 def _print(results: Iterable[dict[str, Any]], *, as_json: bool) -> None:

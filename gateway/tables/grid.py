@@ -100,7 +100,7 @@ def _begins_notes(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
     row = rows[at]
     text = next(filter(None, row.cells))
     marked = is_note(text) or len(text) > _LONG or any(map(is_signature, row.cells))
-    alone = row.filled == 1 and (bool(row.spread) or not row.cells[0] or (ragged and len(row.cells) == 1))
+    alone = row.filled == 1 and (bool(row.spread) or (ragged and len(row.cells) == 1))
     return marked or alone or _stands_apart(rows, at)
 
 

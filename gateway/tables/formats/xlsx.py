@@ -14,8 +14,12 @@ from gateway.tables.sheet import Book, Limits, Record, Sheet, SheetError
 _WORKBOOK = "xl/workbook.xml"
 _CHUNK = 2**20
 _OVERLAP = 2**16
-_MERGED = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
-_UNSTORED = re.compile(rb"</(?:\w+:)?f>(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>")
+_MERGED = re.compile(rb"""mergeCell\b[^>]*?\bref=["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
+_UNSTORED = re.compile(
+    rb"""<(?:\w+:)?c\b(?![^>]*\bt=["']str["'])[^>]*>"""  # a text may well be empty, a figure not
+    rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
+)
 _MOST_AREAS = 100_000
 
 

@@ -125,6 +125,19 @@ def test_a_formula_that_nobody_computed_is_said(tmp_path):
     assert notice.startswith("sheet Xã: 1 formulas have no stored result and stay empty")
 
 
+def test_a_formula_whose_text_is_empty_has_a_result(tmp_path):
+    file = write_xlsx(tmp_path / "a.xlsx", {"Xã": [*ROWS, [3, "=A1", 5]]})
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    assert b'<c r="B4"><f>' in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'<c r="B4"><f>', b'<c r="B4" t="str"><f>')
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert load_tables(file).notices == ()
+
+
 def test_a_cell_merged_over_rows_belongs_to_each_of_them(tmp_path):
     rows = [
         ["Huyện", "Xã", "Hộ"],

@@ -72,6 +72,11 @@ SHEETS = {
         ("Xã", "Hộ", "Người"),
         [("Xã A", "1", "2"), ("B", "", "")],
     ),
+    "blanks where merged cells were are no notes": (
+        [("Huyện", "Xã", "Thôn"), ("A", "B", "Thôn 1"), ("", "", "Thôn 2")],
+        ("Huyện", "Xã", "Thôn"),
+        [("A", "B", "Thôn 1"), ("", "", "Thôn 2")],
+    ),
     "offices that are listed sign nothing": (
         [("Tên", "Chức vụ"), ("Nguyễn A", "Giám đốc"), ("Trần B", "Chủ tịch")],
         ("Tên", "Chức vụ"),
