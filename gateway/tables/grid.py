@@ -1,9 +1,11 @@
 """Find the table in a sheet: its headings, its rows, and the notes and signatures below."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bot.core.figures import is_missing
 from bot.core.text import clean
 from gateway.tables.above import find_start, read_above
 from gateway.tables.header import count_header, is_figure, is_numbering, join_header
@@ -12,6 +14,7 @@ from gateway.tables.surroundings import is_caption, is_note, is_signature
 from gateway.tables.unit import read_unit
 
 _LONG = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,18 @@ def _without_repeats(header: Sequence[Record], records: Sequence[Record]) -> lis
     """The records without the headings that every page repeats and without a row that numbers the columns."""
     headings = {row.cells for row in header}
     body = [record for record in records if record.cells not in headings]
-    return body[1:] if body and is_numbering(body[0]) else body
+    return body[1:] if body and is_numbering(body[0]) and _is_unlike(body[0], body[1:]) else body
+
+
+def _is_unlike(numbering: Record, rows: Sequence[Record]) -> bool:
+    """Whether ``numbering`` is none of the ``rows`` below: "1, 2, 3" may well be figures, "A, 1, 2" a row called A."""
+    own = [cell for cell in numbering.cells if cell]
+    if own[1].isalpha() or any(cell.startswith("(") or "=" in cell for cell in own):
+        return True
+    if own[0].isalpha():
+        return not any(row.cells[0] == "B" for row in rows)
+    shown = [cell for row in rows for number, cell in zip(numbering.cells, row.cells, strict=False) if number]
+    return any(cell and not is_figure(cell) and not is_missing(cell) and not _YEAR.fullmatch(cell) for cell in shown)
 
 
 def _split_notes(rows: Sequence[Record], width: int, *, ragged: bool) -> tuple[Sequence[Record], list[str]]:

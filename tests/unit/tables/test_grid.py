@@ -47,14 +47,24 @@ SHEETS = {
         [("1", "A", "2")],
     ),
     "columns numbered with letters": (
-        [("TT", "Xã", "Số hộ"), ("A", "B", "1"), ("1", "A", "2")],
+        [("TT", "Xã", "Số hộ"), ("A", "B", "1"), ("1", "Xã A", "2")],
         ("TT", "Xã", "Số hộ"),
-        [("1", "A", "2")],
+        [("1", "Xã A", "2")],
     ),
     "headings in two languages": (
         [("", "Diện tích", "Sản lượng"), ("", "Area", "Production"), ("Cà Mau", "1", "2")],
         ("", "Diện tích Area", "Sản lượng Production"),
         [("Cà Mau", "1", "2")],
+    ),
+    "figures that could number columns": (
+        [("a", "b", "c"), ("1", "2", "3"), ("4", "5", "6")],
+        ("a", "b", "c"),
+        [("1", "2", "3"), ("4", "5", "6")],
+    ),
+    "a row that is called A": (
+        [("Lớp", "Nam", "Nữ"), ("A", "1", "2"), ("B", "3", "4")],
+        ("Lớp", "Nam", "Nữ"),
+        [("A", "1", "2"), ("B", "3", "4")],
     ),
     "first heading left empty": (
         [("", "2017"), ("", "5"), ("Cà Mau", "1")],
