@@ -16,7 +16,7 @@ from gateway.heading import Headings, Layout, load_headings
 from gateway.portal import Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, Request
 from gateway.tables.header import is_numbering
 from gateway.tables.loading import LoadedTable, Loading, load_book, load_tables
-from gateway.tables.sheet import Book, Record, SheetError
+from gateway.tables.sheet import Book, NoTableError, Record, SheetError
 
 _CONTENT = Path(__file__).resolve().parents[2] / "data"
 _TURN = 50  # rows between two turns of the event loop
@@ -84,17 +84,26 @@ class _Reader:
         resources: list[Resource] = []
         tables: list[Table] = []
         for name in names:
-            kind = Path(name).suffix.lstrip(".").upper()
             if is_address(name):
                 self.linked.append(line)
-                resources.append(Resource(position=len(resources), format=kind, url=name))
+                resources.append(Resource(position=len(resources), format=_kind(name), url=name))
                 continue
-            loading = _load(self.file, name)
-            self.loaded[name] = loading.notices
-            for loaded in loading.tables:
-                tables.append(loaded.table)
-                resources.append(_resource(len(resources), kind, loaded))
+            found = self._tables(name)
+            resources.extend(_resource(at, _kind(name), loaded) for at, loaded in enumerate(found, len(resources)))
+            tables.extend(loaded.table for loaded in found)
+            if not found:
+                resources.append(Resource(position=len(resources), format=_kind(name)))
         return tuple(resources), tuple(tables)
+
+    def _tables(self, name: str) -> tuple[LoadedTable, ...]:
+        """The tables of a file beside the catalogue; none of a file that has none, such as a scan."""
+        try:
+            loading = _load(self.file, name)
+        except NoTableError as error:
+            self.loaded[name] = (f"listed without rows: {error}",)
+            return ()
+        self.loaded[name] = loading.notices
+        return loading.tables
 
     def notices(self) -> Iterator[Notice]:
         """What the operator should know once the whole file is read."""
@@ -204,8 +213,14 @@ def _load(file: Path, name: str) -> Loading:
         raise CellError(f"{name} lies outside the folder of the catalogue file")
     try:
         return load_tables(path)
+    except NoTableError:
+        raise
     except SheetError as error:
         raise CellError(f"{name}: {error}") from error
+
+
+def _kind(name: str) -> str:
+    return Path(name).suffix.lstrip(".").upper()
 
 
 def _resource(position: int, kind: str, loaded: LoadedTable) -> Resource:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.plugins import find_plugins
 from gateway.tables import formats
-from gateway.tables.sheet import MIB, Book, Limits, SheetError
+from gateway.tables.sheet import MIB, Book, Limits, NoTableError, SheetError
 
 _HEAD = 4096
 _PAGES = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")
@@ -73,7 +73,7 @@ def read_book(file: Path, limits: Limits) -> Book:
     head = _look_into(file, limits)
     form = next((form for form in find_formats() if form.recognises(head)), None)
     if form is None:
-        raise SheetError(f"the file is {head.binary}")
+        raise NoTableError(f"the file is {head.binary}")
     try:
         return form.read(file, limits)
     except SheetError:

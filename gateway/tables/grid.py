@@ -87,7 +87,7 @@ def _is_unlike(numbering: Record, rows: Sequence[Record]) -> bool:
     if own[1].isalpha() or any(cell.startswith("(") or "=" in cell for cell in own):
         return True
     if own[0].isalpha():
-        return not any(row.cells[0] == "B" for row in rows)
+        return bool(rows) and not any(row.cells[0] == "B" for row in rows)
     shown = [cell for row in rows for number, cell in zip(numbering.cells, row.cells, strict=False) if number]
     return any(cell and not is_figure(cell) and not is_missing(cell) and not _YEAR.fullmatch(cell) for cell in shown)
 

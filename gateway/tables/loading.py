@@ -1,5 +1,6 @@
 """Load the tables of a file: format found out, old letters repaired, titles, units and notes kept beside the rows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,16 @@ from bot.store.table import make_table
 from gateway.tables.format import read_book
 from gateway.tables.grid import Grid, read_grid, split_sheet
 from gateway.tables.repair import repair
-from gateway.tables.sheet import LIMITS, Book, Limits, Sheet, SheetError
+from gateway.tables.sheet import LIMITS, Book, Limits, NoTableError, Sheet, SheetError
 
 _SAMPLED = 200
 _COUNTING = frozenset(
     {("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("nam",), ("year",), ("ma",), ("id",)}
 )
+
+_RELATIVE = ("ty le", "ty trong", "toc do", "chi so", "co cau", "so voi", "so sanh", "he so", "mat do", "binh quan")
+_STATUS = re.compile(r"\((?:sơ bộ|ước tính|ước|sb|prel\.?|\d{1,2})\)$", re.IGNORECASE)
+"""What stands in brackets behind a year without being its unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +44,13 @@ class Loading:
 def load_tables(file: Path, *, limits: Limits = LIMITS) -> Loading:
     """The tables of ``file``. Reads and computes: keep it off the event loop.
 
-    Raises SheetError, and nothing else, when it is unreadable, too large, or holds no table.
+    Raises SheetError, and nothing else, when it is unreadable or too large, NoTableError when it holds no table.
     """
     book = load_book(file, limits=limits)
     sheets = [part for sheet in book.sheets for part in split_sheet(sheet)]
     tables = tuple(filter(None, (_load(sheet, alone=len(sheets) == 1) for sheet in sheets)))
     if not tables:
-        raise SheetError("the file holds no table")
+        raise NoTableError("the file holds no table")
     return Loading(tables=tables, notices=book.notices)
 
 
@@ -78,7 +83,9 @@ def _with_unit(grid: Grid) -> tuple[str, ...]:
 
 def _lacks_unit(heading: str, cells: Sequence[str]) -> bool:
     words = tokens(heading)
-    if heading.endswith(")") or "%" in heading or words in _COUNTING or words[:1] == ("ma",):
+    relative = "%" in heading or any(phrase in " ".join(words) for phrase in _RELATIVE)
+    named = heading.endswith(")") and not _STATUS.search(heading)
+    if named or relative or words in _COUNTING or words[:1] == ("ma",):
         return False
     known = [cell for cell in cells if not is_missing(cell)]
     return bool(known) and all(parse_number(cell) is not None for cell in known)

@@ -12,6 +12,10 @@ class SheetError(TracuuError):
     """A file whose tables cannot be read; the sentence says where and why, but does not name the file."""
 
 
+class NoTableError(SheetError):
+    """A sound file that holds no table to read: a scan, prose, a format without tables. It may still be published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much is read.

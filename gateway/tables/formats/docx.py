@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.tables.format import Format, Head
 from gateway.tables.merging import Area, fill_areas
-from gateway.tables.sheet import Book, Limits, Sheet, SheetError
+from gateway.tables.sheet import Book, Limits, NoTableError, Sheet
 from gateway.tables.surroundings import caption_of, notes_of
 
 _DOCUMENT = "word/document.xml"
@@ -37,7 +37,7 @@ def _read(file: Path, limits: Limits) -> Book:
         sheets[-1] = replace(sheets[-1], below=notes_of(lines))
     tables = tuple(sheet for sheet in sheets if _is_table(sheet))
     if not tables:
-        raise SheetError("the document holds no table")
+        raise NoTableError("the document holds no table")
     limits.check_count(len(tables))
     return Book(sheets=tables)
 

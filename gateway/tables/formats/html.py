@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.tables.encoding import decode
 from gateway.tables.format import Format
 from gateway.tables.merging import Area, fill_areas
-from gateway.tables.sheet import Book, Limits, Record, Sheet, SheetError
+from gateway.tables.sheet import Book, Limits, NoTableError, Record, Sheet
 from gateway.tables.surroundings import caption_of, notes_of
 
 _SPAN = re.compile(r"\d{1,4}")
@@ -126,7 +126,7 @@ def _read(file: Path, limits: Limits) -> Book:
     sheets = [_sheet(number, grid, lines) for number, (grid, lines) in enumerate(found, start=1)]
     tables = tuple(sheet for sheet in sheets if _is_table(sheet.records))
     if not tables:
-        raise SheetError("the page holds no table")
+        raise NoTableError("the page holds no table")
     notices = (f"it is not in UTF-8, but read as {text.guessed} (guessed from its words)",) if text.guessed else ()
     return Book(sheets=tables, notices=notices)
 

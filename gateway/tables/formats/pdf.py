@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.tables.format import Format, Head
 from gateway.tables.merging import Area, fill_areas
-from gateway.tables.sheet import Book, Limits, Record, Sheet, SheetError
+from gateway.tables.sheet import Book, Limits, NoTableError, Record, Sheet, SheetError
 from gateway.tables.surroundings import caption_of, is_page_number, notes_of
 
 _MAGIC = b"%PDF"
@@ -34,7 +34,7 @@ def _read(file: Path, limits: Limits) -> Book:
             page.close()
     if not sheets:
         reason = "no table with ruled lines" if written else "no text: it is a scan, and pictures are not read"
-        raise SheetError(f"the PDF holds {reason}")
+        raise NoTableError(f"the PDF holds {reason}")
     named = tuple(replace(sheet, name=f"Bảng {number}") for number, sheet in enumerate(sheets, start=1))
     limits.check_count(len(named))
     return Book(sheets=named)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.portal import Fetched, Notice, PortalError, Rejected, read_source, silent
-from tests.support.sheets import write_docx, write_xlsx
+from tests.support.sheets import write_docx, write_pdf, write_xlsx
 
 ANNEX = [
     ["UBND TỈNH A", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
@@ -55,6 +55,18 @@ async def test_every_table_of_a_file_is_a_resource_with_its_caption_and_note(ann
         (1, "DOCX", "Bảng 2. Bác sĩ", "", ("Tên", "Bác sĩ"), 1),
     ]
     assert [resource.table for resource in first.dataset.resources] == [table.hash for table in first.tables]
+
+
+async def test_a_file_without_a_table_is_listed_without_rows_and_named(tmp_path):
+    write_pdf(tmp_path / "quyet-dinh.pdf", [["Quyết định"]], spans={})
+    (tmp_path / "ban-do.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "danh-muc.csv").write_text("title,resources\nQuy hoạch,quyet-dinh.pdf | ban-do.png\n", encoding="utf-8")
+    fetched, *notices = await read(tmp_path / "danh-muc.csv", "csv")
+    assert [(r.position, r.format, r.table) for r in fetched.dataset.resources] == [(0, "PDF", None), (1, "PNG", None)]
+    assert [notice.text for notice in notices] == [
+        "danh-muc.csv: quyet-dinh.pdf: listed without rows: the PDF holds no table with ruled lines",
+        "danh-muc.csv: ban-do.png: listed without rows: the file is a picture",
+    ]
 
 
 async def test_a_workbook_with_titles_alone_is_a_catalogue(tmp_path):

@@ -219,6 +219,14 @@ def test_a_pdf_of_prose_and_one_without_text_are_refused(tmp_path):
     assert reason(scan) == "the PDF holds no text: it is a scan, and pictures are not read"
 
 
+def test_an_old_word_document_is_refused_with_what_to_do(tmp_path):
+    file = write_xls(tmp_path / "a.doc", ROWS)
+    file.write_bytes(file.read_bytes().replace("Workbook".encode("utf-16-le"), "Wordbook".encode("utf-16-le")))
+    assert "damaged" in reason(file)
+    file.write_bytes(file.read_bytes() + "WordDocument".encode("utf-16-le"))
+    assert reason(file) == "the file is an old Word document (.doc), which is not read; save it as .docx"
+
+
 def test_a_pdf_of_too_many_pages_is_refused(tmp_path):
     file = write_pdf(tmp_path / "a.pdf", [["a"], ["b"]], spans={})
     assert reason(file, Limits(pages=1)) == "the PDF has more than 1 pages; split it"
