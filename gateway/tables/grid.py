@@ -84,10 +84,10 @@ def _without_repeats(header: Sequence[Record], records: Sequence[Record]) -> lis
 def _is_unlike(numbering: Record, rows: Sequence[Record]) -> bool:
     """Whether ``numbering`` is none of the ``rows`` below: "1, 2, 3" may well be figures, "A, 1, 2" a row called A."""
     own = [cell for cell in numbering.cells if cell]
-    if own[1].isalpha() or any(cell.startswith("(") or "=" in cell for cell in own):
+    if any(cell.startswith("(") or "=" in cell for cell in own):
         return True
     if own[0].isalpha():
-        return bool(rows) and not any(row.cells[0] == "B" for row in rows)
+        return bool(rows) and (own[1].isalpha() or not any(row.cells[0] == "B" for row in rows))
     shown = [cell for row in rows for number, cell in zip(numbering.cells, row.cells, strict=False) if number]
     return any(cell and not is_figure(cell) and not is_missing(cell) and not _YEAR.fullmatch(cell) for cell in shown)
 

@@ -15,10 +15,8 @@ from gateway.tables.repair import repair
 from gateway.tables.sheet import LIMITS, Book, Limits, NoTableError, Sheet, SheetError
 
 _SAMPLED = 200
-_COUNTING = frozenset(
-    {("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("nam",), ("year",), ("ma",), ("id",)}
-)
-
+_COUNTING = frozenset({("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("year",), ("ma",), ("id",)})
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _RELATIVE = ("ty le", "ty trong", "toc do", "chi so", "co cau", "so voi", "so sanh", "he so", "mat do", "binh quan")
 _STATUS = re.compile(r"\((?:sơ bộ|ước tính|ước|sb|prel\.?|\d{1,2})\)$", re.IGNORECASE)
 """What stands in brackets behind a year without being its unit."""
@@ -88,4 +86,6 @@ def _lacks_unit(heading: str, cells: Sequence[str]) -> bool:
     if named or relative or words in _COUNTING or words[:1] == ("ma",):
         return False
     known = [cell for cell in cells if not is_missing(cell)]
+    if words == ("nam",) and all(map(_YEAR.fullmatch, known)):  # "Năm", not "Nam"
+        return False
     return bool(known) and all(parse_number(cell) is not None for cell in known)
