@@ -11,6 +11,7 @@ from gateway.tables.surroundings import is_caption
 from gateway.tables.unit import read_measure, read_unit, unit_in
 
 _SEARCHED = 40  # records
+_SAMPLED = 2000  # records that tell how full a row is
 _MOST_TITLES = 5
 _SHORT = 30  # characters of a heading that stands above others
 _YEAR = re.compile(r"(?:năm\s+)?(?:19|20)\d\d", re.IGNORECASE)
@@ -41,7 +42,8 @@ def read_above(lines: Sequence[str], titles: Sequence[Record]) -> tuple[str, str
 def _find_start(records: Sequence[Record]) -> int | None:
     if all(record.filled < 2 for record in records):
         return 0
-    typical = sorted(record.filled for record in records)[len(records) * 3 // 4]
+    filled = sorted(record.filled for record in records[:_SAMPLED])
+    typical = filled[len(filled) * 3 // 4]
     found = (at for at in range(min(_SEARCHED, len(records))) if not _is_title(records, at, typical))
     start = next(found, None)
     if start is None:
@@ -54,6 +56,7 @@ def _count_torn_titles(records: Sequence[Record]) -> int:
 
     A header that lacks a heading is shorter, too; so what follows must look like headings above figures.
     """
+    records = records[:_SAMPLED]
     typical, count = Counter(len(record.cells) for record in records).most_common(1)[0]
     start = next(at for at, record in enumerate(records) if len(record.cells) == typical)
     titles, header, body = records[:start], records[start], records[start + 1 :]

@@ -44,9 +44,9 @@ def split_sheet(sheet: Sheet) -> Iterator[Sheet]:
 
 def _begins_table(records: Sequence[Record], at: int) -> bool:
     record = records[at]
-    text = next(filter(None, record.cells))
-    captioned = record.filled == 1 and is_caption(text) and _stands_apart(records, at)
-    return captioned and any(before.filled > 1 for before in records[:at]) and records[at + 1].filled > 0
+    if not _stands_apart(records, at) or record.filled != 1 or not is_caption(next(filter(None, record.cells))):
+        return False
+    return any(before.filled > 1 for before in records[:at])
 
 
 def read_grid(sheet: Sheet) -> Grid | None:
@@ -128,26 +128,31 @@ def _without_corner(columns: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     return (("", *columns[1:]), unit) if unit else (columns, "")
 
 
+class _Cleaned(dict[str, str]):
+    """Texts and what is left of them without what cannot be seen; a table repeats itself, so each is kept once."""
+
+    def __missing__(self, text: str) -> str:
+        cleaned = self[text] = clean(text)
+        return cleaned
+
+
 class _Fitting:
-    """Makes rows of one width; the texts that a table repeats are kept once."""
+    """Makes rows of one width."""
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._known: dict[str, str] = {}
+        self._cleaned = _Cleaned()
 
     def fit(self, row: Record) -> tuple[str, ...]:
         """Trailing empty cells may be missing or too many; anything else means that the row was torn apart."""
-        if any(row.cells[self._width :]):
-            raise SheetError(f"line {row.line} has {len(row.cells)} cells, the header has {self._width}")
-        only = row.spread and row.filled == 1  # a line of text over the whole row
-        cells = ["" if only and at in row.spread else self._clean(cell) for at, cell in enumerate(row.cells)]
-        return tuple([*cells, *[""] * (self._width - len(cells))][: self._width])
-
-    def _clean(self, cell: str) -> str:
-        cleaned = self._known.get(cell)
-        if cleaned is None:
-            cleaned = self._known[cell] = clean(cell)
-        return cleaned
+        cells, width = row.cells, self._width
+        if row.spread and row.filled == 1:  # a line of text over the whole row
+            cells = tuple("" if at in row.spread else cell for at, cell in enumerate(cells))
+        if len(cells) > width and any(cells[width:]):
+            raise SheetError(f"line {row.line} has {len(row.cells)} cells, the header has {width}")
+        if len(cells) != width:
+            cells = (*cells[:width], *[""] * (width - len(cells)))
+        return tuple(map(self._cleaned.__getitem__, cells))
 
 
 def _without_empty(
