@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,20 @@ class Lexicon:
     def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
         return self.abbreviations.readings(phrase, typed) + self.synonyms.readings(phrase, typed)
+
+    def with_row(self, section: str, typed: str, official: str) -> "Lexicon":
+        """This lexicon with one more row in ``section`` (of :data:`SECTIONS`)."""
+        lists = {"short": self.abbreviations, "words": self.synonyms, "broader": self.broader}
+        lists[section] = lists[section].with_row(typed, tokens(official))
+        phrase, words = tokens(typed), self.words.union(tokens(typed), tokens(official))
+        return replace(
+            self,
+            abbreviations=lists["short"],
+            synonyms=lists["words"],
+            broader=lists["broader"],
+            words=words,
+            reach={**self.reach, phrase[0]: max(len(phrase), self.reach.get(phrase[0], 0))},
+        )
 
     def cue(self, phrase: Phrase, marks: str) -> Cue | None:
         """The cue that ``phrase`` gives, None when none or when the diacritics that were typed speak against it.

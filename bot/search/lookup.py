@@ -68,6 +68,10 @@ class Lookup:
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
 
+    def reading_with(self, lexicon: Lexicon) -> "Lookup":
+        """The same catalogue, with questions read by another lexicon."""
+        return replace(self, lexicon=lexicon, repair=Repair.of(self.index, lexicon, self.places))
+
     def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
         """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
         number = self.by_code.get(code)

@@ -23,6 +23,13 @@ class Wordlist:
         known = sides.get(written.lower(), ())
         sides[written.lower()] = tuple(dict.fromkeys((*known, *readings)))
 
+    def with_row(self, written: str, reading: Phrase) -> "Wordlist":
+        """These rows and one more."""
+        phrase = tokens(written)
+        changed = Wordlist({**self.rows, phrase: dict(self.rows.get(phrase, {}))})
+        changed.add(written, (reading,))
+        return changed
+
     def readings(self, phrase: Phrase, typed: str = "") -> Readings:
         """The readings of the folded ``phrase``; none that the diacritics in ``typed`` speak against.
 
