@@ -19,7 +19,7 @@ TITLE_LEAD = 0.05
 MENU_FROM = 0.36
 """Least chance of the best title at which the titles are offered as an answer."""
 
-SUGGEST_FROM = 0.02
+SUGGEST_FROM = 0.05
 """Least chance of a title that may be named as near."""
 
 NEAR_BEST = 3.0
