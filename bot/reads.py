@@ -1,6 +1,9 @@
 """What a handler may read. Reads never wait for writers."""
 
-from bot.core.catalogue import Dataset, Table
+from collections.abc import Sequence
+from functools import partial
+
+from bot.core.catalogue import Dataset
 from bot.core.findings import Findings
 from bot.core.messages import Address
 from bot.core.tickets import Ticket
@@ -10,7 +13,7 @@ from bot.search.demand import countable
 from bot.store import answers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
-from bot.store.table import load_table
+from bot.store.table import TableGoneError
 
 
 class Reads:
@@ -32,10 +35,12 @@ class Reads:
         return await self._find(question, provinces=self._provinces, dataset=code)
 
     async def _find(self, question: str, *, provinces: tuple[str, ...], dataset: str | None = None) -> Findings:
-        library = self._library
-        findings = await lookup.find(
-            library.lookup, question, load_table=library.table, provinces=provinces, dataset=dataset
-        )
+        look_up = partial(lookup.find, load_table=self._library.table, provinces=provinces, dataset=dataset)
+        try:
+            findings = await look_up(self._library.lookup, question)
+        except TableGoneError:  # the catalogue has a newer version that we have not taken over yet
+            await self._library.refresh()
+            findings = await look_up(self._library.lookup, question)
         self.found.append(findings)
         return findings
 
@@ -43,9 +48,13 @@ class Reads:
         """The dataset with that code; None when there is none, it is taken down, or it is another province's."""
         return self._library.lookup.dataset(code, provinces=self._provinces)
 
-    async def table(self, content: str) -> Table:
-        """The rows of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`)."""
-        return await load_table(self._store, content)
+    async def row(self, content: str, number: int) -> tuple[str, ...] | None:
+        """One row of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`) and number.
+
+        None when there is no such row, or the table is not indexed yet.
+        """
+        table = await self._library.table(content)
+        return table.rows[number] if table is not None and number < len(table.rows) else None
 
     async def answer(self, code: str) -> StoredAnswer | None:
         """An earlier answer by its code."""
@@ -71,7 +80,7 @@ class Reads:
         """``question`` as it may be counted (:func:`bot.search.demand.countable`)."""
         return countable(self._library.lookup.understand(question))
 
-    async def in_theme(self, theme: str) -> tuple[Dataset, ...]:
+    async def in_theme(self, theme: str) -> Sequence[Dataset]:
         """The datasets of ``theme`` that this account may show, in the order of the catalogue."""
         return self._library.lookup.in_theme(theme, provinces=self._provinces)
 

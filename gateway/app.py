@@ -175,8 +175,13 @@ async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
         while True:
             if sample:
                 sample = not await _patiently(lambda: ensure_sample(mind.store, now=mind.clock()))
-            await _patiently(mind.library.refresh)
+            await _patiently(lambda: _renew(mind))
             await wake.wait(_CATALOGUE_SECONDS)
+
+
+async def _renew(mind: Mind) -> None:
+    if await mind.library.refresh():
+        mind.library.prepare()
 
 
 async def _patiently(step: Callable[[], Awaitable[object]]) -> bool:

@@ -17,6 +17,7 @@ from bot.content import Content, load_content
 from bot.core.accounts import Account
 from bot.core.errors import ContentError, StoreError
 from bot.handler import Handler
+from bot.indexing.folder import IndexFolder
 from bot.library import Library
 from bot.mind import Mind
 from bot.plugins import find_plugins
@@ -198,19 +199,35 @@ def _presence(
         raise ContentError("settings", key, reason) from None
 
 
-def build_mind(
-    store: Store, settings: Settings, accounts: Mapping[tuple[str, str], Account], *, clock: Callable[[], datetime]
-) -> Mind:
-    """The mind over ``store``. Raises ContentError when something under ``data/`` is wrong."""
-    content: Content = load_content(DATA)
-    library = Library(
-        store, lexicon=load_lexicon(DATA / "synonyms", settings.lexicon_file), places=load_places(DATA / "places")
+def open_library(store: Store, settings: Settings, *, waits: bool = False) -> Library:
+    """What can be looked up in ``store``, still empty. Raises ContentError when something under ``data/`` is wrong."""
+    return Library(
+        store,
+        lexicon=load_lexicon(DATA / "synonyms", settings.lexicon_file),
+        places=load_places(DATA / "places"),
+        folder=IndexFolder(settings.index_folder),
+        waits=waits,
     )
+
+
+def build_mind(
+    store: Store,
+    settings: Settings,
+    accounts: Mapping[tuple[str, str], Account],
+    *,
+    clock: Callable[[], datetime],
+    waits: bool = False,
+) -> Mind:
+    """The mind over ``store``; it ``waits`` for tables that are not indexed yet, or answers without them.
+
+    Raises ContentError when something under ``data/`` is wrong.
+    """
+    content: Content = load_content(DATA)
     return Mind(
         store=store,
         router=Router.build(find_plugins(bot.handlers, "HANDLER", Handler), content),
         content=content,
-        library=library,
+        library=open_library(store, settings, waits=waits),
         accounts={key: _within(account, settings.service.provinces) for key, account in accounts.items()},
         clock=clock,
     )

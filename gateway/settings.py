@@ -25,6 +25,7 @@ class StoreSettings(_Section):
     """Where everything is kept."""
 
     url: str = Field(default="sqlite:///var/tracuu.db", description="sqlite:///FILE or postgresql://user:pass@host/db")
+    index: str = Field(default="", description="folder of index files; default: index beside the SQLite file")
 
 
 class SecuritySettings(_Section):
@@ -109,6 +110,14 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """Where the key lies when the settings do not give one."""
         return (self.folder / "var" / "key").resolve()
+
+    @property
+    def index_folder(self) -> Path:
+        """Where index files lie: as set, else beside the SQLite file, else in ``var`` beside the settings file."""
+        if self.store.index:
+            return (self.folder / self.store.index).resolve()
+        scheme, _, path = self.store_url.partition(":///")
+        return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve() / "index"
 
     @property
     def key_place(self) -> str:

@@ -3,6 +3,7 @@
 The version in force is never touched: whatever fails on the way leaves it as it was.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,10 +97,12 @@ async def sync(
     source = await find_source(store, **identity)
     harvest = await _fetch(portal, request, progress, None if dry_run else store, now)
     taken = await read_codes(store, beside=source, sample=sample)
-    fresh = tell_apart(harvest.datasets, taken, origin="\n".join(identity.values()))
+    fresh = await asyncio.to_thread(tell_apart, harvest.datasets, taken, origin="\n".join(identity.values()))
     known = await read_digests(store, source) if source else {}
     sentence, shrinkage = _judge(len(known), len(fresh), harvest.rejected)
-    report = _compare(known, fresh, harvest, notices=(*harvest.notices, *filter(None, [sentence])))
+    report = await asyncio.to_thread(
+        _compare, known, fresh, harvest, notices=(*harvest.notices, *filter(None, [sentence]))
+    )
     in_force = source.version if source else 0
     if dry_run:
         return replace(report, version=in_force)

@@ -27,8 +27,7 @@ async def handle(ctx: Context) -> Outcome:
 async def _row(ctx: Context, figures: RowFinding, number: int) -> tuple[str, ...] | None:
     if number in figures.numbers:
         return figures.rows[figures.numbers.index(number)]
-    rows = (await ctx.reads.table(figures.resource.table or "")).rows
-    return rows[number] if number < len(rows) else None
+    return await ctx.reads.row(figures.resource.table or "", number)
 
 
 HANDLER = Handler(name="row", handle=handle)

@@ -1,13 +1,16 @@
 """The look-up as others use it: an immutable catalogue in memory, titles for a question, rows for a question."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
+from bot.search.catalogue import Catalogue, Chosen
 from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
@@ -22,13 +25,20 @@ from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
 from bot.search.table import TableIndex
 
-LoadTable = Callable[[str], Awaitable[TableIndex]]
-"""Gives the index of a loaded table by its hash (:attr:`Resource.table`); the caller keeps what it builds."""
+LoadTable = Callable[[str], Awaitable[TableIndex | None]]
+"""Gives the index of a loaded table by its hash (:attr:`Resource.table`), None while it is still being built."""
 
 MOST_TABLES = 24
 """Tables that one question is read against; the datasets whose titles fit best come first."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _UNKNOWN = -2
+_LONG = 3000
+"""Rows of a table that may take more than a few milliseconds to read a question against."""
+_TITLES_A_ROW = 5
+"""Titles that take no longer than a row."""
 _ONLY_A_PLACE = 0.7
 _AS_GOOD = 0.01
 _WITH_TABLE = 0.05
@@ -39,34 +49,41 @@ class Lookup:
     """One version of the catalogue, ready to be asked. Never changes: a new version is a new Lookup."""
 
     version: int
-    datasets: tuple[Dataset, ...]
+    catalogue: Catalogue
     lexicon: Lexicon
     places: Places
-    index: TitleIndex
     repair: Repair
-    by_code: dict[str, int]
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
-    with_tables: tuple[int, ...]
 
     @classmethod
     def build(cls, datasets: Iterable[Dataset], *, lexicon: Lexicon, places: Places, version: int) -> "Lookup":
-        """Index ``datasets``. Pure computation: about 20 µs a title."""
-        kept = tuple(datasets)
-        index = TitleIndex.build(kept)
+        """Index ``datasets`` in memory. Pure computation: about 20 µs a title."""
+        return cls.over(Catalogue.of(tuple(datasets)), lexicon=lexicon, places=places, version=version)
+
+    @classmethod
+    def over(cls, catalogue: Catalogue, *, lexicon: Lexicon, places: Places, version: int) -> "Lookup":
+        """Ask ``catalogue``, which is indexed already."""
         numbers = {province: number for number, province in enumerate(places.provinces)}
         return cls(
             version=version,
-            datasets=kept,
+            catalogue=catalogue,
             lexicon=lexicon,
             places=places,
-            index=index,
-            repair=Repair.of(index, lexicon, places),
-            by_code={dataset.code: number for number, dataset in enumerate(kept)},
+            repair=Repair.of(catalogue.titles, lexicon, places),
             province_numbers=numbers,
-            scopes=_scopes(kept, places, numbers),
-            with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
+            scopes=_scopes(catalogue, places, numbers),
         )
+
+    @property
+    def datasets(self) -> Sequence[Dataset]:
+        """The datasets by their number, decoded when they are asked for."""
+        return self.catalogue.datasets
+
+    @property
+    def index(self) -> TitleIndex:
+        """The words of the titles."""
+        return self.catalogue.titles
 
     def reading_with(self, lexicon: Lexicon) -> "Lookup":
         """The same catalogue, with questions read by another lexicon."""
@@ -74,7 +91,7 @@ class Lookup:
 
     def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
         """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
-        number = self.by_code.get(code)
+        number = self.catalogue.codes.number(code)
         if number is None or not self.allowed(provinces)[number]:
             return None
         return self.datasets[number]
@@ -84,16 +101,13 @@ class Lookup:
 
         Datasets without a theme are not counted.
         """
-        counts: dict[str, int] = {}
-        for dataset, may in zip(self.datasets, self.allowed(provinces), strict=True):
-            if may and dataset.theme:
-                counts[dataset.theme] = counts.get(dataset.theme, 0) + 1
+        counts = self.catalogue.themes.counts(self.allowed(provinces))
         return tuple(sorted(counts.items(), key=lambda theme: (-theme[1], theme[0])))
 
-    def in_theme(self, theme: str, *, provinces: Sequence[str] = ()) -> tuple[Dataset, ...]:
+    def in_theme(self, theme: str, *, provinces: Sequence[str] = ()) -> Sequence[Dataset]:
         """The datasets of ``theme`` that an account for ``provinces`` may show, in the order of the catalogue."""
-        allowed = self.allowed(provinces)
-        return tuple(one for one, may in zip(self.datasets, allowed, strict=True) if may and one.theme == theme)
+        numbers = self.catalogue.themes.having(theme, self.allowed(provinces)) if theme else ()
+        return Chosen(self.datasets, numbers)
 
     def titles(self, question: str, *, provinces: Sequence[str] = (), limit: int = 10) -> Findings:
         """The datasets whose titles answer ``question``, best first, and whether they do.
@@ -131,12 +145,12 @@ class Lookup:
         return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
 
 
-def _scopes(datasets: Sequence[Dataset], places: Places, numbers: dict[str, int]) -> NDArray[np.int16]:
-    known: dict[str, int] = {}
-    for printed in {dataset.province for dataset in datasets}:
+def _scopes(catalogue: Catalogue, places: Places, numbers: dict[str, int]) -> NDArray[np.int16]:
+    known: list[int] = []
+    for printed in catalogue.provinces.texts:
         province = places.locate(printed)
-        known[printed] = NATIONAL if province == "" else _UNKNOWN if province is None else numbers[province]
-    return np.array([known[dataset.province] for dataset in datasets], np.int16)
+        known.append(NATIONAL if province == "" else _UNKNOWN if province is None else numbers[province])
+    return np.array(known, np.int16)[catalogue.provinces.numbers]
 
 
 async def find(
@@ -152,13 +166,14 @@ async def find(
     ``dataset`` restricts it to the tables of that dataset; an empty question then opens the table itself. A code that
     is unknown, or of another province, finds nothing.
     """
-    asked = lookup.understand(question)
+    size = len(lookup.datasets) // _TITLES_A_ROW
+    asked = await _aside(size, lookup.understand, question)
     if dataset is not None:
         return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
-    hits = close_to_best(lookup.rank(asked, provinces, MENU_SIZE))
-    titles = decide_titles(asked.text, hits, asked.cues, MENU_SIZE)
+    ranked = await _aside(size, lookup.rank, asked, provinces, MENU_SIZE)
+    titles = decide_titles(asked.text, close_to_best(ranked), asked.cues, MENU_SIZE)
     best: RowFinding | None = None
-    for holder in _holders(lookup, asked, provinces):
+    for holder in await _aside(size, _holders, lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best)):
             best = found
@@ -188,13 +203,13 @@ def _is_better(found: RowFinding, best: RowFinding) -> bool:
 
 def _holders(lookup: Lookup, asked: Question, provinces: Sequence[str]) -> list[Dataset]:
     """The datasets with loaded tables that a question is read against, best title first."""
-    allowed = lookup.allowed(provinces)
-    holders = [number for number in lookup.with_tables if allowed[number]]
+    holders = lookup.catalogue.with_tables
+    holders = holders[lookup.allowed(provinces)[holders]]
     if len(holders) > MOST_TABLES:
         only = np.zeros(len(lookup.datasets), np.bool_)
         only[holders] = True
         return [hit.dataset for hit in lookup.rank_among(asked, only, MOST_TABLES)]
-    return [lookup.datasets[number] for number in holders]
+    return [lookup.datasets[number] for number in holders.tolist()]
 
 
 async def _answer_of(lookup: Lookup, asked: Question, holder: Dataset, load_table: LoadTable) -> RowFinding | None:
@@ -206,13 +221,27 @@ async def _answer_of(lookup: Lookup, asked: Question, holder: Dataset, load_tabl
         rarity=lambda word: rarity_of(word, lookup.index),
     )
     best: RowFinding | None = None
-    for resource in holder.resources:
-        if resource.table is not None:
-            source = Source(dataset=holder, resource=resource, table=await load_table(resource.table))
-            found = answer(asked, source, around)
-            if found and (best is None or found.score > best.score):
-                best = found
+    async for source in _sources(holder, load_table):
+        found = await _aside(len(source.table.rows), answer, asked, source, around)
+        if found and (best is None or found.score > best.score):
+            best = found
     return best
+
+
+async def _sources(holder: Dataset, load_table: LoadTable) -> AsyncIterator[Source]:
+    """The tables of one dataset, as far as they are indexed."""
+    for resource in holder.resources:
+        table = await load_table(resource.table) if resource.table is not None else None
+        if table is not None:
+            yield Source(dataset=holder, resource=resource, table=table)
+
+
+async def _aside(size: int, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a ``step`` over ``size`` rows; a long one is taken in a thread, beside what others are told."""
+    if size > _LONG:
+        return await asyncio.to_thread(step, *args, **kwargs)
+    await asyncio.sleep(0)
+    return step(*args, **kwargs)
 
 
 async def _find_in(lookup: Lookup, asked: Question, holder: Dataset | None, load_table: LoadTable) -> Findings:
@@ -222,9 +251,7 @@ async def _find_in(lookup: Lookup, asked: Question, holder: Dataset | None, load
     hits = (Hit(dataset=holder, score=1.0, why={"asked": 1.0}),)
     found = await _answer_of(lookup, asked, holder, load_table) if asked.words else None
     if not asked.words:
-        for resource in holder.resources:
-            if resource.table is not None and found is None:
-                source = Source(dataset=holder, resource=resource, table=await load_table(resource.table))
-                found = opened(source, lookup.lexicon)
+        async for source in _sources(holder, load_table):
+            found = found or opened(source, lookup.lexicon)
     without = Findings(decision=Decision.SUGGEST if asked.words else Decision.MENU, query=asked.text, hits=hits)
     return decide(without, found, asked.cues, rival=0.0)

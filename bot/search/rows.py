@@ -1,6 +1,5 @@
 """Rows that answer a question: a figure, a record, a list, a count – or the honest "which one?"."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -11,12 +10,12 @@ from bot.core.catalogue import Dataset, Resource
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm, Succession
 from bot.core.text import tokens
 from bot.search.breakdown import count_leading_sorts, count_sorts
-from bot.search.columns import describe, read_number, with_unit_of, year_of
+from bot.search.columns import describe, with_unit_of, year_of
 from bot.search.evidence import Surroundings, fit_of_era, share_accounted
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.query import Question
 from bot.search.selection import Reader, Reading
-from bot.search.table import Rows, TableIndex
+from bot.search.table import Rows, TableIndex, both
 
 MOST_ROWS = 200
 """Rows that a finding carries; its ``total`` counts all."""
@@ -170,7 +169,7 @@ class _Answer:
             whole = self.reading.cues & {Cue.COUNT, Cue.LARGEST, Cue.SMALLEST} and self._is_of_title()
             return _Selected(np.arange(len(table.rows), dtype=np.int32), {}) if whole else None
         found = [table.union(name.parts) for name in names]
-        rows = reduce(_both, [*sorts, *found])
+        rows = reduce(both, [*sorts, *found])
         trust = {number: name.trust for number, name in enumerate(names)}
         return _Selected(rows, trust) if len(rows) else self._by_main_name(found, trust)
 
@@ -184,8 +183,7 @@ class _Answer:
         rows = found[main]
         for number, others in enumerate(found):
             if number != main:
-                where = {self.source.table.rows[int(row)][places[0]] for row in others}
-                rows = rows[[self.source.table.rows[int(row)][places[0]] in where for row in rows]]
+                rows = self.source.table.alike(places[0], rows, others)
         return _Selected(rows, {number: t if number == main else _NEARBY * t for number, t in trust.items()})
 
     def _is_of_title(self) -> bool:
@@ -238,7 +236,7 @@ class _Answer:
         columns = list(_with_role(self.columns, ColumnRole.PLACE))
         if all(self.columns[name.column].role is not ColumnRole.MERGED for name in self.reading.names):
             columns.append(_name_of(self.columns))
-        return any(len({self.source.table.rows[int(row)][column] for row in rows}) > 1 for column in columns)
+        return any(self.source.table.differ(column, rows) for column in columns)
 
     def _only_figure(self) -> tuple[int, ...]:
         """The figure that "the largest" must mean where a table has a single one."""
@@ -254,13 +252,11 @@ class _Answer:
         figures = self._figures(asked)
         if not cues or len(figures) != 1:
             return None
-        mark = self.columns[figures[0]].mark
-        values = [(read_number(self.source.table.rows[int(row)][figures[0]], mark), int(row)) for row in rows]
-        known = [(value, row) for value, row in values if not math.isnan(value)]
-        if not known:
+        values = self.source.table.figures(figures[0], rows)
+        if np.isnan(values).all():
             return None
-        best = (max if Cue.LARGEST in cues else min)(value for value, _ in known)
-        return np.array([row for value, row in known if value == best], np.int32)
+        best: Rows = rows[values == (np.nanmax(values) if Cue.LARGEST in cues else np.nanmin(values))]
+        return best
 
     def _succession(self, rows: Rows) -> Succession | None:
         """Set when the rows were found by a former name that is not their own."""
@@ -286,9 +282,5 @@ class _Answer:
         """``rows`` counted by sort, largest first; empty when all are of one sort or the table knows none."""
         selecting = {name.column for name in self.reading.names}
         sorts = [column for column in _with_role(self.columns, ColumnRole.SORT) if column not in selecting]
-        cells = [self.source.table.rows[int(row)][(*sorts, _name_of(self.columns))[0]] for row in rows]
+        cells = self.source.table.counts((*sorts, _name_of(self.columns))[0], rows)
         return count_sorts(cells, self.around.lexicon) if sorts else count_leading_sorts(cells, self.around.places)
-
-
-def _both(left: Rows, right: Rows) -> Rows:
-    return np.intersect1d(left, right, assume_unique=True)

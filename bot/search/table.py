@@ -1,151 +1,156 @@
-"""An immutable index of one table: which rows hold a name, a code or a year, without looking at the rows."""
+"""An immutable index of one table: which rows hold a name, a code or a year, without looking at the rows.
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+It lies in arrays – in memory, or in an index file that any number of processes map – and not in Python's objects:
+a table of a million rows costs what is touched of it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Table
-from bot.core.figures import decimal_mark
 from bot.core.findings import ColumnKind, DecimalMark
-from bot.core.text import tokens
-from bot.search.columns import kind_of
-from bot.search.spelling import Vocabulary
+from bot.search import cells
+from bot.search.packed import Packed, Texts, open_packed
+from bot.search.parts import Containing, Leading, Named, Part, Parts, Phrase, Rows
+from bot.search.table_builder import TableBuilder
+from bot.search.words import Words
 
-Phrase = tuple[str, ...]
-Rows = NDArray[np.int32]
+__all__ = ["Part", "Phrase", "Rows", "TableIndex", "both", "open_table"]
 
-_BETWEEN = re.compile(
-    r"[;,+]|\.\s|\bvà(?=\s+(?:tỉnh|thành phố|xã|phường|thị trấn|huyện|quận|thị xã|tp))", re.IGNORECASE
-)
-_BRACKETS = re.compile(r"\([^()]*\)")
-_LONGEST_NAME = 9
 _MOST_CONTAINING = 400
+_CHUNK = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One name inside the cells of a column: a whole cell, or one of several that a cell lists.
-
-    ``words`` are folded, without what stands in brackets; ``text`` is as printed.
-    """
-
-    column: int
-    text: str
-    words: Phrase
-    rows: Rows
-
-
-@dataclass(frozen=True, slots=True)
 class TableIndex:
-    """The names in a table. ``named`` finds parts by their words with up to two leading words left out, and
-    ``leading`` are the words with which the names of each column begin.
+    """The names in a table, and its rows.
+
+    ``columns`` are as printed, with their ``kinds`` and, where they give it away, decimal ``marks``. ``rows`` and
+    ``parts`` are decoded when they are asked for. ``named`` finds parts by their words with up to two leading words
+    left out, ``containing`` by a word, and ``leading`` are the one or two words with which the names of each column
+    begin.
     """
 
-    hash: str
-    columns: tuple[str, ...]
-    kinds: tuple[ColumnKind, ...]
-    marks: tuple[DecimalMark | None, ...]
-    rows: tuple[tuple[str, ...], ...]
-    parts: tuple[Part, ...]
-    named: dict[Phrase, tuple[int, ...]]
-    containing: dict[str, tuple[int, ...]]
-    leading: tuple[frozenset[Phrase], ...]
-    vocabulary: Vocabulary
+    __slots__ = (
+        "__weakref__",
+        "_cell_columns",
+        "_cells",
+        "_figure_starts",
+        "_figures",
+        "_numbers",
+        "columns",
+        "containing",
+        "hash",
+        "kinds",
+        "leading",
+        "marks",
+        "named",
+        "parts",
+        "rows",
+        "vocabulary",
+    )
+
+    def __init__(self, packed: Packed) -> None:
+        facts, arrays = packed.facts, packed.arrays
+        self.hash: str = facts["hash"]
+        self.columns: tuple[str, ...] = tuple(packed.texts("columns"))
+        self.kinds = tuple(map(ColumnKind, facts["kinds"]))
+        self.marks: tuple[DecimalMark | None, ...] = tuple(facts["marks"])
+        self.vocabulary = Words.opened(packed, "vocabulary")
+        self._cells: Texts = packed.texts("cells")
+        self._numbers: NDArray[np.uint32] = arrays["rows"]
+        self._figures: NDArray[np.float64] = arrays["figures"]
+        self._figure_starts: NDArray[np.int64] = arrays["figure_starts"]
+        self.rows = cells.Rows(self._cells, self._numbers)
+        self.parts = Parts(packed, self._cells)
+        self.named = Named(packed, self.parts, self.vocabulary)
+        self.containing = Containing(packed, self.vocabulary)
+        self.leading = tuple(Leading(packed, self.parts, self.vocabulary, n) for n in range(len(self.columns)))
 
     @classmethod
     def build(cls, table: Table) -> "TableIndex":
-        """Index ``table``. Pure computation; keep the result, it is as good as long as the table's hash."""
-        parts: list[Part] = []
-        kinds: list[ColumnKind] = []
-        marks: list[DecimalMark | None] = []
-        for number, heading in enumerate(table.columns):
-            cells = _cells(table.rows, number)
-            kind = kind_of(heading, cells)
-            kinds.append(kind)
-            marks.append(decimal_mark(cells) if kind is ColumnKind.NUMBER else None)
-            if kind is not ColumnKind.NUMBER:
-                parts.extend(_parts(number, kind, cells))
-        containing: dict[str, list[int]] = {}
-        named: dict[Phrase, list[int]] = {}
-        for key, part in enumerate(parts):
-            for word in set(part.words):
-                containing.setdefault(word, []).append(key)
-            for phrase in _names(part):
-                named.setdefault(phrase, []).append(key)
-        return cls(
-            hash=table.hash,
-            columns=table.columns,
-            kinds=tuple(kinds),
-            marks=tuple(marks),
-            rows=table.rows,
-            parts=tuple(parts),
-            named={phrase: tuple(keys) for phrase, keys in named.items()},
-            containing={word: tuple(keys) for word, keys in containing.items()},
-            leading=_leading(parts, len(table.columns)),
-            vocabulary=Vocabulary({word: number for number, word in enumerate(containing)}),
-        )
+        """Index ``table`` in memory. Pure computation; keep the result, it is good as long as the table's hash."""
+        builder = TableBuilder(table.hash, table.columns)
+        for start in range(0, len(table.rows), _CHUNK):
+            builder.add(table.rows[start : start + _CHUNK])
+        return cls(builder.packed())
 
     def holding(self, phrase: Phrase) -> tuple[int, ...]:
         """The parts in which the words of ``phrase`` stand one behind the other; empty when they are too many."""
-        lists = [self.containing.get(word, ()) for word in phrase]
-        rarest = min(lists, key=len, default=())
-        if len(rarest) > _MOST_CONTAINING:
+        lists = [self.containing.keys(word) for word in phrase]
+        rarest = min(lists, key=len, default=None)
+        if rarest is None or not 0 < len(rarest) <= _MOST_CONTAINING:
             return ()
-        return tuple(key for key in rarest if _contains(self.parts[key].words, phrase))
+        numbers = [self.vocabulary.number(word) for word in phrase]
+        return tuple(key for key in rarest.tolist() if _contains(self.parts.numbers(key), numbers))
 
     def whole(self, column: int, phrase: Phrase) -> tuple[int, ...]:
         """The parts of ``column`` that consist of exactly the words of ``phrase``."""
-        keys = self.named.get(phrase, ())
-        return tuple(key for key in keys if self.parts[key].column == column and self.parts[key].words == phrase)
+        keys = self.named.keys(phrase)
+        fitting = (self.parts.columns(keys) == column) & (self.parts.lengths(keys) == len(phrase))
+        return tuple(keys[fitting].tolist())
 
     def union(self, keys: Sequence[int]) -> Rows:
         """The rows, sorted, that hold any of the parts ``keys``."""
         if len(keys) == 1:
-            return self.parts[keys[0]].rows
-        return np.unique(np.concatenate([self.parts[key].rows for key in keys]))
+            return self.parts.rows(keys[0])
+        return np.unique(np.concatenate([self.parts.rows(key) for key in keys]))
+
+    def texts(self, column: int, rows: Rows) -> Iterator[str]:
+        """What stands in ``column`` in each of ``rows``."""
+        return self._cells.several(self._numbers[column, rows].tolist())
+
+    def counts(self, column: int, rows: Rows) -> Iterator[tuple[str, int]]:
+        """The different texts in ``column`` in ``rows``, one by one, and in how many of these each stands."""
+        numbers, counts = np.unique(self._numbers[column, rows], return_counts=True)
+        return zip(self._cells.several(numbers.tolist()), counts.tolist(), strict=True)
+
+    def where(self, column: int, rows: Rows, test: Callable[[str], bool]) -> Rows:
+        """Those of ``rows`` whose text in ``column`` passes ``test``, which is asked once for each different text."""
+        numbers, places = np.unique(self._numbers[column, rows], return_inverse=True)
+        passed = np.fromiter(map(test, self._cells.several(numbers.tolist())), np.bool_, len(numbers))
+        return rows[passed[places]]
+
+    def beginning(self, column: int, phrase: Phrase) -> tuple[int, ...]:
+        """The parts of ``column`` whose words begin with those of ``phrase``."""
+        numbers = [self.vocabulary.number(word) for word in phrase]
+        keys = min((self.containing.keys(word) for word in phrase), key=len)
+        keys = keys[self.parts.columns(keys) == column]
+        return tuple(self.parts.beginning_with(keys, numbers).tolist()) if None not in numbers else ()
+
+    def differ(self, column: int, rows: Rows) -> bool:
+        """Whether not all of ``rows`` have the same text in ``column``."""
+        numbers = self._numbers[column, rows]
+        return bool((numbers != numbers[:1]).any())
+
+    def alike(self, column: int, rows: Rows, others: Rows) -> Rows:
+        """Those of ``rows`` whose text in ``column`` some row of ``others`` has there, too."""
+        numbers = self._numbers[column]
+        return rows[np.isin(numbers[rows], np.unique(numbers[others]))]
+
+    def figures(self, column: int, rows: Rows) -> NDArray[np.float64]:
+        """The number in a NUMBER ``column`` in each of ``rows``; NaN where none is printed."""
+        found: NDArray[np.float64] = self._figures[self._numbers[column, rows] + self._figure_starts[column]]
+        return found
 
 
-def _cells(rows: Sequence[Sequence[str]], column: int) -> dict[str, list[int]]:
-    """The distinct texts of a column with their rows."""
-    cells: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        cells.setdefault(row[column], []).append(number)
-    return cells
+def both(left: Rows, right: Rows) -> Rows:
+    """The rows, sorted, that are among ``left`` and among ``right`` (both sorted)."""
+    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    if not len(few):
+        return few
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    found: Rows = few[many[places] == few]
+    return found
 
 
-def _parts(column: int, kind: ColumnKind, cells: dict[str, list[int]]) -> Iterator[Part]:
-    found: dict[tuple[Phrase, str], list[int]] = {}
-    for cell, rows in cells.items():
-        pieces = dict.fromkeys((cell, *_BETWEEN.split(cell))) if kind is ColumnKind.TEXT else (cell,)
-        for piece in pieces:
-            words = tokens(_BRACKETS.sub(" ", piece)) or tokens(piece)
-            if words:
-                found.setdefault((words, piece.strip()), []).extend(rows)
-    for (words, text), rows in found.items():
-        yield Part(column, text, words, np.unique(np.array(rows, np.int32)))
+def open_table(path: Path, *, checked: bool = False) -> TableIndex:
+    """The index in the file at ``path``, mapped. Raises IndexFileError when it is not (wholly) there."""
+    return TableIndex(open_packed(path, checked=checked))
 
 
-def _names(part: Part) -> Iterator[Phrase]:
-    """The phrases by which a part is found: its words, and these without one or two leading ones (a sort of unit)."""
-    if len(part.words) <= _LONGEST_NAME:
-        yield part.words
-        if len(part.words) > 1:
-            yield part.words[1:]
-        if len(part.words) > 2:
-            yield part.words[2:]
-
-
-def _leading(parts: Sequence[Part], columns: int) -> tuple[frozenset[Phrase], ...]:
-    """For every column the one or two words with which its names begin."""
-    found: list[set[Phrase]] = [set() for _ in range(columns)]
-    for part in parts:
-        found[part.column].update((part.words[:1], part.words[:2]))
-    return tuple(map(frozenset, found))
-
-
-def _contains(words: Phrase, phrase: Phrase) -> bool:
+def _contains(words: Sequence[int], phrase: Sequence[int | None]) -> bool:
     length = len(phrase)
     return any(words[start : start + length] == phrase for start in range(len(words) - length + 1))

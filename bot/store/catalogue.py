@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, delete, exists, func, literal, or_, select, type_coerce
 
 from bot.core.catalogue import Dataset
 from bot.store.dataset import from_document
@@ -18,6 +19,7 @@ TOPIC = "catalogue"
 """The wake-up topic: signalled whenever :func:`stamp` changes."""
 _STAMP = "catalogue stamp"
 _DECODED = 100  # documents between two turns of the event loop
+_PASSED = 500  # the same for texts that are only passed on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +53,9 @@ async def current(store: Store) -> tuple[int, tuple[Dataset, ...]]:
 
 async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Entry]:
     """Everything in force (or only ``code``), taken down or not, by source and code."""
-    others = sources.alias("others")
-    synced = exists().where(others.c.sample == 0, others.c.version > 0)
-    statement = (
-        select(
-            datasets.c.document, sources.c.name, sources.c.sample, sources.c.synced_at, takedowns.c.code.label("down")
-        )
-        .join(sources, (sources.c.id == datasets.c.source_id) & (sources.c.version == datasets.c.version))
-        .outerjoin(takedowns, takedowns.c.code == datasets.c.code)
-        .where(or_(sources.c.sample == 0, ~synced))
-        .order_by(datasets.c.source_id, datasets.c.code)
-        .execution_options(yield_per=_DECODED)
-    )
+    statement = _in_force(
+        datasets.c.document, sources.c.name, sources.c.sample, sources.c.synced_at, takedowns.c.code.label("down")
+    ).execution_options(yield_per=_DECODED)
     if code is not None:
         statement = statement.where(datasets.c.code == code)
     async with store.read() as connection, connection.stream(statement) as result:
@@ -74,6 +67,46 @@ async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Ent
                 synced_at=row.synced_at,
                 hidden=row.down is not None,
             )
+
+
+async def size(store: Store) -> int:
+    """How many datasets are in force, taken down or not."""
+    async with store.read() as connection:
+        return int(
+            await connection.scalar(select(func.count()).select_from(_in_force(datasets.c.code).subquery())) or 0
+        )
+
+
+async def taken_down(store: Store) -> frozenset[str]:
+    """The codes of the datasets that were taken down."""
+    async with store.read() as connection:
+        return frozenset((await connection.execute(select(takedowns.c.code))).scalars())
+
+
+async def documents(store: Store, *, texts: bool = True) -> AsyncIterator[tuple[str, str]]:
+    """The digest and the JSON text of each dataset of :func:`current`, in its order; without ``texts`` "" for these."""
+    text = type_coerce(datasets.c.document, Text) if texts else literal("")
+    seen: set[str] = set()
+    statement = _in_force(datasets.c.code, datasets.c.digest, text.label("text")).where(takedowns.c.code.is_(None))
+    async with store.read() as connection, connection.stream(statement.execution_options(yield_per=_PASSED)) as result:
+        async for row in result:
+            if row.code not in seen:
+                seen.add(row.code)
+                yield row.digest, row.text
+
+
+def _in_force(*columns: ColumnElement[Any]) -> Select[Any]:
+    """``columns`` of everything in force, taken down or not, by source and code."""
+    others = sources.alias("others")
+    synced = exists().where(others.c.sample == 0, others.c.version > 0)
+    return (
+        select(*columns)
+        .select_from(datasets)
+        .join(sources, (sources.c.id == datasets.c.source_id) & (sources.c.version == datasets.c.version))
+        .outerjoin(takedowns, takedowns.c.code == datasets.c.code)
+        .where(or_(sources.c.sample == 0, ~synced))
+        .order_by(datasets.c.source_id, datasets.c.code)
+    )
 
 
 async def used_tables(store: Store) -> set[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, tuple_, update
@@ -18,10 +19,20 @@ from bot.store.types import to_json
 _CHUNK_ROWS = 500
 _CHUNK_CELLS = 10_000  # what one transaction may encode and write within about 20 ms
 _DELETED = 20  # chunks in one transaction
+_READ = 50  # chunks in one transaction
 
 
 class TableGoneError(StoreError):
     """The table is not (or no longer, or not wholly) kept. Reading the catalogue again tells which tables are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableHead:
+    """A kept table without its rows."""
+
+    hash: str
+    columns: tuple[str, ...]
+    row_count: int
 
 
 def make_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -60,24 +71,55 @@ async def _save_chunk(store: Store, table: Table, number: int, rows: Sequence[Se
 
 
 async def load_table(store: Store, content: str) -> Table:
-    """The table with that content hash. Raises TableGoneError when it is not wholly there."""
-    rows: list[tuple[str, ...]] = []
+    """The table with that content hash, all of it. Raises TableGoneError when it is not wholly there."""
+    head = await read_head(store, content)
+    rows = [tuple(row) async for chunk in read_rows(store, head) for row in chunk]
+    return Table(hash=content, columns=head.columns, rows=tuple(rows))
+
+
+async def read_head(store: Store, content: str) -> TableHead:
+    """What is known of the table with that content hash without its rows. Raises TableGoneError."""
     async with store.read() as connection:
         head = (await connection.execute(select(tables).where(tables.c.hash == content))).one_or_none()
-        if head is not None:
-            async for chunk in _chunks(connection, content):
-                rows.extend(map(tuple, chunk))
-    if head is None or len(rows) != head.row_count:
-        raise TableGoneError(f"table {content[:12]}… is not kept any more")
-    return Table(hash=content, columns=tuple(head.columns), rows=tuple(rows))
+    if head is None:
+        raise _gone(content)
+    return TableHead(hash=content, columns=tuple(head.columns), row_count=head.row_count)
 
 
-async def _chunks(connection: AsyncConnection, content: str) -> AsyncIterator[list[list[str]]]:
-    """Chunk by chunk, so that a long table does not hold up the event loop while it is decoded."""
-    statement = select(table_chunks.c.rows).where(table_chunks.c.hash == content).order_by(table_chunks.c.number)
-    async with connection.stream(statement.execution_options(yield_per=1)) as result:
-        async for chunk in result.scalars():
-            yield chunk
+async def read_rows(store: Store, head: TableHead) -> AsyncIterator[list[list[str]]]:
+    """The rows of a table bit by bit, so that a long one holds up neither memory nor event loop nor other transactions.
+
+    Raises TableGoneError at the end when they were not all there.
+    """
+    following, missing = 0, head.row_count
+    while missing > 0:
+        first = following
+        async with store.read() as connection:
+            async for number, rows in _chunks(connection, head.hash, first):
+                following, missing = number + 1, missing - len(rows)
+                yield rows
+        if following == first:
+            break
+    if missing:
+        raise _gone(head.hash)
+
+
+async def _chunks(connection: AsyncConnection, content: str, first: int) -> AsyncIterator[tuple[int, list[list[str]]]]:
+    """Some chunks from number ``first`` on, one by one."""
+    statement = (
+        select(table_chunks.c.number, table_chunks.c.rows)
+        .where(table_chunks.c.hash == content, table_chunks.c.number >= first)
+        .order_by(table_chunks.c.number)
+        .limit(_READ)
+        .execution_options(yield_per=1)
+    )
+    async with connection.stream(statement) as result:
+        async for row in result:
+            yield row.number, row.rows
+
+
+def _gone(content: str) -> TableGoneError:
+    return TableGoneError(f"table {content[:12]}… is not kept any more")
 
 
 async def prune_tables(store: Store, *, used: Collection[str], before: datetime) -> None:

@@ -71,7 +71,7 @@ async def _ask(
 
 async def _asker(store: Store, settings: Settings, *, channel: str, province: str, clock: Clock) -> Asker:
     account = Account(channel=channel, name=CLI_ACCOUNT, provinces=(province,) if province else ())
-    mind = build_mind(store, settings, {(channel, CLI_ACCOUNT): account}, clock=clock)
+    mind = build_mind(store, settings, {(channel, CLI_ACCOUNT): account}, clock=clock, waits=True)
     await ensure_catalogue(store, settings, clock=clock)
     await mind.library.refresh()
     return Asker(mind, channel=channel)

@@ -21,8 +21,7 @@ from bot.routing import LOOKUP, Router
 from bot.search.lexicon import load_lexicon
 from bot.search.lookup import Lookup
 from bot.search.places import load_places
-from bot.store import catalogue
-from gateway.deployment import DATA
+from gateway.deployment import DATA, open_library
 from gateway.portal import Fetched, read_source, silent
 from gateway.terminal import Terminal, lines_of, print_json, run
 
@@ -83,16 +82,19 @@ def search_command(
 
 async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
     """Titles of the catalogue ``file``, or of the store without one."""
-    lexicon = load_lexicon(DATA / "synonyms", terminal.settings().lexicon_file)
-    places = load_places(DATA / "places")
     if file is not None:
         portal, request = read_source(f"csv:{file}")
         found = [entry.dataset async for entry in portal.fetch(request, silent) if isinstance(entry, Fetched)]
+        lexicon = load_lexicon(DATA / "synonyms", terminal.settings().lexicon_file)
+        places = load_places(DATA / "places")
+        lookup = Lookup.build(found, lexicon=lexicon, places=places, version=1)
     else:
         async with terminal.store() as store:
-            found = list((await catalogue.current(store))[1])
+            library = open_library(store, terminal.settings())
+            await library.refresh()
+            lookup = library.lookup
     router = Router.build(find_plugins(bot.handlers, "HANDLER", Handler), load_content(DATA))
-    return Searcher(lookup=Lookup.build(found, lexicon=lexicon, places=places, version=1), router=router)
+    return Searcher(lookup=lookup, router=router)
 
 
 def _print(results: Iterable[dict[str, Any]], *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +11,9 @@ import typer
 from gateway.app import STOP_SECONDS, Role, serve
 from gateway.settings import Settings
 from gateway.terminal import Terminal, now, run, say
+
+SWITCH_SECONDS = 0.001
+"""How long a thread that computes may keep the interpreter from the event loop; Python's own choice is 5 ms."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -30,6 +34,7 @@ def serve_command(
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = terminal.settings()
     settings = settings.model_copy(update={"service": settings.service.model_copy(update=changes)})
+    sys.setswitchinterval(SWITCH_SECONDS)
     run(_serve(settings, role or list(Role)))
 
 

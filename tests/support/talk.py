@@ -149,8 +149,9 @@ class GivenReads:
     async def dataset(self, code: str) -> Dataset | None:
         return DATASETS.get(code)
 
-    async def table(self, content: str) -> Table:
-        return TABLES[content]
+    async def row(self, content: str, number: int) -> tuple[str, ...] | None:
+        rows = TABLES[content].rows
+        return rows[number] if number < len(rows) else None
 
     async def answer(self, code: str) -> SimpleNamespace | None:
         return self.kept.get(code)

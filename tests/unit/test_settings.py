@@ -20,6 +20,14 @@ def test_an_empty_file_is_a_working_deployment(tmp_path: Path):
     assert settings.store_url == f"sqlite:///{tmp_path / 'var' / 'tracuu.db'}"
     assert settings.key_file == tmp_path / "var" / "key"
     assert settings.lexicon_file == tmp_path / "lexicon.toml"
+    assert settings.index_folder == tmp_path / "var" / "index"
+
+
+def test_index_files_lie_beside_the_database_or_the_settings(tmp_path: Path):
+    assert load(tmp_path, '[store]\nurl = "sqlite:////srv/data.db"\n').index_folder == Path("/srv/index")
+    assert load(tmp_path, '[store]\nurl = "postgresql://u@h/d"\n').index_folder == tmp_path / "var" / "index"
+    assert load(tmp_path, '[store]\nindex = "fast/disk"\n').index_folder == tmp_path / "fast" / "disk"
+    assert load(tmp_path, '[store]\nindex = "/srv/i"\n').index_folder == Path("/srv/i")
 
 
 def test_an_absolute_path_and_another_engine_stay_as_they_are(tmp_path: Path):

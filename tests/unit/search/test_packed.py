@@ -49,3 +49,16 @@ def test_a_file_that_was_cut_short_is_no_index(file: Path, kept: int):
 def test_a_missing_file_is_no_index(tmp_path: Path):
     with pytest.raises(IndexFileError, match="cannot be read"):
         open_packed(tmp_path / "none")
+
+
+@pytest.mark.parametrize("place", [20, 40, 200, -1, -65])
+def test_a_file_of_which_one_byte_was_altered_is_no_index(file: Path, place: int):
+    content = bytearray(file.read_bytes())
+    content[place] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(IndexFileError, match=r"words\.index is damaged"):
+        open_packed(file)
+
+
+def test_texts_may_be_taken_several_at_once(file: Path):
+    assert list(open_packed(file).texts("words").several([3, 0, 1])) == [WORDS[3], WORDS[0], WORDS[1]]
