@@ -29,37 +29,38 @@ def lines(engine: str, scale: Scale) -> Iterator[Line]:
             if urls is None:
                 yield missing(what, engine)
                 continue
-            rate, cpu = asyncio.run(_measure(next(urls), text, messages=scale.messages))
+            with tempfile.TemporaryDirectory() as folder:
+                rate, cpu = asyncio.run(_measure(next(urls), text, Path(folder), messages=scale.messages))
             yield Line(what=what, figure=f"{rate:.0f} messages/s, {cpu:.2f} ms CPU each (our process)")
 
 
-async def _measure(url: str, text: str, *, messages: int) -> tuple[float, float]:
+async def _measure(url: str, text: str, folder: Path, *, messages: int) -> tuple[float, float]:
     async with opened(url) as store:
         await ensure_sample(store, now=now())
-        mind = _mind(store)
+        mind = mind_over(store, folder)
         await mind.library.refresh()
         await put_in(store, messages=messages, people=PEOPLE, text=text)
         return await _handle_all(mind, messages)
 
 
-def _mind(store: Store) -> Mind:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "tracuu.toml"
-        file.write_text(f'[security]\nkey = "{KEY.hex()}"\n', encoding="ascii")
-        return build_mind(store, load_settings(file, {}), {}, clock=now)
+def mind_over(store: Store, folder: Path) -> Mind:
+    """A mind over ``store`` whose settings, and index files, lie in ``folder``."""
+    file = folder / "tracuu.toml"
+    file.write_text(f'[security]\nkey = "{KEY.hex()}"\n', encoding="ascii")
+    return build_mind(store, load_settings(file, {}), {}, clock=now)
 
 
-async def put_in(store: Store, *, messages: int, people: int, text: str) -> None:
-    """``messages`` from ``people`` of the web chat, in turn."""
+async def put_in(store: Store, *, messages: int, people: int, text: str, first: int = 0) -> None:
+    """``messages`` from ``people`` of the web chat, in turn, numbered from ``first``."""
     intake, at = Intake(store), now()
     waiting = [
         InboundMessage(
-            address=Address(channel="web", account="main", user=f"{number % people:032x}"),
+            address=Address(channel="web", account="main", user=f"{number % people + first:032x}"),
             external_id=f"bench-{number}",
             received_at=at,
             text=text,
         )
-        for number in range(messages)
+        for number in range(first, first + messages)
     ]
     for start in range(0, messages, 500):
         await intake.accept(waiting[start : start + 500])
