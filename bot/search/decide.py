@@ -16,7 +16,7 @@ FIGURES_FROM = 0.8
 TITLE_LEAD = 0.05
 """A title that explains the question by this much better than any rows goes first."""
 
-MENU_FROM = 0.36
+MENU_FROM = 0.3
 """Least chance of the best title at which the titles are offered as an answer."""
 
 SUGGEST_FROM = 0.05
