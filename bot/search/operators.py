@@ -65,9 +65,9 @@ class Adjective:
     any_figure: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operators:
-    """``rows.toml``, checked. Keys are folded phrases. One that was loaded is equal only to itself.
+    """``rows.toml``, checked. Keys are folded phrases.
 
     ``same`` are phrases with others that name the very same figure. ``leading`` and ``trailing`` are parts of headings
     that people leave out, ``cities`` the provinces that are cities, ``totals`` the names of rows that add up others and
@@ -86,6 +86,9 @@ class Operators:
     totals: frozenset[Phrase]
     total_beginnings: frozenset[Phrase]
     longest: int
+
+    def __hash__(self) -> int:
+        return hash((self.longest, len(self.phrases), len(self.adjectives)))
 
 
 def load_operators(folder: Path) -> Operators:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.aggregates import aggregate_rows
 from bot.core.figures import parse_number
 from bot.core.findings import Column, ColumnKind
 from bot.search.columns import read_number
@@ -70,15 +71,28 @@ def distinct(table: TableIndex, rows: Rows) -> Rows:
 def without_aggregates(table: TableIndex, name: int, rows: Rows, operators: Operators) -> Rows:
     """``rows`` but for those that by their name, in column ``name``, add up others: "CẢ NƯỚC", "Tây Nguyên".
 
-    Beside others they are never counted, ranked or added. Alone they stay: a shop may be called "Tây Nguyên".
+    Beside others they are never counted, ranked or added. When nothing else is there they stay.
     """
-    keys = [key for phrase in operators.totals for key in table.whole(name, phrase)]
-    for beginning in operators.total_beginnings:
-        holding = table.holding(beginning)
-        parts = [(key, table.parts[key]) for key in holding]
-        keys += [key for key, part in parts if part.column == name and part.words[: len(beginning)] == beginning]
-    if not keys:
-        return rows
-    adding = table.union(sorted(set(keys)))
-    kept: Rows = rows[~np.isin(rows, adding)]
+    adding = np.union1d(_aggregates(table, name, operators), _sums(table, name, operators))
+    kept: Rows = rows[~np.isin(rows, adding)] if len(adding) else rows
     return kept if len(kept) else rows
+
+
+def _aggregates(table: TableIndex, name: int, operators: Operators) -> Rows:
+    """The rows that are aggregates among all names; these are gone through only where one of the usual names stands."""
+    keys = [key for phrase in operators.totals for key in table.whole(name, phrase)]
+    if not keys:
+        return np.empty(0, np.int32)
+    if len(table.rows) > MOST_COMPARED:
+        return table.union(sorted(set(keys)))
+    names = list(texts(table, name, np.arange(len(table.rows), dtype=np.int32)))
+    return np.array(sorted(aggregate_rows(names)), np.int32)
+
+
+def _sums(table: TableIndex, name: int, operators: Operators) -> Rows:
+    """The rows whose names begin as those of sums do: "Tổng thu", "Tổng chi thường xuyên"."""
+    keys: list[int] = []
+    for beginning in operators.total_beginnings:
+        parts = [(key, table.parts[key]) for key in table.holding(beginning)]
+        keys += [key for key, part in parts if part.column == name and part.words[: len(beginning)] == beginning]
+    return table.union(sorted(set(keys))) if keys else np.empty(0, np.int32)
