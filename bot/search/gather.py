@@ -17,12 +17,12 @@ Allowed = NDArray[np.bool_]
 BUDGET = 200_000
 """Postings that one question may touch; the rarest words come first."""
 
-CANDIDATES = 300
+CANDIDATES = 200
 """Datasets that are judged in full."""
 
 _BREVITY = 1e-4
 _SHARES = (0.85, 0.7, 0.55, 0.4, 0.25)
-_NARROWED = 600
+_NARROWED = 500
 
 
 @dataclass(frozen=True, slots=True)
