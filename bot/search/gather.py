@@ -51,23 +51,32 @@ def gather(clues: Clues, index: TitleIndex, scope: Scope, allowed: Allowed | Non
     """
     lists = sorted(_lists(clues, index), key=lambda entry: len(entry.datasets))
     totals = np.zeros(index.size, np.float32)
-    spent, taken = 0, 0
-    for entry in lists:
-        spent += len(entry.datasets)
-        if taken and spent > BUDGET:
-            break
-        taken += 1
-        np.add.at(totals, entry.datasets.astype(np.intp), np.float32(entry.weight))
+    taken = _affordable([len(entry.datasets) for entry in lists])
+    if taken:
+        met = np.concatenate([entry.datasets for entry in lists[:taken]], dtype=np.intp)
+        weights = np.array([entry.weight for entry in lists[:taken]], np.float32)
+        np.add.at(totals, met, np.repeat(weights, [len(entry.datasets) for entry in lists[:taken]]))
     for province in scope.asked:
         totals[(scope.provinces == province) & (totals > 0)] += np.float32(PLACE)
     if allowed is not None:
         totals *= allowed
     found = _leading(totals, _NARROWED)
     if len(found) > CANDIDATES:
-        found = found[_heaviest(totals[found], _NARROWED)]
+        if taken < len(lists):
+            found = found[_heaviest(totals[found], _NARROWED)]
         merit = totals[found] + _told(lists[taken:], found, index)
         found = found[_heaviest(merit, CANDIDATES)]
     return np.sort(found).astype(np.uint32)
+
+
+def _affordable(lengths: Sequence[int]) -> int:
+    """How many of the lists, shortest first, fit into the budget; always the first one."""
+    spent = 0
+    for taken, length in enumerate(lengths):
+        spent += length
+        if taken and spent > BUDGET:
+            return taken
+    return len(lengths)
 
 
 def _lists(clues: Clues, index: TitleIndex) -> Iterator[_List]:

@@ -67,7 +67,7 @@ class Question:
     slips: Mapping[int, tuple[Slip, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Span:
     start: int
     end: int

@@ -59,13 +59,12 @@ def closest(question: Question, lexicon: Lexicon, sheet: Sheet, scores: Weights,
     }
     fine = 0.5 * parts["words"] + 0.2 * parts["length"] + 0.15 * parts["marks"] + 0.15 * parts["local"]
     final = np.minimum(scores * parts["year"] * parts["kind"] * (1 - _FINE + _FINE * fine), 1.0)
-    why = {"coverage": scores, **parts}
-    best = np.argsort(-final, kind="stable")[:limit].tolist()
-    return [
-        Ranked(int(sheet.candidates[at]), float(final[at]), {name: float(part[at]) for name, part in why.items()})
-        for at in best
-        if final[at] > 0
-    ]
+    best = np.argsort(-final, kind="stable")[:limit]
+    best = best[final[best] > 0]
+    why = np.array([scores, *parts.values()])[:, best].T.tolist()
+    names = ("coverage", *parts)
+    found = zip(sheet.candidates[best].tolist(), final[best].tolist(), why, strict=True)
+    return [Ranked(number, score, dict(zip(names, part, strict=True))) for number, score, part in found]
 
 
 def _likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
@@ -73,13 +72,14 @@ def _likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
 
     Both are shares of letters in words that stand in both, in any order.
     """
-    asked = dict.fromkeys(question.words)
-    letters = {word: len(word) + 1 for word in asked}
-    total = np.float32(max(sum(letters.values()), 1))
-    common = sheet.nothing()
+    asked = set(question.words)
+    total = np.float32(max(sum(map(len, asked)) + len(asked), 1))
+    letters = np.zeros(sheet.filler + 1, np.float32)
     for word in asked:
-        common += sheet.has(word) * np.float32(letters[word])
+        letters[sheet.index.vocabulary.ids.get(word, sheet.filler)] = len(word) + 1
+    letters[sheet.filler] = 0
     titles = sheet.index.letters[sheet.candidates].astype(np.float32)
+    common = np.minimum(letters[sheet.titles].sum(axis=0), total)
     shorter = np.maximum(np.minimum(titles, total), common)
     return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + total)}
 

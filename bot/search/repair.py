@@ -5,7 +5,7 @@ to read it cost something, as does every pair of neighbours that is known from n
 whole question is taken. What stays as it was typed may still be matched loosely: :meth:`Repair.slips`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,7 +65,10 @@ class Repair:
         choices = [self._choices(word) for word in words]
         if all(len(each) == 1 for each in choices):
             return [each[0][0] for each in choices]
-        return _cheapest(choices, self._strangeness)
+        joints = [
+            (left[-1], right[0]) for before, behind in pairwise(choices) for left, _ in before for right, _ in behind
+        ]
+        return _cheapest(choices, self._seen(joints))
 
     def slips(self, words: Sequence[str]) -> dict[int, tuple[Slip, ...]]:
         """By position, what else some of the repaired ``words`` may have been meant to be.
@@ -132,23 +135,24 @@ class Repair:
     def _slips(self, word: str) -> Iterable[Choice]:
         return (((near,), _SLIP) for near in self.index.vocabulary.near(word, _MOST_SLIPS))
 
-    def _strangeness(self, left: str, right: str) -> float:
-        if left.isdigit() or right.isdigit():
-            return _BESIDE_NUMBER
-        return 0.0 if self.joined(left, right) else _STRANGE
-
 
 def _numeric(joint: tuple[str, str]) -> bool:
     return joint[0].isdigit() or joint[1].isdigit()
 
 
-def _cheapest(choices: Sequence[Sequence[Choice]], strangeness: Callable[[str, str], float]) -> list[Phrase]:
-    """One choice for every word, so that they and their joints cost least; the first of equals."""
+def _strangeness(joint: tuple[str, str], seen: Collection[tuple[str, str]]) -> float:
+    if _numeric(joint):
+        return _BESIDE_NUMBER
+    return 0.0 if joint in seen else _STRANGE
+
+
+def _cheapest(choices: Sequence[Sequence[Choice]], seen: Collection[tuple[str, str]]) -> list[Phrase]:
+    """One choice for every word, so that they and their joints cost least, those in ``seen`` nothing."""
     paths: list[tuple[float, list[Phrase]]] = [(0.0, [])]
     for ways in choices:
         reached = []
         for pieces, cost in ways:
-            costs = [total + strangeness(path[-1][-1], pieces[0]) if path else total for total, path in paths]
+            costs = [total + _strangeness((path[-1][-1], pieces[0]), seen) if path else total for total, path in paths]
             best = min(range(len(costs)), key=costs.__getitem__)
             reached.append((costs[best] + cost, [*paths[best][1], pieces]))
         paths = reached
