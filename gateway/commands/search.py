@@ -75,13 +75,14 @@ def search_command(
 ) -> None:
     """Print the hits of each query, in order."""
     queries = lines_of(text, batch)
-    searcher = run(_searcher(context.obj, catalogue_file))
+    searcher = run(open_searcher(context.obj, catalogue_file))
     _print(
         (searcher.search(query, province=province, limit=limit) for query in queries), as_json=json or batch is not None
     )
 
 
-async def _searcher(terminal: Terminal, file: Path | None) -> Searcher:
+async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
+    """Titles of the catalogue ``file``, or of the store without one."""
     lexicon, places = load_lexicon(DATA / "synonyms"), load_places(DATA / "places")
     if file is not None:
         portal, request = read_source(f"csv:{file}")
