@@ -1,7 +1,7 @@
 """Coverage: how much of what was asked for – weighted by how rare the words are – the title of a candidate holds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,18 +72,14 @@ def rarity_in(index: TitleIndex, number: int) -> float:
     return max(float(index.rarity[number]), _LEAST_RARITY)
 
 
-def coverage(found: Sequence[Idea], sheet: Sheet) -> Weights:
-    """How much of the question each candidate covers, 0…1; zeros when nothing was asked for."""
-    total = sum(idea.weight for idea in found)
-    plan = _Plan(sheet.index)
+def lay_out(found: Sequence[Idea], index: TitleIndex) -> "Plan":
+    """All of ``found`` laid out, so that :meth:`Plan.covered` can judge candidates."""
+    plan = Plan(index, sum(idea.weight for idea in found))
     for number, idea in enumerate(found):
         before = found[number - 1] if number else None
         behind = found[number + 1] if number + 1 < len(found) else None
         plan.add(idea, _edges(idea, before, behind))
-    if not total or not plan.weights:
-        return sheet.nothing()
-    covered: Weights = np.array(plan.weights, np.float32) @ plan.held_by(sheet)
-    return covered / np.float32(total)
+    return plan
 
 
 def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot | None, Slot | None]:
@@ -97,7 +93,7 @@ def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot |
 
 
 @dataclass(slots=True)
-class _Plan:
+class Plan:
     """All ideas laid out flat, so that all candidates are judged by a handful of operations on arrays.
 
     An idea has readings, a reading slots, a slot words. ``ideas``, ``readings`` and ``slots`` say where each begins in
@@ -105,6 +101,7 @@ class _Plan:
     """
 
     index: TitleIndex
+    total: float
     words: list[int] = field(default_factory=list)
     word_weights: list[float] = field(default_factory=list)
     alone: list[bool] = field(default_factory=list)
@@ -143,15 +140,21 @@ class _Plan:
             self.touching += [(entry, (other, word)) for other, _ in left or ()]
             self.touching += [(entry, (word, other)) for other, _ in right or ()]
 
-    def held_by(self, sheet: Sheet) -> Weights:
-        """A row per idea: how much of it each candidate holds, 0…1."""
-        beside = [word for _, pair in self.touching for word in pair]
-        held = hold(sheet, self.words + beside, [pair for _, pair in self.touching])
+    def hold(self, sheet: Sheet, others: Iterable[int]) -> Held:
+        """What the candidates of ``sheet`` hold of everything laid out here, and of ``others``."""
+        pairs = [pair for _, pair in self.touching]
+        return hold(sheet, [*self.words, *(word for pair in pairs for word in pair), *others], pairs)
+
+    def covered(self, held: Held) -> Weights:
+        """How much of the question each candidate covers, 0…1; zeros when nothing was asked for."""
+        if not self.total or not self.weights:
+            return np.zeros(held.words.shape[1], np.float32)
         found = held.words[[held.rows[word] for word in self.words]] * _column(self.word_weights)
         found *= np.where(self._tight(held), np.float32(1), np.float32(LOOSE))
         slots = _highest(found, self.slots) * _column(self.slot_weights)
         readings = slots if len(self.readings) == len(slots) else np.add.reduceat(slots, self.readings, axis=0)
-        return _highest(readings, self.ideas)
+        covered: Weights = np.array(self.weights, np.float32) @ _highest(readings, self.ideas)
+        return covered / np.float32(self.total)
 
     def _tight(self, held: Held) -> Truths:
         """Which words a candidate holds beside a neighbour that they have in the question, if they have one."""

@@ -14,7 +14,7 @@ from bot.search.index import TitleIndex, Weights
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.numbering import MARKS, spelt
 from bot.search.query import Question
-from bot.search.sheet import Sheet
+from bot.search.sheet import Held, Sheet
 
 NATIONAL = -1
 """Number of the whole country among the provinces of an index."""
@@ -48,10 +48,15 @@ def fit_of_place(question: Question, sheet: Sheet, provinces: NDArray[np.int16],
     return np.where(named, 1.0, fit).astype(np.float32)
 
 
-def closest(question: Question, lexicon: Lexicon, sheet: Sheet, scores: Weights, limit: int) -> list[Ranked]:
-    """The best ``limit`` candidates with their final score and its parts, best first; equal scores keep their order."""
+def closest(
+    question: Question, sheet: Sheet, held: Held, scores: Weights, *, lexicon: Lexicon, limit: int
+) -> list[Ranked]:
+    """The best ``limit`` candidates with their final score and its parts, best first; equal scores keep their order.
+
+    ``held`` is what they hold of all words that the question has or may stand for.
+    """
     parts = {
-        **_likeness(question, sheet),
+        **_likeness(question, sheet, held),
         "marks": _marks(question, sheet),
         "year": _year(question.years, sheet),
         "kind": _kind(question.cues, sheet, lexicon),
@@ -67,21 +72,19 @@ def closest(question: Question, lexicon: Lexicon, sheet: Sheet, scores: Weights,
     return [Ranked(number, score, dict(zip(names, part, strict=True))) for number, score, part in found]
 
 
-def _likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
+def _likeness(question: Question, sheet: Sheet, held: Held) -> Mapping[str, Weights]:
     """``words``: how far one of title and question is part of the other; ``length``: how far they are the same.
 
-    Both are shares of letters in words that stand in both, in any order.
+    Both are shares of letters in words that stand in both, in any order; an everyday word counts as the official one.
     """
     asked = set(question.words)
     total = np.float32(max(sum(map(len, asked)) + len(asked), 1))
-    letters = np.zeros(sheet.filler + 1, np.float32)
-    for word in asked:
-        letters[sheet.index.vocabulary.ids.get(word, sheet.filler)] = len(word) + 1
-    letters[sheet.filler] = 0
+    words = sheet.index.vocabulary.words
+    letters = np.array([0, *(len(words[word]) + 1 for word in held.rows)], np.float32)
+    common = letters @ (held.words == np.float32(1))
     titles = sheet.index.letters[sheet.candidates].astype(np.float32)
-    common = np.minimum(letters[sheet.titles].sum(axis=0), total)
     shorter = np.maximum(np.minimum(titles, total), common)
-    return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + total)}
+    return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + np.maximum(total, common))}
 
 
 def _marks(question: Question, sheet: Sheet) -> Weights:

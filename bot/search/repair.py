@@ -26,7 +26,8 @@ _MOST_SLIPS = 24
 _LONGEST = 40
 _SHORTEST_NAME = 4
 _MOST_DOUBTED, _MOST_UNLIKELY = 8, 6
-_LIKELY_SLIP, _KNOWN_SLIP, _UNLIKELY_SLIP = 0.85, 0.8, 0.3
+_LIKELY_SLIP, _KNOWN_SLIP, _UNLIKELY_SLIP = 0.85, 0.6, 0.3
+_SHORTEST_DOUBTED = 3
 
 Choice = tuple[Phrase, float]
 """One way to read a word: what it stands for, and what believing that costs."""
@@ -81,7 +82,8 @@ class Repair:
         for at, word in enumerate(words):
             joints = [joint for joint in pairwise(words[max(0, at - 1) : at + 2]) if not _numeric(joint)]
             known = self.knows(word)
-            if word.isdigit() or (known and (not joints or any(joint in seen for joint in joints))):
+            sure = len(word) < _SHORTEST_DOUBTED or not joints or any(joint in seen for joint in joints)
+            if word.isdigit() or (known and sure):
                 continue
             if len(found) == _MOST_DOUBTED:
                 break

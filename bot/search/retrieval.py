@@ -3,7 +3,7 @@
 import numpy as np
 
 from bot.search.clues import clues_of
-from bot.search.coverage import coverage, ideas
+from bot.search.coverage import ideas, lay_out
 from bot.search.gather import Allowed, Scope, gather
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
@@ -22,8 +22,11 @@ def retrieve(
     sheet = Sheet(index, gather(clues_of(question, found, index), index, scope, allowed))
     if not len(sheet.candidates):
         return []
-    fit = fit_of_place(question, sheet, scope.provinces, scope.asked)
+    plan = lay_out(found, index)
+    ids = index.vocabulary.ids
+    held = plan.hold(sheet, (ids[word] for word in question.words if word in ids))
     subject = any(idea.term.weight == 1.0 for idea in found)
     only_place = _ONLY_A_PLACE if question.places else 0.0
-    covered = coverage(found, sheet) if subject else np.full(len(fit), only_place, np.float32)
-    return closest(question, lexicon, sheet, covered * fit, limit)
+    covered = plan.covered(held) if subject else np.full(len(sheet.candidates), only_place, np.float32)
+    fit = fit_of_place(question, sheet, scope.provinces, scope.asked)
+    return closest(question, sheet, held, covered * fit, lexicon=lexicon, limit=limit)
