@@ -52,8 +52,9 @@ def residue(word: str) -> Iterator[str]:
 def _without_residue(word: str) -> Iterator[str]:
     digits = "".join(_DIGITS.findall(word))
     if digits:
-        if _VNI.fullmatch(digits) and not _NUMBER.search(word):
-            yield _DIGITS.sub("", word)
+        plain = _DIGITS.sub("", word)
+        if plain in SYLLABLES and _VNI.fullmatch(digits) and not _NUMBER.search(word):
+            yield plain
         return
     plain = _DOUBLED.sub(lambda pair: pair.group()[0], word).replace("w", "")
     for text in (plain, word):
