@@ -27,10 +27,21 @@ _NARROWED = 500
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Of which province each dataset is (a number or :data:`NATIONAL`), and which provinces were asked for."""
+    """Of which province each dataset is (a number or :data:`NATIONAL`), and which provinces were asked for.
+
+    ``about`` is the province that a title names, below zero for none.
+    """
 
     provinces: NDArray[np.int16]
     asked: Collection[int]
+    about: NDArray[np.int16]
+
+    def of(self, datasets: Numbers) -> NDArray[np.int16]:
+        """The provinces of ``datasets``; one whose title names a province that was not asked for is of that one."""
+        about = self.about[datasets]
+        elsewhere = (about >= 0) & ~np.isin(about, list(self.asked))
+        found: NDArray[np.int16] = np.where(elsewhere, about, self.provinces[datasets])
+        return found
 
 
 @dataclass(frozen=True, slots=True)

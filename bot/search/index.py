@@ -5,7 +5,8 @@ All of it is arrays, so that it can lie in a memory-mapped file, beside a vocabu
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import reduce
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,19 @@ class TitleIndex:
         wanted = np.array(keys, np.uint64)
         at = np.minimum(np.searchsorted(self.pair_keys, wanted), len(self.pair_keys) - 1)
         return np.where(self.pair_keys[at] == wanted, at, -1)
+
+    def having(self, phrase: Sequence[str]) -> Numbers:
+        """The datasets whose titles have all words of ``phrase``, each behind the one before, as sorted numbers."""
+        numbers = [self.vocabulary.ids.get(word, -1) for word in phrase]
+        if -1 in numbers:
+            return np.zeros(0, np.uint32)
+        pairs = self.pair_numbers(
+            [left * len(self.vocabulary.ids) + right for left, right in pairwise(numbers)]
+        ).tolist()
+        if -1 in pairs:
+            return np.zeros(0, np.uint32)
+        lists = sorted(map(self.pairs.of, pairs), key=len) or [self.titles.of(numbers[0])]
+        return reduce(lambda some, more: np.intersect1d(some, more, assume_unique=True), lists)
 
     def joined(self, left: str, right: str) -> bool:
         """Whether some title has ``right`` directly behind ``left``."""

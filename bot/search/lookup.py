@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
+from bot.search.about import told_by_titles
 from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, decide, decide_titles
 from bot.search.evidence import Surroundings
@@ -47,6 +48,7 @@ class Lookup:
     by_code: dict[str, int]
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
+    about: NDArray[np.int16]
     with_tables: tuple[int, ...]
 
     @classmethod
@@ -65,6 +67,7 @@ class Lookup:
             by_code={dataset.code: number for number, dataset in enumerate(kept)},
             province_numbers=numbers,
             scopes=_scopes(kept, places, numbers),
+            about=told_by_titles(index, places, numbers),
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
 
@@ -121,7 +124,7 @@ class Lookup:
     def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
         asked = frozenset(self.province_numbers[mention.place.province] for mention in question.places)
-        scope = Scope(self.scopes, asked)
+        scope = Scope(self.scopes, asked, self.about)
         found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
         return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.search.gather import Scope
 from bot.search.index import TitleIndex, Weights
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.numbering import MARKS, spelt
@@ -34,17 +34,17 @@ class Ranked:
     why: dict[str, float]
 
 
-def fit_of_place(question: Question, sheet: Sheet, provinces: NDArray[np.int16], asked: Collection[int]) -> Weights:
+def fit_of_place(question: Question, sheet: Sheet, scope: Scope) -> Weights:
     """How well the scope of each candidate fits the places asked for: 1.0 when it is theirs or tells of every place."""
-    scope = provinces[sheet.candidates]
     if not question.places:
-        return np.ones(len(scope), np.float32)
-    named = np.isin(scope, list(asked))
+        return np.ones(len(sheet.candidates), np.float32)
+    where = scope.of(sheet.candidates)
+    named = np.isin(where, list(scope.asked))
     for mention in question.places:
         for spelling in mention.place.spellings:
             named |= sheet.phrase(spelling)
     local = sheet.phrase(_LOCAL) | sheet.has("tinh")
-    fit = np.where(scope == NATIONAL, np.where(local, 0.95, 0.75), 0.35)
+    fit = np.where(where == NATIONAL, np.where(local, 0.95, 0.75), 0.35)
     return np.where(named, 1.0, fit).astype(np.float32)
 
 

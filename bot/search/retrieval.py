@@ -28,5 +28,5 @@ def retrieve(
     subject = any(idea.term.weight == 1.0 for idea in found)
     only_place = _ONLY_A_PLACE if question.places else 0.0
     covered = plan.covered(held) if subject else np.full(len(sheet.candidates), only_place, np.float32)
-    fit = fit_of_place(question, sheet, scope.provinces, scope.asked)
+    fit = fit_of_place(question, sheet, scope)
     return closest(question, sheet, held, covered * fit, lexicon=lexicon, limit=limit)
