@@ -26,5 +26,5 @@ def test_the_title_that_was_meant_answers_its_question():
 
 
 @pytest.mark.parametrize(("word", "keys"), [("nước", "nuwowcs"), ("đường", "dduwowngf"), ("số", "soos"), ("ba", "ba")])
-def test_telex_keys(word: str, keys: str):
+def test_words_are_typed_by_the_keys_of_telex(word: str, keys: str):
     assert telex(word) == keys
