@@ -32,6 +32,7 @@ _LONGEST_SYLLABLE = 7
 _MOST_WAYS = 4
 _MOST_NEAR = 6
 _LONG = 7
+_MOST_REMEMBERED = 1000
 
 
 def untyped(word: str, known: Known) -> str | None:
@@ -98,13 +99,14 @@ class Vocabulary:
     at most one letter each, so the few words near another are found without looking at all of them.
     """
 
-    __slots__ = ("_lost", "_owners", "ids", "words")
+    __slots__ = ("_lost", "_owners", "_remembered", "ids", "words")
 
     def __init__(self, ids: Mapping[str, int]) -> None:
         self.ids = ids
         self.words: Sequence[str] = list(ids)
         self._lost: Hashes | None = None
         self._owners: Hashes = np.zeros(0, np.uint32)
+        self._remembered: dict[tuple[str, int], tuple[str, ...]] = {}
 
     @classmethod
     def opened(cls, packed: Packed, name: str) -> "Vocabulary":
@@ -128,6 +130,14 @@ class Vocabulary:
         """
         if len(word) < 2 or any(c.isdigit() for c in word) or not self.words:
             return ()
+        near = self._remembered.get((word, most))
+        if near is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            near = self._remembered[word, most] = self._nearest(word, most)
+        return near
+
+    def _nearest(self, word: str, most: int) -> tuple[str, ...]:
         found = [self.words[number] for number in self._candidates(word)]
         near = [known for known in found if OSA.distance(word, known, score_cutoff=1) == 1]
         if not near and len(word) >= _LONG:
