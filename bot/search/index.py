@@ -52,16 +52,15 @@ class TitleIndex:
 
     @classmethod
     def build(cls, datasets: Iterable[Dataset]) -> "TitleIndex":
-        """Index ``datasets``; their numbers are their positions. Pure computation."""
+        """Index ``datasets``; their numbers are their positions. Pure computation, and each is looked at once."""
         numbering = Numbering()
-        kept = datasets if isinstance(datasets, Sequence) else tuple(datasets)
-        codes, lengths = numbering.titles(dataset.title for dataset in kept)
-        others, other_lengths = numbering.texts(map(_other_texts, kept))
-        size = len(numbering.words)
-        flat = np.frombuffer(codes, np.uint64) if codes else np.zeros(0, np.uint64)
-        words, owners = flat // np.uint64(MARKS), _owners(lengths)
+        for dataset in datasets:
+            numbering.read(dataset.title, _other_texts(dataset))
+        size, lengths, other_lengths = len(numbering.words), numbering.lengths, numbering.other_lengths
+        flat = np.array(numbering.codes, np.uint32)
+        words, owners = (flat // np.uint32(MARKS)).astype(np.uint64), _owners(lengths)
         titles = Postings.build(words, owners, size)
-        mentions = np.array(others).astype(np.uint64), _owners(other_lengths)
+        mentions = np.array(numbering.others).astype(np.uint64), _owners(other_lengths)
         follows = owners[1:] == owners[:-1]
         keys = (words[:-1] * np.uint64(size) + words[1:])[follows]
         pair_keys, pairs = Postings.build_sparse(keys, owners[1:][follows])
@@ -73,7 +72,7 @@ class TitleIndex:
                     **_postings("pairs", pairs),
                     "pairs.keys": pair_keys,
                     **_sequences("printed", narrowest(words, size), _offsets(lengths)),
-                    "printed.marks": (flat % np.uint64(MARKS)).astype(np.uint8),
+                    "printed.marks": (flat % np.uint32(MARKS)).astype(np.uint8),
                     **_summaries(words, _offsets(lengths), numbering.words),
                     **_sequences("mentioned", narrowest(mentions[0], size), _offsets(other_lengths)),
                     **Vocabulary(numbering.words).arrays("words"),
