@@ -26,6 +26,7 @@ _SLIP = 3.2
 _STRANGE, _RARE = 1.0, 0.5
 _BESIDE_NUMBER = 0.5
 _MOST_SLIPS = 24
+_LONG = 5
 _LONGEST = 40
 _SHORTEST_NAME = 3
 _MOST_DOUBTED, _MOST_UNLIKELY = 8, 6
@@ -107,7 +108,7 @@ class Repair:
 
     def _near(self, word: str, before: Sequence[str], behind: Sequence[str], least: int) -> Iterator[tuple[str, bool]]:
         """Words near ``word``: first what ``least`` titles or more have beside a neighbour, then a few others."""
-        near = self.index.vocabulary.near(word, _MOST_SLIPS)
+        near = self.index.vocabulary.near(word, _MOST_SLIPS, _LONG)
         joints = [(left, each) for each in near for left in before]
         joints += [(each, right) for each in near for right in behind]
         enough = [joint for joint, count in self._counts(joints).items() if count >= least]
@@ -155,7 +156,7 @@ class Repair:
         return (piece in SYLLABLES or len(piece) >= _SHORTEST_NAME) and self.knows(piece)
 
     def _slips(self, word: str) -> Iterable[Choice]:
-        return (((near,), _SLIP) for near in self.index.vocabulary.near(word, _MOST_SLIPS))
+        return (((near,), _SLIP) for near in self.index.vocabulary.near(word, _MOST_SLIPS, _LONG))
 
 
 def _numeric(joint: Joint) -> bool:
