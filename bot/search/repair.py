@@ -86,14 +86,16 @@ class Repair:
         An unknown word may be any word near it; a known one only where hardly any title has it beside its neighbours,
         and many more have another word there. Those that fit a neighbour come first and are believed more.
         """
-        counts = self._counts([joint for joint in pairwise(words) if not _numeric(joint)])
+        joints = list(pairwise(words))
+        counted = self._counts([joint for joint in joints if not _numeric(joint)])
+        counts = [0, *(counted.get(joint, 0) for joint in joints), 0]
         found: dict[int, tuple[Slip, ...]] = {}
         for at, word in enumerate(words):
-            joints = [joint for joint in pairwise(words[max(0, at - 1) : at + 2]) if not _numeric(joint)]
-            most = max((counts.get(joint, 0) for joint in joints), default=0)
+            most = max(counts[at], counts[at + 1])
+            if most > self.index.size // _RARELY or word.isdigit():
+                continue
             known = self.knows(word)
-            sure = len(word) < _SHORTEST_DOUBTED or not joints or most > self.index.size // _RARELY
-            if word.isdigit() or (known and sure):
+            if known and (len(word) < _SHORTEST_DOUBTED or all(map(_numeric, joints[max(0, at - 1) : at + 1]))):
                 continue
             if len(found) == _MOST_DOUBTED:
                 break
