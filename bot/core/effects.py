@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.messages import Reply
+from bot.core.tickets import TicketKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,55 @@ class RecordConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAnswer:
-    """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form."""
+    """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form.
+
+    ``table`` is the content hash of the table whose 0-based ``rows`` were given; empty where none were.
+    """
 
     code: str
     identity: str
     dataset: str
     reply: Reply
+    table: str = ""
+    rows: tuple[int, ...] = ()
 
 
-Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Keep a report under ``number``; ``identity`` is what makes two reports of one person the same.
+
+    The other fields are those of :class:`bot.core.tickets.Ticket`.
+    """
+
+    number: int
+    identity: str
+    kind: TicketKind
+    text: str
+    dataset: str = ""
+    table: str = ""
+    rows: tuple[int, ...] = ()
+    answer: str = ""
+    figure: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountUnanswered:
+    """A question had no answer. ``text`` is how it may be counted; empty when only that there was one may be."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountChosen:
+    """Whoever had no answer to ``question`` (as it may be counted) then opened ``dataset``.
+
+    ``picked`` from what was offered, else found by asking again in other words.
+    """
+
+    question: str
+    dataset: str
+    picked: bool
+
+
+Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer | OpenTicket | CountUnanswered | CountChosen

@@ -17,7 +17,8 @@ Phrase = tuple[str, ...]
 """Folded words in order."""
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_SECTIONS = ("words", "broader", "short")
+SECTIONS = ("words", "broader", "short")
+"""What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
 _FIGURES = "figures"
@@ -99,9 +100,12 @@ def heading_key(heading: str) -> str:
     return _NOT_WORD.sub("_", fold(heading)).strip("_")
 
 
-def load_lexicon(folder: Path) -> Lexicon:
-    """Read ``folder`` (``data/synonyms``). Raises ContentError with file, key and reason for the first bad row."""
-    sections = _read_themes(folder)
+def load_lexicon(folder: Path, *own: Path) -> Lexicon:
+    """Read ``folder`` (``data/synonyms``) and the operator's ``own`` files, which add to it; those may be missing.
+
+    Raises ContentError with file, key and reason for the first bad row.
+    """
+    sections = _read_themes(folder, [file for file in own if file.exists()])
     abbreviations, synonyms = sections["short"], sections["words"]
     broader = _joined(sections["broader"], [*abbreviations, *synonyms], {**synonyms, **abbreviations})
     questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
@@ -155,14 +159,16 @@ def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[s
     return content
 
 
-def _read_themes(folder: Path) -> dict[str, dict[Phrase, tuple[Phrase, ...]]]:
+def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, dict[Phrase, tuple[Phrase, ...]]]:
     """The rows of every theme's file by section; files that give the same phrase add to each other."""
-    found: dict[str, dict[Phrase, tuple[Phrase, ...]]] = {section: {} for section in _SECTIONS}
-    for file in sorted(folder.glob("*.toml")):
-        if file.name not in (_QUESTIONS, _COLUMNS):
-            content = _read(folder, file.name, (), _SECTIONS)
-            for section, rows in content.items():
-                _add_readings(found[section], file.name, rows)
+    found: dict[str, dict[Phrase, tuple[Phrase, ...]]] = {section: {} for section in SECTIONS}
+    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in (_QUESTIONS, _COLUMNS)]
+    for file in (*themes, *own):
+        content = _read(file.parent, file.name, (), SECTIONS)
+        for section, rows in content.items():
+            if not isinstance(rows, dict):
+                raise ContentError(file.name, section, "must be a section with rows")
+            _add_readings(found[section], file.name, rows)
     return found
 
 

@@ -20,12 +20,14 @@ _LENGTHS = range(5, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """An answer that was given before, as it was given."""
+    """An answer that was given before, as it was given; ``table`` and ``rows`` as in RecordAnswer."""
 
     code: str
     dataset: str
     reply: Reply
     given_at: datetime
+    table: str = ""
+    rows: tuple[int, ...] = ()
 
 
 async def find(store: Store, code: str) -> StoredAnswer | None:
@@ -34,7 +36,14 @@ async def find(store: Store, code: str) -> StoredAnswer | None:
         row = (await connection.execute(select(answers).where(answers.c.code == code))).one_or_none()
     if row is None:
         return None
-    return StoredAnswer(code=row.code, dataset=row.dataset, reply=from_document(row.reply), given_at=row.given_at)
+    return StoredAnswer(
+        code=row.code,
+        dataset=row.dataset,
+        reply=from_document(row.reply),
+        given_at=row.given_at,
+        table=row.table_hash,
+        rows=tuple(row.row_numbers),
+    )
 
 
 async def code_for(store: Store, identity: str) -> str:
@@ -63,6 +72,8 @@ async def record(connection: Transaction, answer: RecordAnswer, *, now: datetime
         dataset=answer.dataset,
         reply=to_document(answer.reply),
         given_at=now,
+        table_hash=answer.table,
+        row_numbers=list(answer.rows),
     )
     owner = await connection.scalar(select(answers.c.identity).where(answers.c.code == answer.code))
     if owner != answer.identity:

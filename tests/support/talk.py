@@ -17,6 +17,8 @@ from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
 from bot.core.messages import Address, Choice, InboundMessage, Reply
+from bot.core.text import tokens
+from bot.core.tickets import Ticket
 from bot.handler import Context, Handler, Outcome
 from bot.plugins import find_plugins
 from bot.routing import Router
@@ -136,6 +138,7 @@ class GivenReads:
     found: Mapping[str, Findings] = field(default_factory=dict)
     found_in: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
     kept: dict[str, SimpleNamespace] = field(default_factory=dict)
+    tickets: dict[int, Ticket] = field(default_factory=dict)
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -154,6 +157,18 @@ class GivenReads:
 
     async def answer_code(self, identity: str) -> str:
         return make_code(identity)
+
+    async def ticket_number(self, address: Address, identity: str) -> int:
+        return 1000 + sum(map(ord, f"{address.user}{identity}")) % 9000
+
+    async def ticket(self, number: int) -> Ticket | None:
+        return self.tickets.get(number)
+
+    def wrote(self, ticket: Ticket, address: Address) -> bool:
+        return ticket.person == address.user
+
+    async def countable(self, question: str) -> str:
+        return " ".join(tokens(question))
 
     async def themes(self) -> tuple[tuple[str, int], ...]:
         return (("Dân số", 2), ("Y tế", 1), ("Địa giới hành chính", 1))
@@ -205,7 +220,12 @@ class Talk:
                 accents = effect.accents
             if isinstance(effect, RecordAnswer):
                 self.reads.kept[effect.code] = SimpleNamespace(
-                    code=effect.code, dataset=effect.dataset, reply=effect.reply, given_at=NOW
+                    code=effect.code,
+                    dataset=effect.dataset,
+                    reply=effect.reply,
+                    given_at=NOW,
+                    table=effect.table,
+                    rows=effect.rows,
                 )
         offered = [reply.choices for reply in self.outcome.replies if reply.choices]
         self.conversation = Conversation(

@@ -100,3 +100,22 @@ def test_a_bad_row_is_named_with_its_file_and_key(tmp_path: Path, file: str, tex
 )
 def test_a_heading_is_found_however_it_is_written(heading: str, key: str):
     assert heading_key(heading) == key
+
+
+def test_an_operators_file_adds_to_what_is_delivered_and_may_be_missing(tmp_path: Path, lexicon: Lexicon):
+    own = tmp_path / "lexicon.toml"
+    assert load_lexicon(DATA / "synonyms", own) == lexicon
+    own.write_text('[short]\n"ds" = ["đàn sếu"]\n[words]\n"zuqo" = ["dân số"]\n', encoding="utf-8")
+    both = load_lexicon(DATA / "synonyms", own)
+    assert both.readings(("ds",)) == (*lexicon.readings(("ds",)), ("dan", "seu"))
+    assert both.readings(("zuqo",)) == (("dan", "so"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [('[word]\n"a" = ["b"]', "word"), ('[words]\n"a" = []', "a"), ("words = 5", "words")]
+)
+def test_a_bad_row_of_an_operators_file_is_named(tmp_path: Path, text: str, key: str):
+    (tmp_path / "lexicon.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_lexicon(DATA / "synonyms", tmp_path / "lexicon.toml")
+    assert (caught.value.file, caught.value.key) == ("lexicon.toml", key)
