@@ -39,7 +39,9 @@ class Scope:
     def of(self, datasets: Numbers) -> NDArray[np.int16]:
         """The provinces of ``datasets``; one whose title names a province that was not asked for is of that one."""
         about = self.about[datasets]
-        elsewhere = (about >= 0) & ~np.isin(about, list(self.asked))
+        elsewhere = about >= 0
+        for province in self.asked:
+            elsewhere &= about != province
         found: NDArray[np.int16] = np.where(elsewhere, about, self.provinces[datasets])
         return found
 

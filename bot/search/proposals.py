@@ -71,14 +71,15 @@ def propose(lookup: Lookup, text: str, chosen: Mapping[str, int]) -> tuple[Propo
 def _helps(lookup: Lookup, text: str, row: Proposal) -> bool:
     lexicon, typed, official = lookup.lexicon, tokens(row.typed), tokens(row.official)
     words = lexicon.words.union(typed, official)
-    longest = max(lexicon.longest, len(typed))
+    reach = {**lexicon.reach, typed[0]: max(len(typed), lexicon.reach.get(typed[0], 0))}
     if row.section == "short":
         short = {**lexicon.abbreviations, typed: (official,)}
-        changed = replace(lexicon, abbreviations=short, words=words, longest=longest)
+        changed = replace(lexicon, abbreviations=short, words=words, reach=reach)
     else:
         broader = {**lexicon.broader, typed: (*lexicon.broader.get(typed, ()), official)}
-        changed = replace(lexicon, broader=broader, words=words, longest=longest)
-    findings = replace(lookup, lexicon=changed).titles(_asked(text), limit=1)
+        changed = replace(lexicon, broader=broader, words=words, reach=reach)
+    repair = replace(lookup.repair, words=lookup.repair.words.union(words))
+    findings = replace(lookup, lexicon=changed, repair=repair).titles(_asked(text), limit=1)
     return findings.answered and row.dataset in ("", findings.hits[0].dataset.code)
 
 
