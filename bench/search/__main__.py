@@ -1,8 +1,8 @@
-"""``python -m bench.search [SIZE …] [--seed N] [--seconds S] [--ours] [--kinds]``: one table for every size.
+"""``python -m bench.search [SIZE …] [--seed N] [--seconds S] [--peers …] [--kinds]``: one table for every size.
 
 Each engine runs in a process of its own, one after the other, on the same titles and questions. Times move with
 whatever else the machine does: read the ratios, and the column of CPU time, which waits for nobody (and does not see
-the work of a server). ``--ours`` leaves the peers out, ``--kinds`` adds the shares by kind of question.
+the work of a server). ``--peers`` names those to measure beside, ``--kinds`` adds the shares by kind of question.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--kinds", action="store_true")
     parser.add_argument("--engine", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -50,7 +50,7 @@ def main() -> None:
         _measure_one(arguments.engine, arguments.folder, arguments.seconds)
         return
     print(*conditions(), sep="\n")
-    engines = (OURS,) if arguments.ours else (OURS, *PEERS)
+    engines = (OURS, *arguments.peers)
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as folder:
             _write(Path(folder), size, arguments.seed)
