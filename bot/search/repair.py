@@ -71,8 +71,16 @@ class Repair:
         return (left, right) in self.joints or self.index.joined(left, right)
 
     def repaired(self, words: Sequence[str]) -> list[Phrase]:
-        """For each of the folded ``words`` what it stands for: itself, another word, or several."""
-        choices = [self._choices(word) for word in words]
+        """For each of the folded ``words`` what it stands for: itself, another word, or several.
+
+        Slips are looked for in the first few unknown words only: many of them are noise, which must not cost time.
+        """
+        unknown = [word for word in words if not (word.isdigit() or self.knows(word))]
+        doubted = unknown[:_MOST_DOUBTED]
+        choices: list[list[Choice]] = [self._choices(word) if word in unknown else [((word,), 0.0)] for word in words]
+        for word, ways in zip(words, choices, strict=True):
+            if word in doubted:
+                ways.extend(self._slips(word))
         if all(len(each) == 1 for each in choices):
             return [each[0][0] for each in choices]
         joints = [
@@ -135,12 +143,10 @@ class Repair:
         return _RARE * math.log1p(size / (count + 1)) / math.log1p(size)
 
     def _choices(self, word: str) -> list[Choice]:
-        if word.isdigit() or self.knows(word):
-            return [((word,), 0.0)]
         if word in SYLLABLES:
-            return [((word,), _SYLLABLE_AS_TYPED), *self._slips(word)]
+            return [((word,), _SYLLABLE_AS_TYPED)]
         typed = _AS_TYPED + _TOO_LONG * max(0, len(word) - _LONGEST_SYLLABLE)
-        return [((word,), typed), *self._residue(word), *self._pieces(word), *self._slips(word)]
+        return [((word,), typed), *self._residue(word), *self._pieces(word)]
 
     def _residue(self, word: str) -> Iterator[Choice]:
         plain = [candidate for candidate in residue(word) if self.knows(candidate) or candidate in SYLLABLES]

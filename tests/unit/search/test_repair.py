@@ -42,6 +42,7 @@ def repair(lexicon: Lexicon, places: Places) -> Repair:
         pytest.param("ma 50719", "ma 50719", id="a code stays"),
         pytest.param("binh thu", "binh thu", id="a known word stays"),
         pytest.param("hoa phuong", "hoa phuong", id="a syllable stays even where no title has it"),
+        pytest.param(" ".join(["tramj"] * 20), " ".join(["tram"] * 20), id="Telex all along"),
         pytest.param("covid19", "covid 19", id="a number written to a name"),
         pytest.param("qwrt19", "qwrt19", id="what nobody knows stays"),
         pytest.param("xyzzyq", "xyzzyq", id="nonsense stays"),
