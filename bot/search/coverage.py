@@ -1,7 +1,7 @@
 """Coverage: how much of what was asked for – weighted by how rare the words are – the title of a candidate holds."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,14 +72,47 @@ def rarity_in(index: TitleIndex, number: int) -> float:
     return max(float(index.rarity[number]), _LEAST_RARITY)
 
 
-def lay_out(found: Sequence[Idea], index: TitleIndex) -> "Plan":
-    """All of ``found`` laid out, so that :meth:`Plan.covered` can judge candidates."""
-    plan = Plan(index, sum(idea.weight for idea in found))
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How much of a question each candidate covers: ``whole`` of all of it and ``subject`` of what it is about, 0…1.
+
+    ``first`` is the share of its first part, which in Vietnamese names what is asked for ("lịch thi …"), ``weakest`` of
+    the one that a candidate covers least; ``lost`` is how much of the subject is left uncovered, in words that nothing
+    in the catalogue has.
+    """
+
+    whole: Weights
+    subject: Weights
+    first: Weights
+    weakest: Weights
+    lost: Weights
+
+
+def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
+    """What the candidates of ``sheet`` cover of the ideas ``found``; zeros when nothing was asked for."""
+    plan = _Plan(sheet.index)
     for number, idea in enumerate(found):
         before = found[number - 1] if number else None
         behind = found[number + 1] if number + 1 < len(found) else None
         plan.add(idea, _edges(idea, before, behind))
-    return plan
+    if not found or not plan.weights:
+        return Covered(*(sheet.nothing() for _ in range(5)))
+    held = np.zeros((len(found), len(sheet.candidates)), np.float32)
+    held[plan.usable] = plan.held_by(sheet)
+    weights = np.array([idea.weight for idea in found], np.float32)
+    about = np.array([idea.term.weight == 1.0 for idea in found])
+    if not about.any():
+        about[:] = True
+    subject = weights[about] @ held[about]
+    total = weights[about].sum()
+    unknown = np.float32(math.log1p(max(sheet.index.size, 1)))
+    return Covered(
+        whole=weights @ held / weights.sum(),
+        subject=subject / total,
+        first=held[int(np.argmax(about))],
+        weakest=held[about].min(axis=0),
+        lost=(total - subject) / unknown,
+    )
 
 
 def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot | None, Slot | None]:
@@ -93,7 +126,7 @@ def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot |
 
 
 @dataclass(slots=True)
-class Plan:
+class _Plan:
     """All ideas laid out flat, so that all candidates are judged by a handful of operations on arrays.
 
     An idea has readings, a reading slots, a slot words. ``ideas``, ``readings`` and ``slots`` say where each begins in
@@ -101,7 +134,6 @@ class Plan:
     """
 
     index: TitleIndex
-    total: float
     words: list[int] = field(default_factory=list)
     word_weights: list[float] = field(default_factory=list)
     alone: list[bool] = field(default_factory=list)
@@ -110,16 +142,20 @@ class Plan:
     slot_weights: list[float] = field(default_factory=list)
     readings: list[int] = field(default_factory=list)
     ideas: list[int] = field(default_factory=list)
+    usable: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    seen: int = 0
 
     def add(self, idea: Idea, edges: tuple[Slot | None, Slot | None]) -> None:
         """Lay ``idea`` out behind the others; a reading with a word that no title has cannot be covered."""
         usable = [(reading, number == 0) for number, reading in enumerate(idea.readings) if reading and all(reading)]
         if usable:
+            self.usable.append(self.seen)
             self.ideas.append(len(self.readings))
             self.weights.append(idea.weight)
         for reading, typed in usable:
             self._add_reading(reading, edges if typed else (None, None))
+        self.seen += 1
 
     def _add_reading(self, reading: Sequence[Slot], edges: tuple[Slot | None, Slot | None]) -> None:
         self.readings.append(len(self.slots))
@@ -140,36 +176,26 @@ class Plan:
             self.touching += [(entry, (other, word)) for other, _ in left or ()]
             self.touching += [(entry, (word, other)) for other, _ in right or ()]
 
-    def hold(self, sheet: Sheet, others: Iterable[int]) -> Held:
-        """What the candidates of ``sheet`` hold of everything laid out here, and of ``others``."""
-        pairs = [pair for _, pair in self.touching]
-        return hold(sheet, [*self.words, *(word for pair in pairs for word in pair), *others], pairs)
-
-    def covered(self, held: Held) -> Weights:
-        """How much of the question each candidate covers, 0…1; zeros when nothing was asked for."""
-        if not self.total or not self.weights:
-            return np.zeros(held.words.shape[1], np.float32)
+    def held_by(self, sheet: Sheet) -> Weights:
+        """A row per idea: how much of it each candidate holds, 0…1."""
+        beside = [word for _, pair in self.touching for word in pair]
+        held = hold(sheet, self.words + beside, [pair for _, pair in self.touching])
         found = held.words[[held.rows[word] for word in self.words]] * _column(self.word_weights)
         found *= np.where(self._tight(held), np.float32(1), np.float32(LOOSE))
-        slots = _highest(found, self.slots) * _column(self.slot_weights)
-        readings = slots if len(self.readings) == len(slots) else np.add.reduceat(slots, self.readings, axis=0)
-        covered: Weights = np.array(self.weights, np.float32) @ _highest(readings, self.ideas)
-        return covered / np.float32(self.total)
+        slots = np.maximum.reduceat(found, self.slots, axis=0) * _column(self.slot_weights)
+        readings = np.add.reduceat(slots, self.readings, axis=0)
+        best: Weights = np.maximum.reduceat(readings, self.ideas, axis=0)
+        return best
 
     def _tight(self, held: Held) -> Truths:
         """Which words a candidate holds beside a neighbour that they have in the question, if they have one."""
         tight = np.repeat(np.array(self.alone)[:, None], held.words.shape[1], axis=1)
-        for entry, pair in self.touching:
-            tight[entry] |= held.pairs[held.pair_rows[pair]]
+        if self.touching:
+            entries = np.array([entry for entry, _ in self.touching])
+            starts = np.flatnonzero(np.concatenate(([True], entries[1:] != entries[:-1])))
+            touched = held.pairs[[held.pair_rows[pair] for _, pair in self.touching]]
+            tight[entries[starts]] |= np.logical_or.reduceat(touched, starts, axis=0)
         return tight
-
-
-def _highest(rows: Weights, starts: Sequence[int]) -> Weights:
-    """Of every group of ``rows`` (each begins at one of ``starts``) the highest; most groups are of one row."""
-    if len(starts) == len(rows):
-        return rows
-    found: Weights = np.maximum.reduceat(rows, starts, axis=0)
-    return found
 
 
 def _column(weights: Sequence[float]) -> Weights:

@@ -21,6 +21,8 @@ from bot.search.spelling import Vocabulary
 Weights = NDArray[np.float32]
 _NO_YEAR = np.int16(9999)
 Kinds = NDArray[np.uint8]
+
+_MOSTLY = 0.5
 Years = NDArray[np.int16]
 
 
@@ -153,9 +155,24 @@ class TitleIndex:
 
     def joined(self, left: str, right: str) -> bool:
         """Whether some title has ``right`` directly behind ``left``."""
+        return self._pair(left, right) >= 0
+
+    def collocated(self, left: str, right: str) -> bool:
+        """Whether titles that have the rarer of two words mostly have ``right`` directly behind ``left``: "dân số"."""
+        pair = self._pair(left, right)
+        if pair < 0:
+            return False
+        ids = self.vocabulary.ids
+        rarer = min(len(self.titles.of(ids[word])) for word in (left, right))
+        together = len(self.pairs.of(pair))
+        return together >= _MOSTLY * rarer
+
+    def _pair(self, left: str, right: str) -> int:
         ids = self.vocabulary.ids
         first, second = ids.get(left), ids.get(right)
-        return first is not None and second is not None and self.pair_numbers([first * len(ids) + second])[0] >= 0
+        if first is None or second is None:
+            return -1
+        return int(self.pair_numbers([first * len(ids) + second])[0])
 
 
 def _other_texts(dataset: Dataset) -> tuple[str, ...]:

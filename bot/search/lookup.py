@@ -10,14 +10,14 @@ from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
 from bot.search.about import told_by_titles
 from bot.search.coverage import rarity_of
-from bot.search.decide import MENU_SIZE, decide, decide_titles
+from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
 from bot.search.gather import Allowed, Scope
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
+from bot.search.locality import NATIONAL
 from bot.search.places import Places
 from bot.search.query import Question, understand
-from bot.search.rank import NATIONAL
 from bot.search.repair import Repair
 from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
@@ -71,6 +71,10 @@ class Lookup:
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
 
+    def reading_with(self, lexicon: Lexicon) -> "Lookup":
+        """The same catalogue, with questions read by another lexicon."""
+        return replace(self, lexicon=lexicon, repair=Repair.of(self.index, lexicon, self.places))
+
     def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
         """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
         number = self.by_code.get(code)
@@ -123,7 +127,8 @@ class Lookup:
 
     def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
-        asked = frozenset(self.province_numbers[mention.place.province] for mention in question.places)
+        named = {mention.place.province for mention in question.places}
+        asked = [self.province_numbers[each] for each in named.union(*(unit.provinces for unit in question.units))]
         scope = Scope(self.scopes, asked, self.about)
         found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
         return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
@@ -153,13 +158,14 @@ async def find(
     asked = lookup.understand(question)
     if dataset is not None:
         return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
-    titles = decide_titles(asked.text, lookup.rank(asked, provinces, MENU_SIZE), asked.cues, MENU_SIZE)
+    hits = close_to_best(lookup.rank(asked, provinces, MENU_SIZE))
+    titles = decide_titles(asked.text, hits, asked.cues, MENU_SIZE)
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best)):
             best = found
-    rival = titles.hits[0].score if titles.hits else 0.0
+    rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
     return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
 
 

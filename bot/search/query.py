@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from bot.core.text import clean, tokens
-from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
+from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.places import Mention, Places
 from bot.search.repair import Repair, Slip
+from bot.search.spans import Span, take_apart
+from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
-LIGHT = 0.12
-"""Weight of a word that says little by itself, relative to a word of the subject."""
-
 _MOST_SEQUENCES = 4
-_SHORTEST_CODE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +50,9 @@ class Word:
 class Question:
     """A question as understood. ``words`` are folded and repaired, ``typed`` the words with their diacritics.
 
-    ``sequences`` are the whole question word by word, once for every way to read its abbreviations, ``slips`` by
-    position in ``words`` what else a word may have been meant to be.
+    ``places`` are the provinces named, ``units`` the communes and former districts. ``sequences`` are the whole
+    question word by word, once for every way to read its abbreviations, ``slips`` by position in ``words`` what else a
+    word may have been meant to be.
     """
 
     text: str
@@ -61,45 +60,29 @@ class Question:
     typed: tuple[str, ...]
     terms: tuple[Term, ...]
     places: tuple[Mention, ...]
+    units: tuple[UnitMention, ...]
     years: tuple[int, ...]
     cues: frozenset[Cue]
     sequences: tuple[tuple[Word, ...], ...]
     slips: Mapping[int, tuple[Slip, ...]]
 
 
-@dataclass(slots=True)
-class _Span:
-    start: int
-    end: int
-    weight: float
-    readings: tuple[Phrase, ...] = ()
-    broader: tuple[Phrase, ...] = ()
-    abbreviated: tuple[Phrase, ...] = ()
-    cue: Cue | None = None
-    place: Mention | None = None
-    year: int | None = None
-
-
 def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Question:
     """What ``text`` asks; ``repair`` knows the words of the catalogue."""
     cleaned = clean(text)
     typed, words = _words(cleaned, repair)
-    marks = tuple("" if word.isascii() else marks_of(word) for word in typed)
-    mentions = {mention.start: mention for mention in places.find(words)}
-    spans: list[_Span] = []
-    start = 0
-    while start < len(words):
-        span = _span_at(words, marks, start, mentions.get(start), lexicon)
-        spans.append(span)
-        start = span.end
+    spans = take_apart(
+        words, typed, lexicon=lexicon, places=places, joined=repair.index.joined, collocated=repair.index.collocated
+    )
     return Question(
         text=cleaned,
         words=words,
         typed=typed,
-        terms=tuple(_term(span, words) for span in spans if span.weight and not span.place and span.year is None),
+        terms=tuple(_term(span, words) for span in spans if span.is_subject),
         places=tuple(span.place for span in spans if span.place),
+        units=tuple(span.unit for span in spans if span.unit),
         years=tuple(span.year for span in spans if span.year is not None),
-        cues=frozenset(span.cue for span in spans if span.cue),
+        cues=frozenset(span.cue for span in spans if span.cue and span.cue is not Cue.COMMON),
         sequences=_sequences(spans, words),
         slips=repair.slips(words),
     )
@@ -124,37 +107,7 @@ def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]
     return tuple(printed[:MOST_WORDS]), tuple(words[:MOST_WORDS])
 
 
-def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, lexicon: Lexicon) -> _Span:
-    """The longest thing that begins at ``start``: a place, a cue, a phrase of the lexicon, a year, or just a word."""
-    reach = min(start + lexicon.reach.get(words[start], 0), len(words))
-    for end in range(reach, start, -1):
-        phrase = words[start:end]
-        if mention and mention.end >= end:
-            break
-        cue = lexicon.cue(phrase, _joined_marks(marks[start:end]))
-        readings, broader = lexicon.readings(phrase), lexicon.broader.get(phrase, ())
-        if cue and not readings:
-            weight = LIGHT if len(phrase) == 1 and cue is not Cue.FILLER else 0.0
-            return _Span(start, end, LIGHT if cue is Cue.LIGHT else weight, cue=cue)
-        if readings or broader:
-            abbreviated = lexicon.abbreviations.get(phrase, ())
-            told = {lexicon.cue(reading, "") for reading in readings}
-            cue = told.pop() if len(told) == 1 else None
-            weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
-            return _Span(start, end, weight, readings, broader, abbreviated, cue)
-    if mention:
-        return _Span(mention.start, mention.end, 1.0, place=mention)
-    word = words[start]
-    if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
-        return _Span(start, start + 1, 1.0, year=int(word))
-    return _Span(start, start + 1, LIGHT if word.isdigit() and len(word) < _SHORTEST_CODE else 1.0)
-
-
-def _joined_marks(marks: Phrase) -> str:
-    return "/".join(marks) if any(marks) else ""
-
-
-def _term(span: _Span, words: Phrase) -> Term:
+def _term(span: Span, words: Phrase) -> Term:
     typed = words[span.start : span.end]
     return Term(
         readings=(typed, *(reading for reading in span.readings if reading != typed)),
@@ -166,7 +119,7 @@ def _term(span: _Span, words: Phrase) -> Term:
     )
 
 
-def _sequences(spans: Sequence[_Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
+def _sequences(spans: Sequence[Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
     """The question word by word, with every abbreviation in each of its readings."""
     choices = [span.abbreviated or (words[span.start : span.end],) for span in spans]
     found = []

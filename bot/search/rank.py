@@ -1,7 +1,8 @@
-"""Rank candidate titles for a question. Every score is in 0…1, comparable between questions, and can say why.
+"""Rank candidate titles for a question by how likely each answers it, from parts that can say why.
 
-The score is *coverage*, lowered where place, year or kind of answer do not fit, and then ordered by closeness within a
-small margin. All candidates are judged at once, from the words of the index: no dataset is looked at.
+The parts are shares in 0…1, found for all candidates at once from the words of the index: no dataset is looked at.
+Their weights were fitted on judged questions (``python -m bench.search.calibrate``), so that a score is the chance that
+a person finds the answer in that dataset; ``docs/measurements.md`` shows how true that is.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,20 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.search.coverage import Idea, cover
 from bot.search.gather import Scope
 from bot.search.index import TitleIndex, Weights
 from bot.search.lexicon import Cue, Lexicon, Phrase
-from bot.search.numbering import MARKS, spelt
+from bot.search.likeness import explained, likeness, marks
+from bot.search.locality import fit_of_place, own_list
 from bot.search.query import Question
-from bot.search.sheet import Held, Sheet
+from bot.search.relevance import chance_of, lead_of, utility_of
+from bot.search.sheet import Sheet
 
-NATIONAL = -1
-"""Number of the whole country among the provinces of an index."""
-
-_FINE = 0.14
 _LOCAL = ("dia", "phuong")
-_YEAR_MISSED, _FIGURES_FOR_NAMES = 0.85, 0.62
 _MOST_LEADING = 4
+_ASKS_WHICH = frozenset({Cue.LARGEST, Cue.SMALLEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,73 +34,41 @@ class Ranked:
     why: dict[str, float]
 
 
-def fit_of_place(question: Question, sheet: Sheet, scope: Scope) -> Weights:
-    """How well the scope of each candidate fits the places asked for: 1.0 when it is theirs or tells of every place."""
-    if not question.places:
-        return np.ones(len(sheet.candidates), np.float32)
-    where = scope.of(sheet.candidates)
-    named = np.isin(where, list(scope.asked))
-    for mention in question.places:
-        for spelling in mention.place.spellings:
-            named |= sheet.phrase(spelling)
-    local = sheet.phrase(_LOCAL) | sheet.has("tinh")
-    fit = np.where(where == NATIONAL, np.where(local, 0.95, 0.75), 0.35)
-    return np.where(named, 1.0, fit).astype(np.float32)
+def rank(parts: Mapping[str, Weights], sheet: Sheet, limit: int) -> list[Ranked]:
+    """The best ``limit`` candidates by the ``parts`` of their score, best first; equal ones keep their order.
 
-
-def closest(
-    question: Question, sheet: Sheet, held: Held, scores: Weights, *, lexicon: Lexicon, limit: int
-) -> list[Ranked]:
-    """The best ``limit`` candidates with their final score and its parts, best first; equal scores keep their order.
-
-    ``held`` is what they hold of all words that the question has or may stand for.
+    No score is above that of a better candidate.
     """
+    best = np.argsort(-parts["utility"], kind="stable")[:limit]
+    scores = np.minimum.accumulate(chance_of(parts)[best])
+    return [
+        Ranked(int(sheet.candidates[at]), float(score), {name: float(part[at]) for name, part in parts.items()})
+        for at, score in zip(best.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+def judge(
+    question: Question, found: Sequence[Idea], lexicon: Lexicon, sheet: Sheet, scope: Scope
+) -> Mapping[str, Weights]:
+    """The parts of the score of every candidate, by name."""
+    covered = cover(found, sheet)
     parts = {
-        **_likeness(question, sheet, held),
-        "marks": _marks(question, sheet),
+        "coverage": covered.whole,
+        "subject": covered.subject,
+        "first": covered.first,
+        "weakest": covered.weakest,
+        "lost": covered.lost,
+        **explained(question, found, sheet),
+        **likeness(question, sheet),
+        "marks": marks(question, sheet),
+        "place": fit_of_place(question, sheet, scope),
+        "own": own_list(question, sheet, scope),
         "year": _year(question.years, sheet),
         "kind": _kind(question.cues, sheet, lexicon),
         "local": sheet.phrase(_LOCAL).astype(np.float32),
     }
-    fine = 0.5 * parts["words"] + 0.2 * parts["length"] + 0.15 * parts["marks"] + 0.15 * parts["local"]
-    final = np.minimum(scores * parts["year"] * parts["kind"] * (1 - _FINE + _FINE * fine), 1.0)
-    best = np.argsort(-final, kind="stable")[:limit]
-    best = best[final[best] > 0]
-    why = np.array([scores, *parts.values()])[:, best].T.tolist()
-    names = ("coverage", *parts)
-    found = zip(sheet.candidates[best].tolist(), final[best].tolist(), why, strict=True)
-    return [Ranked(number, score, dict(zip(names, part, strict=True))) for number, score, part in found]
-
-
-def _likeness(question: Question, sheet: Sheet, held: Held) -> Mapping[str, Weights]:
-    """``words``: how far one of title and question is part of the other; ``length``: how far they are the same.
-
-    Both are shares of letters in words that stand in both, in any order; an everyday word counts as the official one.
-    """
-    asked = set(question.words)
-    total = np.float32(max(sum(map(len, asked)) + len(asked), 1))
-    words = sheet.index.vocabulary.words
-    letters = np.array([0, *(len(words[word]) + 1 for word in held.rows)], np.float32)
-    common = letters @ (held.words == np.float32(1))
-    titles = sheet.index.letters[sheet.candidates].astype(np.float32)
-    shorter = np.maximum(np.minimum(titles, total), common)
-    return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + np.maximum(total, common))}
-
-
-def _marks(question: Question, sheet: Sheet) -> Weights:
-    """Share of the words typed with diacritics that the title has with the same ones; 1.0 when none was typed."""
-    index = sheet.index
-    typed = [word for part in question.typed if not part.isascii() for word in spelt(part) if word[1]]
-    if not typed:
-        return np.ones(len(sheet.candidates), np.float32)
-    printed = index.printed_marks.take(sheet.positions, mode="clip")
-    codes = np.where(sheet.titles == sheet.filler, 0, sheet.titles.astype(np.uint32) * np.uint32(MARKS) + printed)
-    found = np.zeros(len(sheet.candidates), np.float32)
-    for word, marks in typed:
-        number, kind = index.vocabulary.ids.get(word), index.marks.get(marks)
-        if number is not None and kind is not None:
-            found += (codes == number * MARKS + kind).any(axis=0)
-    return found / np.float32(len(typed))
+    utility = utility_of(parts)
+    return {**parts, "utility": utility, "lead": lead_of(utility)}
 
 
 def _year(years: Sequence[int], sheet: Sheet) -> Weights:
@@ -111,18 +79,19 @@ def _year(years: Sequence[int], sheet: Sheet) -> Weights:
     fits = last == 0
     for year in set(years):
         fits |= (first <= year) & (year <= last)
-    return np.where(fits, np.float32(1), np.float32(_YEAR_MISSED))
+    fitting: Weights = fits.astype(np.float32)
+    return fitting
 
 
 def _kind(cues: frozenset[Cue], sheet: Sheet, lexicon: Lexicon) -> Weights:
-    """Less where names or a place are asked for and the title begins as tables of figures do."""
+    """0.0 where names or a place are asked for and the title begins as tables of figures do."""
     kind = np.ones(len(sheet.candidates), np.float32)
-    if cues & {Cue.LIST, Cue.WHERE}:
+    if cues & {Cue.LIST, Cue.WHERE} and not cues & _ASKS_WHICH:
         figures = _numbered(lexicon.figures, sheet.index)
         leading = sheet.titles[:_MOST_LEADING].T.tolist()
         for at, words in enumerate(leading):
             if any(tuple(words[:length]) in figures for length in range(1, _MOST_LEADING + 1)):
-                kind[at] = _FIGURES_FOR_NAMES
+                kind[at] = 0.0
     return kind
 
 

@@ -56,9 +56,8 @@ class Repair:
     @classmethod
     def of(cls, index: TitleIndex, lexicon: Lexicon, places: Places) -> "Repair":
         """What is known beside ``index`` from the phrases of ``lexicon`` and ``places``."""
-        phrases = [*lexicon.abbreviations, *lexicon.synonyms, *lexicon.broader, *lexicon.cues, *places.spellings]
-        for rows in (lexicon.abbreviations, lexicon.synonyms, lexicon.broader):
-            phrases += [reading for readings in rows.values() for reading in readings]
+        lists = (lexicon.abbreviations, lexicon.synonyms, lexicon.broader)
+        phrases = [*lexicon.cues, *places.spellings, *(phrase for each in lists for phrase in each.phrases())]
         joints = frozenset(joint for phrase in phrases for joint in pairwise(phrase))
         return cls(index, lexicon.words | places.words, joints)
 

@@ -1,17 +1,13 @@
 """From a question to ranked datasets: gather candidates by the rarest of its words, then judge them all at once."""
 
-import numpy as np
-
 from bot.search.clues import clues_of
-from bot.search.coverage import ideas, lay_out
+from bot.search.coverage import ideas
 from bot.search.gather import Allowed, Scope, gather
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
 from bot.search.query import Question
-from bot.search.rank import Ranked, closest, fit_of_place
+from bot.search.rank import Ranked, judge, rank
 from bot.search.sheet import Sheet
-
-_ONLY_A_PLACE = 0.7
 
 
 def retrieve(
@@ -22,11 +18,4 @@ def retrieve(
     sheet = Sheet(index, gather(clues_of(question, found, index), index, scope, allowed))
     if not len(sheet.candidates):
         return []
-    plan = lay_out(found, index)
-    ids = index.vocabulary.ids
-    held = plan.hold(sheet, (ids[word] for word in question.words if word in ids))
-    subject = any(idea.term.weight == 1.0 for idea in found)
-    only_place = _ONLY_A_PLACE if question.places else 0.0
-    covered = plan.covered(held) if subject else np.full(len(sheet.candidates), only_place, np.float32)
-    fit = fit_of_place(question, sheet, scope)
-    return closest(question, sheet, held, covered * fit, lexicon=lexicon, limit=limit)
+    return rank(judge(question, found, lexicon, sheet, scope), sheet, limit)
