@@ -15,13 +15,14 @@ Provinces = NDArray[np.int16]
 
 _NONE, _SEVERAL = -2, -3
 _SORTS = ("tinh", "pho")
+_EVERYWHERE = ("dia", "phuong")
 
 
 def told_by_titles(index: TitleIndex, places: Places, numbers: Mapping[str, int]) -> Provinces:
     """Of every dataset the province (a number of ``numbers``) that its title names, below zero for none.
 
     A name behind "tỉnh" or "thành phố" decides over other names, which may be those of communes; where several are
-    left, the title is about none of them.
+    left, the title is about none of them, nor is a table by locality ("phân theo địa phương (Hà Nội = 100)").
     """
     bare, sure = np.full(index.size, _NONE, np.int16), np.full(index.size, _NONE, np.int16)
     for name, number in dict(_names(places, numbers)).items():
@@ -29,7 +30,9 @@ def told_by_titles(index: TitleIndex, places: Places, numbers: Mapping[str, int]
             _note(bare, index.having(name), number)
         for sort in _SORTS:
             _note(sure, index.having((sort, *name)), number)
-    return np.where(sure >= 0, sure, bare)
+    told = np.where(sure >= 0, sure, bare)
+    told[index.having(_EVERYWHERE)] = _NONE
+    return told
 
 
 def _names(places: Places, numbers: Mapping[str, int]) -> Iterator[tuple[Phrase, int]]:

@@ -78,6 +78,15 @@ class Lexicon:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
         return self.abbreviations.readings(phrase, typed) + self.synonyms.readings(phrase, typed)
 
+    def knows(self, phrase: Phrase) -> bool:
+        """Whether any row or cue has ``phrase`` on its left side, whatever diacritics it is written with."""
+        return (
+            phrase in self.cues
+            or phrase in self.synonyms.rows
+            or phrase in self.abbreviations.rows
+            or phrase in self.broader.rows
+        )
+
     def with_row(self, section: str, typed: str, official: str) -> "Lexicon":
         """This lexicon with one more row in ``section`` (of :data:`SECTIONS`)."""
         lists = {"short": self.abbreviations, "words": self.synonyms, "broader": self.broader}

@@ -112,8 +112,10 @@ class _Reader:
         return is_free
 
     def _phrase(self, start: int, end: int) -> Span | None:
-        phrase, typed = self.words[start:end], " ".join(self.typed[start:end])
-        lexicon = self.lexicon
+        phrase, lexicon = self.words[start:end], self.lexicon
+        if not lexicon.knows(phrase):  # nearly all phrases; and what follows is asked for every one of them
+            return None
+        typed = " ".join(self.typed[start:end])
         cue = lexicon.cue(phrase, self._marks(start, end))
         readings, broader = lexicon.readings(phrase, typed), lexicon.broader.readings(phrase, typed)
         if readings or broader:

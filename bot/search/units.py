@@ -110,6 +110,8 @@ def load_units(folder: Path, sorts: Iterable[Phrase], provinces: Iterable[str]) 
 
 def _mention(units: Sequence[Unit], typed: Sequence[str], start: int, end: int) -> tuple[Unit, ...]:
     """Those of ``units`` that the typed diacritics allow."""
+    if not units:
+        return ()
     text = " ".join(typed[start:end])
     length = end - start
     return tuple(unit for unit in units if not contradicts(text, " ".join(_WORD.findall(unit.name)[-length:])))

@@ -19,6 +19,7 @@ from bot.search.places import Places
             "Trường học xã Hòa Bình tỉnh An Giang", "angiang", id="a commune with the name of another province"
         ),
         pytest.param("Nem Huế và hoa huệ", None, id="one word alone tells nothing"),
+        pytest.param("Giá sinh hoạt theo địa phương (Hà Nội = 100)", None, id="a table of all localities"),
         pytest.param("Từ Hà Nội đến Quảng Ngãi", None, id="several"),
         pytest.param("Dân số phân theo địa phương", None, id="none"),
     ],
