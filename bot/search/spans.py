@@ -94,7 +94,8 @@ class _Reader:
 
     def options(self, start: int) -> Iterator[Span]:
         """Every way to read the words from ``start`` on; the last is the single word itself."""
-        reach = self.lexicon.reach.get(self.words[start], 0)
+        reaches = self.lexicon.reach
+        reach = reaches.get(self.words[start : start + 2]) or reaches.get(self.words[start : start + 1], 0)
         for end in range(start + 1, min(start + reach, len(self.words)) + 1):
             span = self._phrase(start, end)
             if span:
