@@ -12,6 +12,8 @@ from typing import Any
 from bot.core.errors import ContentError
 from bot.core.findings import ColumnRole
 from bot.core.text import fold, tokens
+from bot.search.operators import FILE as _ROWS
+from bot.search.operators import Operators, load_operators
 from bot.search.wordlist import Wordlist
 
 Phrase = tuple[str, ...]
@@ -23,6 +25,7 @@ SECTIONS = ("short", "words", "broader")
 """What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
+_APART = (_QUESTIONS, _COLUMNS, _ROWS)
 _FIGURES = "figures"
 
 
@@ -60,7 +63,7 @@ class Lexicon:
 
     ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
     ``broader`` are readings that contain what was typed. Rows that follow each other are joined already. ``reach``
-    gives by its first word how long the longest phrase is that begins with it.
+    gives by the first two words (or the only one) how long the longest phrase is that begins so.
     """
 
     abbreviations: Wordlist
@@ -72,11 +75,21 @@ class Lexicon:
     parts: Mapping[Phrase, str]
     figures: frozenset[Phrase]
     words: frozenset[str]
-    reach: Mapping[str, int]
+    reach: Mapping[Phrase, int]
+    operators: Operators
 
     def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
         return self.abbreviations.readings(phrase, typed) + self.synonyms.readings(phrase, typed)
+
+    def knows(self, phrase: Phrase) -> bool:
+        """Whether any row or cue has ``phrase`` on its left side, whatever diacritics it is written with."""
+        return (
+            phrase in self.cues
+            or phrase in self.synonyms.rows
+            or phrase in self.abbreviations.rows
+            or phrase in self.broader.rows
+        )
 
     def with_row(self, section: str, typed: str, official: str) -> "Lexicon":
         """This lexicon with one more row in ``section`` (of :data:`SECTIONS`)."""
@@ -89,7 +102,7 @@ class Lexicon:
             synonyms=lists["words"],
             broader=lists["broader"],
             words=words,
-            reach={**self.reach, phrase[0]: max(len(phrase), self.reach.get(phrase[0], 0))},
+            reach={**self.reach, phrase[:2]: max(len(phrase), self.reach.get(phrase[:2], 0))},
         )
 
     def cue(self, phrase: Phrase, marks: str) -> Cue | None:
@@ -142,13 +155,14 @@ def load_lexicon(folder: Path, *own: Path) -> Lexicon:
         parts=dict(_labels("phrases", columns["phrases"])),
         words=frozenset(word for phrase in phrases for word in phrase),
         reach=_reach((*short.rows, *same.rows, *broader.rows, *cues)),
+        operators=load_operators(folder),
     )
 
 
-def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _reach(phrases: Iterable[Phrase]) -> dict[Phrase, int]:
+    found: dict[Phrase, int] = {}
     for phrase in phrases:
-        found[phrase[0]] = max(len(phrase), found.get(phrase[0], 0))
+        found[phrase[:2]] = max(len(phrase), found.get(phrase[:2], 0))
     return found
 
 
@@ -170,7 +184,7 @@ def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[s
 def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, Wordlist]:
     """The rows of every theme's file by section; what means a phrase also reaches what contains the phrase."""
     found = {section: Wordlist() for section in SECTIONS}
-    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in (_QUESTIONS, _COLUMNS)]
+    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in _APART]
     for file in (*themes, *own):
         for section, rows in _read(file.parent, file.name, (), SECTIONS).items():
             if not isinstance(rows, dict):
