@@ -15,9 +15,8 @@ from bot.search.headings import Headings, say_measures
 from bot.search.lexicon import Cue
 from bot.search.names import OTHER_SORT
 from bot.search.partial import Named
-from bot.search.scan import alike, counts
 from bot.search.selection import Reading
-from bot.search.table import Rows, TableIndex
+from bot.search.table import Rows, TableIndex, both
 
 NEARBY = 0.75
 """Trust in a name that selects other rows, but in the same place as the ones that are kept."""
@@ -81,7 +80,7 @@ class Choice:
         """Those of ``rows`` that some column of ``places`` puts into ``province``."""
         found = [np.empty(0, np.int32)]
         for place in places:
-            here = [text for text, _ in counts(self.table, place, rows) if self.around.places.locate(text) == province]
+            here = [text for text, _ in self.table.counts(place, rows) if self.around.places.locate(text) == province]
             keys = [key for text in here for key in self.table.whole(place, tokens(text))]
             found.append(both(rows, self.table.union(keys)) if keys else found[0])
         return np.unique(np.concatenate(found))
@@ -178,7 +177,7 @@ class Choice:
         for number, others in enumerate(found):
             if number == main:
                 continue
-            rows = alike(self.table, places[0], rows, self._so_called(names[number], others))
+            rows = self.table.alike(places[0], rows, self._so_called(names[number], others))
             told[number] = OTHER_SORT if names[number].trust >= OTHER_SORT else NEARBY
         return Chosen(rows, told) if len(rows) else None
 
@@ -225,11 +224,6 @@ class Choice:
                 if phrase not in self.around.places.anyway:
                     keys.extend(key for column in columns for key in self.table.whole(column, phrase))
         return [self.table.union(keys)] if keys else []
-
-
-def both(left: Rows, right: Rows) -> Rows:
-    """The rows that are in both."""
-    return np.intersect1d(left, right, assume_unique=True)
 
 
 def _follows(phrase: Sequence[str], words: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bot.core.findings import Column, ColumnKind, ColumnRole, Computation, Computed
 from bot.core.text import tokens
 from bot.search.demands import Ordering
-from bot.search.scan import MOST_COMPARED, differ, figures, texts, value_of
+from bot.search.scan import MOST_COMPARED, figures, value_of
 from bot.search.table import Rows, TableIndex
 
 _LEAST_SUMMED = 2
@@ -28,32 +28,43 @@ class Ordered:
     values: NDArray[np.float64]
 
 
-def order(table: TableIndex, columns: Sequence[Column], rows: Rows, column: int, sign: int) -> Ordered:
-    """The ``rows`` that have a figure in ``column``, the largest first (``sign`` -1: the smallest)."""
+def order(
+    table: TableIndex, columns: Sequence[Column], rows: Rows, column: int, *, sign: int, most: int | None = None
+) -> Ordered:
+    """The ``rows`` that have a figure in ``column``, the largest first (``sign`` -1: the smallest).
+
+    ``most`` leaves out those behind that many and all that share the last one's figure.
+    """
     values = figures(table, columns, column, rows)
     known = ~np.isnan(values)
-    places = np.argsort(-sign * values[known], kind="stable")
-    return Ordered(rows[known][places], values[known][places])
+    rows, values = rows[known], values[known]
+    if most is not None and most < len(rows):
+        ahead = sign * values >= -np.partition(-sign * values, most - 1)[most - 1]
+        rows, values = rows[ahead], values[ahead]
+    places = np.argsort(-sign * values, kind="stable")
+    return Ordered(rows[places], values[places])
 
 
-def extremes(ordered: Ordered, ordering: Ordering) -> Rows:
+def extremes(table: TableIndex, columns: Sequence[Column], rows: Rows, column: int, ordering: Ordering) -> Rows:
     """The rows at the top: as many as were asked for and those that share the last one's figure, or the nth alone."""
-    if not len(ordered.rows):
-        return ordered.rows
-    if ordering.nth > 1:
-        different = list(dict.fromkeys(ordered.values[:MOST_COMPARED].tolist()))
-        return ordered.rows[np.isin(ordered.values, different[ordering.nth - 1 : ordering.nth])]
-    last = ordered.values[min(ordering.top, len(ordered.rows)) - 1]
-    return ordered.rows[: int(np.flatnonzero(ordered.values == last)[-1]) + 1]
+    if ordering.nth == 1:
+        return order(table, columns, rows, column, sign=ordering.sign, most=ordering.top).rows
+    ordered = order(table, columns, rows, column, sign=ordering.sign, most=MOST_COMPARED)
+    different = list(dict.fromkeys(ordered.values.tolist()))
+    return ordered.rows[np.isin(ordered.values, different[ordering.nth - 1 : ordering.nth])]
 
 
-def rank(ordered: Ordered, row: int, column: int, sign: int) -> Computed | None:
-    """The place of ``row`` among the ordered rows; rows with the same figure share a place."""
-    own = ordered.values[ordered.rows == row]
-    if not len(own):
+def rank(
+    table: TableIndex, columns: Sequence[Column], rows: Rows, column: int, *, row: int, sign: int
+) -> Computed | None:
+    """The place of ``row`` among ``rows`` by a figure; rows with the same figure share a place."""
+    values = figures(table, columns, column, rows)
+    own = values[rows == row]
+    if not len(own) or np.isnan(own[0]):
         return None
-    place = Decimal(1 + int(np.flatnonzero(ordered.values == own[0])[0]))
-    return Computed(kind=Computation.RANK, column=column, value=place, of=len(ordered.rows), descending=sign > 0)
+    place = Decimal(1 + int(np.count_nonzero(sign * values > sign * own[0])))
+    known = int(np.count_nonzero(~np.isnan(values)))
+    return Computed(kind=Computation.RANK, column=column, value=place, of=known, descending=sign > 0)
 
 
 def difference(printed: Sequence[Decimal | None], column: int) -> Computed | None:
@@ -71,7 +82,7 @@ def total(table: TableIndex, columns: Sequence[Column], rows: Rows, column: int,
     """
     if len(rows) > MOST_COMPARED or not _may_be_added(table, columns, column, rows):
         return None
-    read = (value_of(columns[column], text) for text in texts(table, column, rows))
+    read = (value_of(columns[column], text) for text in table.texts(column, rows))
     values = [value for value in read if value is not None]
     if len(values) < _LEAST_SUMMED:
         return None
@@ -89,4 +100,4 @@ def _may_be_added(table: TableIndex, columns: Sequence[Column], column: int, row
     if described.kind is not ColumnKind.NUMBER or _RATES & set(described.unit) or rate:
         return False
     sources = [n for n, other in enumerate(columns) if other.role is ColumnRole.SOURCE]
-    return not any(set(words) <= set(tokens(columns[n].label)) and differ(table, n, rows) for n in sources)
+    return not any(set(words) <= set(tokens(columns[n].label)) and table.differ(n, rows) for n in sources)

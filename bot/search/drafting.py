@@ -9,12 +9,12 @@ import numpy as np
 from bot.core.findings import ColumnKind, ColumnRole, Computed, RowForm
 from bot.search.bounding import Bounding
 from bot.search.choosing import Choice, Chosen
-from bot.search.computing import Ordered, difference, extremes, order, rank, total
+from bot.search.computing import difference, extremes, order, rank, total
 from bot.search.demands import Ordering, Wish
 from bot.search.headings import Headings, say_measures
 from bot.search.lexicon import Cue
 from bot.search.periods import Periods
-from bot.search.scan import differ, distinct, value_of, without_aggregates
+from bot.search.scan import distinct, value_of, without_aggregates
 from bot.search.selection import Reading
 from bot.search.table import Rows, TableIndex
 
@@ -153,8 +153,8 @@ class Drafting:
         columns = self.headings.of_kind(ColumnKind.YEAR)
         return columns[0] if len(columns) == 1 else None
 
-    def _ordered(self, rows: Rows, measure: int, sign: int) -> Ordered:
-        return order(self._table, self.headings.columns, rows, measure, sign)
+    def _extremes(self, rows: Rows, measure: int, ordering: Ordering) -> Rows:
+        return extremes(self._table, self.headings.columns, rows, measure, ordering)
 
     def _value(self, row: int, column: int) -> Decimal | None:
         return value_of(self.headings.columns[column], self._table.rows[row][column])
@@ -166,7 +166,7 @@ class Drafting:
         if measure is None:
             return None
         rows = distinct(self._table, rows)
-        found = extremes(self._ordered(rows, measure, ordering.sign), ordering)
+        found = self._extremes(rows, measure, ordering)
         if not len(found) or (len(rows) == 1 and self._is_named()):
             return None
         shown = asked if ordering.of_years and asked else (measure,)
@@ -190,9 +190,7 @@ class Drafting:
         measure = self._measure(tuple(named), (), ordering)
         if measure is None or not self.periods.is_of_several_years(rows):
             return None
-        return Draft(
-            form=RowForm.CELL, rows=extremes(self._ordered(rows, measure, ordering.sign), ordering), asked=(measure,)
-        )
+        return Draft(form=RowForm.CELL, rows=self._extremes(rows, measure, ordering), asked=(measure,))
 
     def _ranked(self, rows: Rows, asked: tuple[int, ...], years: tuple[int, ...], ordering: Ordering) -> Draft | None:
         measure = self._measure(asked, years, ordering)
@@ -202,7 +200,7 @@ class Drafting:
             return None
         others = [self._table.union(n.parts) for k, n in enumerate(self._reading.names) if k not in by_name]
         pool = self._single(others[0] if others else np.arange(len(self._table.rows), dtype=np.int32))
-        placed = rank(self._ordered(pool, measure, ordering.sign), int(rows[0]), measure, ordering.sign)
+        placed = rank(self._table, self.headings.columns, pool, measure, row=int(rows[0]), sign=ordering.sign)
         return Draft(form=RowForm.CELL, rows=rows, asked=(measure,), computed=placed) if placed else None
 
     def _compared(
@@ -215,7 +213,7 @@ class Drafting:
         measure = self._measure(asked, years, ordering)
         if measure is None or not chosen.united:
             return None
-        ordered = self._ordered(rows, measure, ordering.sign).rows
+        ordered = order(self._table, self.headings.columns, rows, measure, sign=ordering.sign).rows
         if len(ordered) < len(rows) or len(ordered) < 2:
             return None
         found = difference([self._value(row, measure) for row in ordered.tolist()], measure)
@@ -269,7 +267,7 @@ class Drafting:
         columns = list(self.headings.with_role(ColumnRole.PLACE))
         if all(self.headings.columns[name.column].role is not ColumnRole.MERGED for name in self._reading.names):
             columns.append(self.headings.name)
-        return any(differ(self._table, column, rows) for column in columns)
+        return any(self._table.differ(column, rows) for column in columns)
 
     def _figures(self, columns: Iterable[int]) -> tuple[int, ...]:
         return tuple(column for column in columns if self.headings.columns[column].kind is ColumnKind.NUMBER)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
-from bot.core.findings import Decision, Findings, RowFinding, RowForm
+from bot.core.findings import Decision, Findings, RowForm
 from bot.search.about import told_by_titles
+from bot.search.candidate import Candidate, Source, opened
 from bot.search.catalogue import Catalogue, Chosen
 from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
@@ -19,12 +20,11 @@ from bot.search.gather import Allowed, Scope
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
 from bot.search.locality import NATIONAL
-from bot.search.periods import newest_year
 from bot.search.places import Places
 from bot.search.query import Question, understand
 from bot.search.repair import Repair
 from bot.search.retrieval import retrieve
-from bot.search.rows import Source, answer, opened
+from bot.search.rows import answer
 from bot.search.table import TableIndex
 
 LoadTable = Callable[[str], Awaitable[TableIndex | None]]
@@ -176,13 +176,14 @@ async def find(
         return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
     ranked = await _aside(size, lookup.rank, asked, provinces, MENU_SIZE)
     titles = decide_titles(asked.text, close_to_best(ranked), asked.cues, MENU_SIZE)
-    best: RowFinding | None = None
+    best: Candidate | None = None
     for holder in await _aside(size, _holders, lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best, dated=bool(asked.years))):
             best = found
     rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
-    return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
+    figures = await _aside(len(best.rows), best.finding) if best else None
+    return decide(replace(titles, hits=_tables_first(titles.hits)), figures, asked.cues, rival=rival)
 
 
 def _tables_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -194,7 +195,7 @@ def _tables_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=merit, reverse=True))
 
 
-def _is_better(found: RowFinding, best: RowFinding, *, dated: bool) -> bool:
+def _is_better(found: Candidate, best: Candidate, *, dated: bool) -> bool:
     """Whether ``found`` explains the question better; or as well, but more exactly, or else with more to tell.
 
     Unless the question is ``dated`` newer figures go before exactness; of two counts that of rows which say themselves
@@ -203,12 +204,12 @@ def _is_better(found: RowFinding, best: RowFinding, *, dated: bool) -> bool:
     """
     if abs(found.score - best.score) > _AS_GOOD:
         return found.score > best.score
-    years = (0, 0) if dated else (newest_year(found), newest_year(best))
+    years = (0, 0) if dated else (found.newest_year(), best.newest_year())
     if all(years) and years[0] != years[1]:
         return years[0] > years[1]
-    if found.form is best.form is RowForm.COUNT and found.total != best.total:
-        return (bool(found.matched), found.total) > (bool(best.matched), best.total)
-    exactness, known = (-found.total, len(found.columns)), (-best.total, len(best.columns))
+    if found.form is best.form is RowForm.COUNT and len(found.rows) != len(best.rows):
+        return (found.is_named, len(found.rows)) > (best.is_named, len(best.rows))
+    exactness, known = (-len(found.rows), found.width), (-len(best.rows), best.width)
     return exactness > known if exactness != known else found.score > best.score
 
 
@@ -223,15 +224,15 @@ def _holders(lookup: Lookup, asked: Question, provinces: Sequence[str]) -> list[
     return [lookup.datasets[number] for number in holders.tolist()]
 
 
-async def _answer_of(lookup: Lookup, asked: Question, holder: Dataset, load_table: LoadTable) -> RowFinding | None:
-    """The best finding in the tables of one dataset."""
+async def _answer_of(lookup: Lookup, asked: Question, holder: Dataset, load_table: LoadTable) -> Candidate | None:
+    """What the tables of one dataset answer best."""
     around = Surroundings(
         lexicon=lookup.lexicon,
         places=lookup.places,
         known=lookup.knows,
         rarity=lambda word: rarity_of(word, lookup.index),
     )
-    best: RowFinding | None = None
+    best: Candidate | None = None
     async for source in _sources(holder, load_table):
         found = await _aside(len(source.table.rows), answer, asked, source, around)
         if found and (best is None or found.score > best.score):
@@ -260,7 +261,8 @@ async def _find_in(lookup: Lookup, asked: Question, holder: Dataset | None, load
     if holder is None:
         return Findings(decision=Decision.NONE, query=asked.text)
     hits = (Hit(dataset=holder, score=1.0, why={"asked": 1.0}),)
-    found = await _answer_of(lookup, asked, holder, load_table) if asked.words else None
+    best = await _answer_of(lookup, asked, holder, load_table) if asked.words else None
+    found = await _aside(len(best.rows), best.finding) if best else None
     if not asked.words:
         async for source in _sources(holder, load_table):
             found = found or opened(source, lookup.lexicon)

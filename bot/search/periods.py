@@ -6,12 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.core.catalogue import Dataset
-from bot.core.findings import ColumnKind, RowFinding
+from bot.core.findings import ColumnKind
 from bot.core.text import fold, tokens
-from bot.search.columns import year_of
 from bot.search.headings import Headings
 from bot.search.limits import Years
-from bot.search.scan import differ
 from bot.search.selection import Reading
 from bot.search.table import Rows, TableIndex
 
@@ -79,21 +77,22 @@ class Periods:
     def newest_first(self, rows: Rows) -> Rows:
         """``rows`` of one thing over several years with the newest at the head, or alone where it was asked for."""
         column = self._dimension()
-        if column is None or self.reading.years or differ(self.table, self.headings.name, rows):
+        if column is None or self.reading.years or self.table.differ(self.headings.name, rows):
             return rows
-        ordered = sorted((int(row) for row in rows), key=lambda row: self.table.rows[row][column], reverse=True)
+        years = dict(zip(rows.tolist(), self.table.texts(column, rows), strict=True))
+        ordered = sorted(years, key=years.__getitem__, reverse=True)
         return np.array(ordered[:1] if self.only_newest else ordered, np.int32)
 
     def is_of_several_years(self, rows: Rows) -> bool:
         """Whether the figures of ``rows`` are of more than one year."""
         column = self._dimension()
-        return column is not None and differ(self.table, column, rows)
+        return column is not None and self.table.differ(column, rows)
 
-
-def newest_year(finding: RowFinding) -> int:
-    """The newest year of which ``finding`` speaks: by the title of its dataset, its columns or its rows; 0 for none."""
-    printed = [int(word) for word in tokens(finding.dataset.title) if _YEAR.fullmatch(word)]
-    printed += [year for column in finding.columns if (year := year_of(column.name))]
-    dated = [place for place, column in enumerate(finding.columns) if column.kind is ColumnKind.YEAR]
-    printed += [int(row[place]) for row in finding.rows for place in dated if row[place].strip().isdigit()]
-    return max(printed, default=0)
+    def newest(self, rows: Rows) -> int:
+        """The newest year of which ``rows`` speak: by the dataset's title, the columns or themselves; 0 for none."""
+        found = [int(word) for word in tokens(self.dataset.title) if _YEAR.fullmatch(word)]
+        found += [year for year in self.headings.years if year]
+        for column in self.headings.of_kind(ColumnKind.YEAR):
+            printed = (text.strip() for text, _ in self.table.counts(column, rows))
+            found += [int(text) for text in printed if text.isdigit()]
+        return max(found, default=0)

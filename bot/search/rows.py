@@ -3,25 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.catalogue import Dataset, Resource
-from bot.core.findings import ColumnRole, RowFinding, RowForm, Succession
+from bot.core.catalogue import Dataset
+from bot.core.findings import ColumnRole, RowForm, Succession
 from bot.core.text import tokens
-from bot.search.breakdown import count_leading_sorts, count_sorts
+from bot.search.candidate import Candidate, Source
 from bot.search.choosing import Choice
 from bot.search.columns import with_unit_of
 from bot.search.demands import Wish
 from bot.search.drafting import Draft, Drafting
 from bot.search.evidence import Surroundings, fit_of_era, share_accounted
-from bot.search.headings import Headings, understand_headings
-from bot.search.lexicon import Cue, Lexicon
+from bot.search.headings import Headings
+from bot.search.lexicon import Cue
 from bot.search.periods import Periods
 from bot.search.query import Question, Word
-from bot.search.scan import counts, distinct
+from bot.search.scan import distinct
 from bot.search.selection import Reader, Reading
-from bot.search.table import Rows, TableIndex
-
-MOST_ROWS = 200
-"""Rows that a finding carries; its ``total`` counts all."""
+from bot.search.table import Rows
 
 _SAMPLE = 5
 _LONGEST_SAME = 4
@@ -36,21 +33,8 @@ _NOT_SAID = 0.85
 _TELLS_SUCCESSOR = frozenset({ColumnRole.NAME, ColumnRole.MERGED, ColumnRole.PLACE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A loaded table of a dataset."""
-
-    dataset: Dataset
-    resource: Resource
-    table: TableIndex
-
-    def headings(self, lexicon: Lexicon) -> Headings:
-        """The columns of the table as people ask for them."""
-        return understand_headings(self.table.columns, self.table.kinds, self.table.marks, lexicon)
-
-
-def answer(question: Question, source: Source, around: Surroundings) -> RowFinding | None:
-    """The rows of ``source`` that answer ``question``, None when nothing in it was meant.
+def answer(question: Question, source: Source, around: Surroundings) -> Candidate | None:
+    """What ``source`` answers to ``question``, None when nothing in it was meant.
 
     The score is the share of the question that table and title account for, so a question about something else scores
     low even when one of its words occurs here.
@@ -62,8 +46,8 @@ def answer(question: Question, source: Source, around: Surroundings) -> RowFindi
         reader.read(words, question.cues | ({Cue.CURRENT} if Cue.LIVE in question.cues else frozenset()))
         for words in (*question.sequences, *_reworded(question, source, around))
     ]
-    findings = [_Answer.of(source, around, headings, reading).finding() for reading in readings]
-    return max((found for found in findings if found), key=lambda finding: finding.score, default=None)
+    candidates = [_Answer.of(source, around, headings, reading).candidate() for reading in readings]
+    return max((found for found in candidates if found), key=lambda candidate: candidate.score, default=None)
 
 
 def _reworded(question: Question, source: Source, around: Surroundings) -> Iterator[tuple[Word, ...]]:
@@ -88,25 +72,6 @@ def _home(dataset: Dataset, around: Surroundings) -> frozenset[tuple[str, ...]]:
     if not province:
         return frozenset()
     return frozenset(name for name, place in around.places.spellings.items() if place.province == province)
-
-
-def opened(source: Source, lexicon: Lexicon) -> RowFinding | None:
-    """The table itself: its only row, or all as a list; None when it has no rows."""
-    total = len(source.table.rows)
-    if not total:
-        return None
-    headings = source.headings(lexicon)
-    return RowFinding(
-        form=RowForm.RECORD if total == 1 else RowForm.LIST,
-        dataset=source.dataset,
-        resource=source.resource,
-        columns=with_unit_of(source.dataset.description, headings.columns, lexicon),
-        name=headings.name,
-        rows=source.table.rows[:MOST_ROWS],
-        numbers=tuple(range(min(total, MOST_ROWS))),
-        total=total,
-        score=1.0,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +101,8 @@ class _Answer:
         """The columns of the table."""
         return self.drafting.headings
 
-    def finding(self) -> RowFinding | None:
+    def candidate(self) -> Candidate | None:
+        """What this reading gives, None for nothing."""
         choice = self.drafting.choice
         years = self.drafting.periods.columns()
         chosen = choice.choose()
@@ -163,7 +129,16 @@ class _Answer:
         score *= _CIRCULAR if self._is_circular(asked) else 1.0
         score *= _ALL_OF_A_PLACE if self._repeats(form, asked) else 1.0
         score *= _ALL_OF_A_PLACE if form is RowForm.LIST and not self._is_of_subject(asked) else 1.0
-        return self._carried(replace(draft, form=form, asked=asked), succession, score)
+        return Candidate(
+            source=self.source,
+            lexicon=self.around.lexicon,
+            places=self.around.places,
+            drafting=self.drafting,
+            draft=replace(draft, form=form, asked=asked),
+            rows=distinct(self.source.table, draft.rows),
+            succession=succession,
+            score=score,
+        )
 
     def _kind_of_things(self, draft: Draft) -> frozenset[int]:
         """The words in front of "nào" with which the names of the found rows begin: "nhà hàng nào"."""
@@ -184,28 +159,6 @@ class _Answer:
         wishes = self.reading.demands.words_of
         counted = {Wish.TOTAL} if draft.form is RowForm.COUNT else set[Wish]()
         return frozenset(word for wish in wishes.keys() - counted for word in wishes[wish])
-
-    def _carried(self, draft: Draft, succession: Succession | None, score: float) -> RowFinding:
-        rows = distinct(self.source.table, draft.rows)
-        numbers = tuple(int(row) for row in rows[:MOST_ROWS])
-        words = self.reading.words
-        return RowFinding(
-            form=draft.form,
-            dataset=self.source.dataset,
-            resource=self.source.resource,
-            columns=self.drafting.choice.columns,
-            name=self.headings.name,
-            rows=tuple(self.source.table.rows[row] for row in numbers),
-            numbers=numbers,
-            total=len(rows),
-            asked=draft.asked,
-            breakdown=self._breakdown(rows) if draft.form in (RowForm.COUNT, RowForm.LIST) else (),
-            matched=tuple(words[p].text for name in self.reading.names for p in range(name.start, name.end)),
-            score=score,
-            succession=succession,
-            computed=draft.computed,
-            repeats=len(draft.rows) - len(rows),
-        )
 
     def _is_circular(self, asked: tuple[int, ...]) -> bool:
         found_by = {name.column for name in self.reading.names}
@@ -260,10 +213,3 @@ class _Answer:
         if all(self.headings.columns[column].role in _TELLS_SUCCESSOR for column in asked):
             return RowForm.CELL, tuple(sorted({self.headings.name, *asked}))
         return RowForm.AMBIGUOUS, asked
-
-    def _breakdown(self, rows: Rows) -> tuple[tuple[str, int], ...]:
-        """``rows`` counted by sort, largest first; empty when all are of one sort or the table knows none."""
-        selecting = {name.column for name in self.reading.names}
-        sorts = [column for column in self.headings.with_role(ColumnRole.SORT) if column not in selecting]
-        cells = counts(self.source.table, (*sorts, self.headings.name)[0], rows)
-        return count_sorts(cells, self.around.lexicon) if sorts else count_leading_sorts(cells, self.around.places)

@@ -1,7 +1,6 @@
-"""What stands in a column in many rows: the only place that goes through rows one by one."""
+"""What rows say together: their figures, which of them repeat others, which of them add up others."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -18,33 +17,15 @@ MOST_COMPARED = 5000
 """Rows up to which repeated ones are looked for, and exact sums are made."""
 
 
-def texts(table: TableIndex, column: int, rows: Rows) -> Iterator[str]:
-    """What stands in ``column`` in each of ``rows``."""
-    return (table.rows[row][column] for row in rows.tolist())
-
-
-def counts(table: TableIndex, column: int, rows: Rows) -> Iterable[tuple[str, int]]:
-    """The different texts in ``column`` in ``rows``, and in how many of these each stands."""
-    return Counter(texts(table, column, rows)).items()
-
-
-def differ(table: TableIndex, column: int, rows: Rows) -> bool:
-    """Whether not all of ``rows`` have the same text in ``column``."""
-    cells = texts(table, column, rows)
-    first = next(cells, "")
-    return any(text != first for text in cells)
-
-
-def alike(table: TableIndex, column: int, rows: Rows, others: Rows) -> Rows:
-    """Those of ``rows`` whose text in ``column`` some row of ``others`` has there, too."""
-    wanted = set(texts(table, column, others))
-    return rows[np.fromiter((text in wanted for text in texts(table, column, rows)), np.bool_, len(rows))]
-
-
 def figures(table: TableIndex, columns: Sequence[Column], column: int, rows: Rows) -> NDArray[np.float64]:
     """The number in ``column`` in each of ``rows``; NaN where the source gives none."""
-    values = (value_of(columns[column], text) for text in texts(table, column, rows))
-    return np.fromiter((np.nan if value is None else float(value) for value in values), np.float64, len(rows))
+    if columns[column].kind is ColumnKind.NUMBER:
+        return table.figures(column, rows)
+    known: dict[str, float] = {}
+    for text, _ in table.counts(column, rows):
+        value = value_of(columns[column], text)
+        known[text] = np.nan if value is None else float(value)
+    return np.fromiter((known[text] for text in table.texts(column, rows)), np.float64, len(rows))
 
 
 def value_of(column: Column, text: str) -> Decimal | None:
@@ -60,12 +41,7 @@ def value_of(column: Column, text: str) -> Decimal | None:
 
 def distinct(table: TableIndex, rows: Rows) -> Rows:
     """``rows`` without those that only repeat another one; very many are left as they are."""
-    if len(rows) > MOST_COMPARED:
-        return rows
-    seen: dict[tuple[str, ...], int] = {}
-    for row in rows.tolist():
-        seen.setdefault(table.rows[row], row)
-    return rows if len(seen) == len(rows) else np.array(list(seen.values()), np.int32)
+    return rows if len(rows) > MOST_COMPARED else table.distinct(rows)
 
 
 def without_aggregates(table: TableIndex, name: int, rows: Rows, operators: Operators) -> Rows:
@@ -85,14 +61,11 @@ def _aggregates(table: TableIndex, name: int, operators: Operators) -> Rows:
         return np.empty(0, np.int32)
     if len(table.rows) > MOST_COMPARED:
         return table.union(sorted(set(keys)))
-    names = list(texts(table, name, np.arange(len(table.rows), dtype=np.int32)))
+    names = list(table.texts(name, np.arange(len(table.rows), dtype=np.int32)))
     return np.array(sorted(aggregate_rows(names)), np.int32)
 
 
 def _sums(table: TableIndex, name: int, operators: Operators) -> Rows:
     """The rows whose names begin as those of sums do: "Tổng thu", "Tổng chi thường xuyên"."""
-    keys: list[int] = []
-    for beginning in operators.total_beginnings:
-        parts = [(key, table.parts[key]) for key in table.holding(beginning)]
-        keys += [key for key, part in parts if part.column == name and part.words[: len(beginning)] == beginning]
+    keys = [key for beginning in operators.total_beginnings for key in table.beginning(name, beginning)]
     return table.union(sorted(set(keys))) if keys else np.empty(0, np.int32)

@@ -6,6 +6,7 @@ a table of a million rows costs what is touched of it.
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +105,7 @@ class TableIndex:
 
     def counts(self, column: int, rows: Rows) -> Iterator[tuple[str, int]]:
         """The different texts in ``column`` in ``rows``, one by one, and in how many of these each stands."""
-        numbers, counts = np.unique(self._numbers[column, rows], return_counts=True)
+        numbers, counts = _counted(self._numbers[column, rows])
         return zip(self._cells.several(numbers.tolist()), counts.tolist(), strict=True)
 
     def where(self, column: int, rows: Rows, test: Callable[[str], bool]) -> Rows:
@@ -130,6 +131,18 @@ class TableIndex:
         numbers = self._numbers[column]
         return rows[np.isin(numbers[rows], np.unique(numbers[others]))]
 
+    def distinct(self, rows: Rows) -> Rows:
+        """``rows`` without those that repeat one before them in every column."""
+        kinds = np.zeros(len(rows), np.int64)
+        first = np.arange(min(len(rows), 1))
+        for numbers in self._numbers:
+            _, first, kinds = np.unique(
+                kinds * len(self._cells) + numbers[rows], return_index=True, return_inverse=True
+            )
+            if len(first) == len(rows):
+                return rows
+        return rows[np.sort(first)]
+
     def figures(self, column: int, rows: Rows) -> NDArray[np.float64]:
         """The number in a NUMBER ``column`` in each of ``rows``; NaN where none is printed."""
         found: NDArray[np.float64] = self._figures[self._numbers[column, rows] + self._figure_starts[column]]
@@ -144,6 +157,16 @@ def both(left: Rows, right: Rows) -> Rows:
     places = np.minimum(np.searchsorted(many, few), len(many) - 1)
     found: Rows = few[many[places] == few]
     return found
+
+
+def _counted(numbers: NDArray[np.uint32]) -> tuple[NDArray[np.integer[Any]], NDArray[np.intp]]:
+    """The different ``numbers`` and how often each occurs; where they lie close together many are not sorted."""
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    if high - low >= len(numbers):
+        return np.unique(numbers, return_counts=True)
+    counts = np.bincount(numbers - np.uint32(low))
+    found = np.flatnonzero(counts)
+    return found + low, counts[found]
 
 
 def open_table(path: Path, *, checked: bool = False) -> TableIndex:
