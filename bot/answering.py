@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.core.catalogue import Dataset
+from bot.core.charts import Subject, subject_of
 from bot.core.effects import Effect, RecordAnswer
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.grammar import own_words
@@ -16,6 +17,9 @@ from bot.wording.speech import Speech
 
 _LONGEST_VALUE = 400
 """Characters of a question that a button may carry."""
+
+ANSWER = "answer"
+"""In the data of a conversation: the code of the answer that was given just before."""
 
 NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
 """States of a conversation: choosing one of several rows, a dataset, yes or no; reading a list."""
@@ -54,7 +58,7 @@ def kept(ctx: Context, outcome: Outcome) -> Outcome:
     """``outcome`` of a choice: where it offers nothing new, the list it was chosen from goes on with its question."""
     if outcome.state or any(reply.choices for reply in outcome.replies):
         return outcome
-    return replace(outcome, state=ctx.conversation.state, data=ctx.conversation.data)
+    return replace(outcome, state=ctx.conversation.state, data={**ctx.conversation.data, **outcome.data})
 
 
 async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: int = 0, letter: str = "") -> Outcome:
@@ -74,13 +78,15 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     # how to go on depends on the account, so it is no part of the answer that is kept
     hint = "" if letter else _hint(speech, finding, page)
     reply = answer.word_rows(speech, finding, code, page=page, letter=letter, hint=hint)
+    reply = replace(reply, actions=answer.actions(speech, finding, code))
     again = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
-    record = RecordAnswer(code=code, identity=identity, dataset=finding.dataset.code, reply=again)
+    subject = subject_of(finding)
+    record = RecordAnswer(code=code, identity=identity, dataset=subject.dataset, reply=again, subject=subject)
     if finding.form not in (RowForm.LIST, RowForm.COUNT):
-        return Outcome(replies=(reply,), effects=(record,))
+        return Outcome(replies=(reply,), data={ANSWER: code}, effects=(record,))
     choices = answer.page_choices(speech, finding, page=page, question=question, letter=letter)
     sent = replace(reply, text="\n".join(filter(None, (reply.text, hint))), choices=choices)
-    data = {"dataset": finding.dataset.code, "question": question}
+    data = {"dataset": finding.dataset.code, "question": question, ANSWER: code}
     return Outcome(replies=(sent,), state=ROWS, data=data, effects=(record,))
 
 
@@ -141,11 +147,13 @@ async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
     code = await ctx.reads.answer_code(identity)
     reply = answer.word_dataset(speech, dataset, code)
     again = replace(reply, brief=recalled_dataset(speech, dataset, code))
-    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again)
+    subject = Subject(dataset=dataset.code)
+    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again, subject=subject)
     if any(resource.table for resource in dataset.resources):
         choices = (Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)
         reply = replace(reply, choices=(*choices, *_way_back(ctx)))
-    return Outcome(replies=(reply,), state=MENU, data=ctx.conversation.data, effects=(record,))
+    data = {**ctx.conversation.data, ANSWER: code}
+    return Outcome(replies=(reply,), state=MENU, data=data, effects=(record,))
 
 
 def _way_back(ctx: Context) -> tuple[Choice, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.core.charts import Chart, Subject
 from bot.core.messages import Reply
 
 
@@ -30,12 +31,17 @@ class RecordConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAnswer:
-    """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form."""
+    """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form.
+
+    ``subject`` is what it was about, ``chart`` what its picture shows.
+    """
 
     code: str
     identity: str
     dataset: str
     reply: Reply
+    subject: Subject | None = None
+    chart: Chart | None = None
 
 
 Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer

@@ -1,6 +1,8 @@
 """Re-open an earlier answer by its code, exactly as it was."""
 
-from bot.answering import aside, give_found, question_of
+from dataclasses import replace
+
+from bot.answering import ANSWER, aside, give_found, question_of
 from bot.core.answer_code import LONGEST, normalise_code
 from bot.core.findings import NOTHING
 from bot.core.messages import Reply
@@ -13,7 +15,7 @@ async def handle(ctx: Context) -> Outcome:
     code = normalise_code(ctx.command.argument if ctx.command else ctx.choice or "")
     kept = await ctx.reads.answer(code)
     if kept is not None:
-        return aside(ctx, kept.reply)
+        return replace(aside(ctx, kept.reply), data={**ctx.conversation.data, ANSWER: code})
     question = question_of(ctx)
     findings = NOTHING if ctx.command is not None else await ctx.reads.find(question)
     if findings.answered:

@@ -1,11 +1,14 @@
 """Answers by their code, kept exactly as they were given."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
+from bot.core import charts
 from bot.core.answer_code import make_code
+from bot.core.charts import Chart, Subject
 from bot.core.effects import RecordAnswer
 from bot.core.errors import ConflictError
 from bot.core.messages import Reply
@@ -20,12 +23,14 @@ _LENGTHS = range(5, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """An answer that was given before, as it was given."""
+    """An answer that was given before, as it was given; what it was about, and the chart in its picture."""
 
     code: str
     dataset: str
     reply: Reply
     given_at: datetime
+    subject: Subject | None = None
+    chart: Chart | None = None
 
 
 async def find(store: Store, code: str) -> StoredAnswer | None:
@@ -34,7 +39,18 @@ async def find(store: Store, code: str) -> StoredAnswer | None:
         row = (await connection.execute(select(answers).where(answers.c.code == code))).one_or_none()
     if row is None:
         return None
-    return StoredAnswer(code=row.code, dataset=row.dataset, reply=from_document(row.reply), given_at=row.given_at)
+    return StoredAnswer(
+        code=row.code,
+        dataset=row.dataset,
+        reply=from_document(row.reply),
+        given_at=row.given_at,
+        subject=_subject(row.subject) if row.subject else None,
+        chart=charts.from_document(row.chart) if row.chart else None,
+    )
+
+
+def _subject(document: dict[str, Any]) -> Subject:
+    return Subject(**{**document, "rows": tuple(document["rows"]), "asked": tuple(document["asked"])})
 
 
 async def code_for(store: Store, identity: str) -> str:
@@ -63,6 +79,8 @@ async def record(connection: Transaction, answer: RecordAnswer, *, now: datetime
         dataset=answer.dataset,
         reply=to_document(answer.reply),
         given_at=now,
+        subject=asdict(answer.subject) if answer.subject else None,
+        chart=charts.to_document(answer.chart) if answer.chart else None,
     )
     owner = await connection.scalar(select(answers.c.identity).where(answers.c.code == answer.code))
     if owner != answer.identity:

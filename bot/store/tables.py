@@ -222,6 +222,8 @@ answers = Table(
     Column("dataset", Text, nullable=False),
     Column("reply", Json, nullable=False),
     Column("given_at", Instant, nullable=False),
+    Column("subject", Json),
+    Column("chart", Json),
 )
 
 sources = Table(

@@ -1,0 +1,162 @@
+"""Lines over the years; a year without a figure is a gap."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.ticker import MaxNLocator
+
+from bot.core.charts import Chart, Point
+from bot.drawing.canvas import MARGIN, MUTED, RULE, WIDTH, Sheet, Style, measure, wrap
+
+_TICK = Style(23, 30, MUTED)
+_VALUE = Style(24, 30, bold=True)
+_LEGEND = Style(24, 32)
+_HEIGHT = 470
+_HEADROOM = 62
+_FOOTROOM = 52
+_GAP = 18
+_COLOURS = ("#1d7f78", "#c2571a", "#3b5bbf", "#8a3fa0")
+_MOST_MARKED = 40
+_NEAR = 26
+
+
+class _Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+class Lines:
+    """The lines of ``chart``, measured; ``height`` is what they take with the legend."""
+
+    def __init__(self, chart: Chart) -> None:
+        self._series, self._unit = chart.series, chart.unit
+        values = [float(p.value) for series in self._series for p in series.points if p.value is not None]
+        self._ticks = _ticks(min(values), max(values))
+        self._years = sorted({p.label for series in self._series for p in series.points}, key=_moment)
+        texts = [_print(tick, self._ticks) for tick in self._ticks]
+        self._left = MARGIN + max(measure(text, _TICK) for text in texts) + _GAP
+        self._right = WIDTH - MARGIN - 24
+        names = [series.name for series in self._series] if len(self._series) > 1 else []
+        self._legend = [wrap(name, _LEGEND, WIDTH - 2 * MARGIN - 60, lines=2) for name in names]
+        self.height = _HEIGHT + sum(len(lines) * _LEGEND.leading for lines in self._legend)
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw from ``top`` on."""
+        self._top, self._bottom = top + _HEADROOM, top + _HEIGHT - _FOOTROOM
+        if self._unit:
+            sheet.write(MARGIN, top + 18, self._unit, _TICK)
+        for tick in self._ticks:
+            y = self._y(tick)
+            sheet.box(self._left, y - 1, self._right, y + 1, RULE)
+            sheet.write(self._left - _GAP / 2, y, _print(tick, self._ticks), _TICK, align="right")
+        self._draw_years(sheet)
+        for series, colour in zip(self._series, _COLOURS, strict=False):
+            self._draw_line(sheet, series.points, colour)
+        self._draw_values(sheet)
+        self._draw_legend(sheet, top + _HEIGHT)
+
+    def _x(self, label: str) -> float:
+        first, last = _moment(self._years[0]), _moment(self._years[-1])
+        share = (_moment(label) - first) / (last - first) if last > first else 0.5
+        return self._left + _NEAR + share * (self._right - self._left - 2 * _NEAR)
+
+    def _y(self, value: float) -> float:
+        low, high = self._ticks[0], self._ticks[-1]
+        return self._bottom - (value - low) / (high - low) * (self._bottom - self._top)
+
+    def _draw_years(self, sheet: Sheet) -> None:
+        """As many years as there is room for, the latest always."""
+        free = math.inf
+        for label in reversed(self._years):
+            half = measure(label, _TICK) / 2
+            x = min(max(self._x(label), MARGIN + half), WIDTH - MARGIN - half)
+            if x + half <= free:
+                sheet.write(x, self._bottom + 30, label, _TICK, align="center")
+                free = x - half - _GAP
+
+    def _draw_line(self, sheet: Sheet, points: Sequence[Point], colour: str) -> None:
+        places = [
+            (self._x(p.label), math.nan if p.value is None else self._y(float(p.value)))
+            for p in sorted(points, key=lambda point: _moment(point.label))
+        ]
+        few = len(places) <= _MOST_MARKED
+        sheet.line(places, colour, width=4, marker="o", size=11 if few else 5)
+        for point in points:
+            if point.own and point.value is not None:
+                sheet.line([(self._x(point.label), self._y(float(point.value)))], colour, marker="o", size=20)
+
+    def _draw_values(self, sheet: Sheet) -> None:
+        """The figures that matter most, as far as none covers another: asked for, latest, highest, lowest."""
+        taken: list[_Box] = []
+        for series in self._series:
+            found = sorted((p for p in series.points if p.value is not None), key=lambda point: _moment(point.label))
+            if not found:
+                continue
+            own = [point for point in found if point.own]
+            highest, lowest = max(found, key=_size), min(found, key=_size)
+            for point in dict.fromkeys((*own, found[-1], highest, lowest)):
+                box = self._place(point, taken, below=point is lowest and point is not highest)
+                if box is not None:
+                    taken.append(box)
+                    sheet.pill(*box)
+                    sheet.write((box.left + box.right) / 2, (box.top + box.bottom) / 2, point.printed, _VALUE, align="center")
+
+    def _place(self, point: Point, taken: Sequence[_Box], *, below: bool) -> _Box | None:
+        """Above or below the point, wherever is room; None when there is none."""
+        width, x, y = measure(point.printed, _VALUE), self._x(point.label), self._y(_size(point))
+        left = min(max(x - width / 2, self._left), WIDTH - MARGIN - width)
+        for offset in (_NEAR, -_NEAR) if below else (-_NEAR, _NEAR):
+            box = _Box(left, y + offset - 15, left + width, y + offset + 15)
+            inside = box.top >= self._top - _HEADROOM / 2 - 4 and box.bottom <= self._bottom + 4
+            if inside and not any(box.meets(other) for other in taken):
+                return box
+        return None
+
+    def _draw_legend(self, sheet: Sheet, y: float) -> None:
+        for lines, colour in zip(self._legend, _COLOURS, strict=False):
+            middle = y + _LEGEND.leading / 2
+            sheet.box(MARGIN, middle - 4, MARGIN + 40, middle + 4, colour)
+            for line in lines:
+                sheet.write(MARGIN + 58, y + _LEGEND.leading / 2, line, _LEGEND)
+                y += _LEGEND.leading
+
+
+def _size(point: Point) -> float:
+    return float(point.value or 0)
+
+
+def _moment(label: str) -> float:
+    return float(label)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round values around ``low`` and ``high``; from zero on unless all values are far from it."""
+    if 0 <= low <= 0.6 * high:
+        low = 0.0
+    if low == high:
+        low, high = (low - abs(low) * 0.1 - 1, high + abs(high) * 0.1 + 1) if low else (0.0, 1.0)
+    ticks = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in ticks]
+
+
+def _print(tick: float, ticks: Sequence[float]) -> str:
+    """A tick as Vietnamese readers write numbers, with the decimals that tell it from the next."""
+    step = ticks[1] - ticks[0]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step < 1 else 0
+    if decimals or step % 1:
+        decimals = max(decimals, 1)
+    text = f"{tick + 0.0:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        return "0"
+    return text.translate(str.maketrans(",.", ".,"))

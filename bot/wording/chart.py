@@ -1,0 +1,216 @@
+"""A chart in words: what stands in the picture, and the same for whoever gets no picture."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from bot.core.charts import Chart, ChartKind, Point, Series
+from bot.core.figures import format_figure
+from bot.core.findings import ColumnRole, RowFinding, RowForm
+from bot.core.messages import Picture, Reply
+from bot.core.plot import Cell, Grid, Plot, split_year
+from bot.wording.brief import fullest
+from bot.wording.figure import heading, labels
+from bot.wording.listing import thousands
+from bot.wording.source import brief_source, source_line
+from bot.wording.speech import Speech, clip, ended, inside, opening
+
+_PUBLISHERS = (45, 25)
+_ROW_SOURCES = 3
+_SHORT_NAME = 30
+
+
+class Charted:
+    """One chart and its figures in words.
+
+    ``finding`` is the whole table, of which ``grid`` and ``plot`` tell the places.
+    """
+
+    def __init__(self, speech: Speech, finding: RowFinding, grid: Grid, plot: Plot) -> None:
+        self._speech, self._finding, self._grid, self._plot = speech, finding, grid, plot
+        self._names = self._label_rows()
+        self._first = plot.series[0][0]
+        self._unit = finding.columns[self._first[1]].unit
+
+    def chart(self) -> Chart:
+        """The chart without its answer code."""
+        plot, dataset = self._plot, self._finding.dataset
+        several = len(plot.series) > 1
+        title = self._title()
+        return Chart(
+            kind=plot.kind,
+            title=title,
+            unit=self._unit,
+            dataset="" if title.startswith(dataset.title) else dataset.title,
+            series=tuple(
+                Series(name=self._heading(cells[0]) if several else "", points=tuple(map(self._point, cells)))
+                for cells in plot.series
+            ),
+            note=self._note(),
+            source=(source_line(self._speech, dataset, self._with_sources()),),
+        )
+
+    def reply(self, chart: Chart, code: str) -> Reply:
+        """What is said with the picture, and to whom no picture can be shown; ``chart`` is the one with its code."""
+        speech, dataset = self._speech, self._finding.dataset
+        subject = speech.say("chart.subject", title=chart.title, unit=chart.unit) if chart.unit else chart.title
+        facts = tuple(self._facts())
+        own = self._own()
+        lines = (
+            subject,
+            *filter(None, (own,)),
+            *facts,
+            *filter(None, (chart.note,)),
+            *((speech.say("answer.dataset", title=chart.dataset),) if chart.dataset else ()),
+            source_line(speech, dataset, self._with_sources()),
+            speech.say("answer.code", code=code),
+        )
+        kind = speech.say("chart.bars") if chart.kind is ChartKind.BARS else speech.say("chart.line")
+        alternative = ended(" ".join((speech.say("chart.alternative", kind=kind, title=subject), own, *facts)).strip())
+        return Reply(
+            text="\n".join(lines),
+            brief=self._brief(chart.title, code),
+            link=dataset.url or None,
+            image=Picture(reference=f"{code}-{chart.digest}", text=alternative),
+        )
+
+    # --- the picture ---------------------------------------------------------------------------------
+
+    def _label_rows(self) -> dict[int, str]:
+        """A name for each row that tells it from the others."""
+        grid, cells = self._grid, (cell for cells in (*self._plot.series, self._plot.compared) for cell in cells)
+        rows = tuple(dict.fromkeys(row for row, _ in cells))
+        names = [grid.named(row) for row in rows]
+        if self._plot.kind is ChartKind.BARS and len(set(names)) < len(names):
+            names = list(labels(self._speech, self._finding, tuple(grid.rows[row] for row in rows)))
+        return dict(zip(rows, names, strict=True))
+
+    def _point(self, cell: Cell) -> Point:
+        row, place = cell
+        return Point(
+            label=self._label(cell),
+            value=self._grid.value(cell),
+            printed=self._printed(row, place),
+            own=cell == self._plot.own,
+        )
+
+    def _printed(self, row: int, place: int) -> str:
+        column = self._finding.columns[place]
+        shown = format_figure(self._grid.rows[row][place], column.kind, column.mark)
+        return self._speech.say("answer.missing") if shown is None else shown
+
+    def _label(self, cell: Cell) -> str:
+        """What tells the point from others: its year, its column or its row."""
+        row, place = cell
+        column, plot = self._finding.columns[place], self._plot
+        if plot.by_column:
+            dated = split_year(column.label)
+            return dated[1] if dated and plot.kind is ChartKind.LINE else column.label
+        return self._names[row] if plot.period is None else self._grid.rows[row][plot.period].strip()
+
+    def _heading(self, cell: Cell) -> str:
+        row = self._grid.rows[cell[0]]
+        period = self._plot.period
+        known = frozenset() if period is None else frozenset({row[period].strip()})
+        return opening(heading(self._speech, replace(self._finding, asked=()), row, known=known))
+
+    def _title(self) -> str:
+        """Which figure, of whom, where and when."""
+        plot, column = self._plot, self._finding.columns[self._first[1]]
+        dated = split_year(column.label)
+        label = dated[0] if dated else column.label
+        if plot.by_column and plot.kind is ChartKind.BARS:
+            return self._heading(self._first)
+        if plot.kind is ChartKind.LINE and len(plot.series) == 1:
+            name = self._heading(self._first)
+            return self._speech.say("chart.title", name=name, label=inside(label)) if label else name
+        around = (self._speech.unit_inside(place) for place in self._shared_places())
+        when = (plot.year,) if plot.year else ()
+        return ", ".join((opening(label) if label else self._finding.dataset.title, *around, *when))
+
+    def _shared_places(self) -> tuple[str, ...]:
+        """The units in which all the rows lie."""
+        shared = []
+        for place, column in enumerate(self._finding.columns):
+            values = {self._grid.rows[row][place].strip() for row in self._names}
+            if column.role is ColumnRole.PLACE and place != self._finding.name and len(values) == 1:
+                shared += [value for value in values if self._grid.is_unit(value)]
+        return tuple(shared)
+
+    def _note(self) -> str:
+        plot = self._plot
+        (bars, *_), of = plot.series, len(plot.compared)
+        if len(bars) >= of:
+            return ""
+        beside = plot.own is not None and plot.own == bars[-1]
+        shown = thousands(len(bars) - beside)
+        if beside:
+            return self._speech.say("chart.highest_and", shown=shown, of=thousands(of), name=self._label(bars[-1]))
+        return self._speech.say("chart.highest", shown=shown, of=thousands(of))
+
+    def _with_sources(self) -> RowFinding | None:
+        """The rows of the chart, where what they say of their sources is short enough to be told."""
+        rows = tuple(self._grid.rows[row] for row in dict.fromkeys(row for cells in self._plot.series for row, _ in cells))
+        places = [n for n, column in enumerate(self._finding.columns) if column.role is ColumnRole.SOURCE]
+        if len({row[place] for row in rows for place in places}) > _ROW_SOURCES:
+            return None
+        return replace(self._finding, form=RowForm.LIST, rows=rows, asked=(self._first[1],))
+
+    # --- the figures in words --------------------------------------------------------------------------
+
+    def _facts(self, *, name: int = 200) -> Iterator[str]:
+        """Highest, lowest and latest – of bars one text, of lines one each."""
+        for cells in (self._plot.compared,) if self._plot.compared else self._plot.series:
+            found = [cell for cell in cells if self._grid.value(cell) is not None]
+            if not found:
+                continue
+            told = self._extremes(found, name)
+            whose = self._heading(cells[0]) if len(self._plot.series) > 1 else ""
+            yield self._speech.say("chart.of_line", name=clip(whose, name), facts=inside(told)) if whose else told
+
+    def _extremes(self, found: list[Cell], name: int) -> str:
+        speech = self._speech
+        if len(found) == 1:
+            return self._told(found[:1], name)
+        values = {cell: self._grid.value(cell) for cell in found}
+        highest = [cell for cell in found if values[cell] == max(filter(None.__ne__, values.values()))]
+        lowest = [cell for cell in found if values[cell] == min(filter(None.__ne__, values.values()))]
+        fields = {"highest": self._told(highest, name), "lowest": self._told(lowest, name)}
+        if self._plot.kind is ChartKind.BARS:
+            return speech.say("chart.compared", **fields, count=thousands(len(found)))
+        latest = self._printed(*found[-1])
+        return speech.say("chart.over_years", **fields, year=self._label(found[-1]), latest=self._with_unit(latest))
+
+    def _told(self, cells: list[Cell], name: int) -> str:
+        """A figure with its name; that others share it is said."""
+        label, value = clip(self._label(cells[0]), name), self._with_unit(self._printed(*cells[0]))
+        if len(cells) > 1:
+            label = self._speech.say("chart.shared", name=label, count=len(cells) - 1)
+        return self._speech.say("answer.field", label=label, value=value)
+
+    def _with_unit(self, value: str) -> str:
+        unit = "" if value.endswith("%") else self._unit
+        return self._speech.say("answer.unit", value=value, unit=unit) if unit else value
+
+    def _own(self) -> str:
+        """The figure that the question was about, where there are others beside it."""
+        own = self._plot.own
+        return self._told([own], 200) if own is not None and len(self._plot.series[0]) > 1 else ""
+
+    def _brief(self, title: str, code: str) -> str:
+        speech, dataset = self._speech, self._finding.dataset
+        said = speech.say("answer.code", code=code)
+        full = f"{said}. {speech.say('answer.full', invite=speech.invite(code))}"
+        facts = " ".join(map(ended, self._facts()))
+        short = " ".join(map(ended, self._facts(name=_SHORT_NAME)))
+        shortest = ended(next(self._facts(name=_SHORT_NAME)))
+        own = self._own()
+
+        def worded(heads: tuple[str, ...], told: str) -> Iterator[str]:
+            for head, end, limit in product(heads, (full, said), _PUBLISHERS):
+                source = brief_source(speech, dataset, self._with_sources(), limit=limit)
+                yield "\n".join(filter(None, (head, told, f"{source} {end}".strip())))
+
+        heads = (" ".join(filter(None, (ended(title), own and ended(own)))), ended(clip(title, 60)))
+        cut = (text for told in (short, shortest) for text in worded(heads[1:], told))
+        return fullest(worded(heads, facts), last_resorts=cut, accents=speech.accents)
