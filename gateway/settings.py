@@ -105,6 +105,11 @@ class Settings(BaseSettings):
         return (self.folder / "var" / "key").resolve()
 
     @property
+    def chart_folder(self) -> Path:
+        """Where pictures of charts are kept; what is deleted there is drawn again."""
+        return (self.folder / "var" / "charts").resolve()
+
+    @property
     def key_place(self) -> str:
         """Where an administrator finds the key."""
         if self.security.key is None:

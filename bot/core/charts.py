@@ -17,8 +17,8 @@ _DIGEST_LENGTH = 32
 class Subject:
     """What an answer was about, as far as a chart of it needs to know.
 
-    ``table`` is the content hash of the table, or its beginning (empty = the first of ``dataset``); ``rows`` the 0-based
-    rows that were given (none = all) of the ``of`` that were meant; ``asked`` the columns.
+    ``table`` is the content hash of the table, or its beginning (empty = the first of ``dataset``); ``rows`` the
+    0-based rows that were given (none = all) of the ``of`` that were meant; ``asked`` the columns.
     """
 
     dataset: str
@@ -71,8 +71,8 @@ class Series:
 class Chart:
     """Everything that stands in the picture.
 
-    ``title`` says what is shown, ``unit`` in what (may be empty), ``dataset`` from which dataset, ``note`` what was left
-    out (may be empty), ``source`` the lines below: the source as recorded, the answer code.
+    ``title`` says what is shown, ``unit`` in what (may be empty), ``dataset`` from which dataset, ``note`` what was
+    left out (may be empty), ``source`` the lines below: the source as recorded, the answer code.
     """
 
     kind: ChartKind

@@ -77,7 +77,7 @@ class Plot:
 
 
 def read_value(text: str, column: Column) -> Decimal | None:
-    """The number that ``text`` prints in ``column`` ("12,5 %" is 12.5, "8.00E+05" 800000), None where it prints none."""
+    """The number that ``text`` prints in ``column`` ("12,5 %" is 12.5, "8.00E+05" 800000); None if none."""
     shown = format_figure(text, column.kind, column.mark)
     if shown is None:
         return None
@@ -115,10 +115,10 @@ def split_year(label: str) -> tuple[str, str] | None:
 
 def _over_year_columns(grid: Grid, numbers: Sequence[int]) -> Plot | None:
     """The figures of columns that differ only by their year; bars of one of them where there are many rows."""
-    stems = [(grid.columns[place].unit, *found) for place in grid.asked if (found := split_year(grid.columns[place].label))]
-    if not stems:
+    asked = next((place for place in grid.asked if split_year(grid.columns[place].label)), None)
+    if asked is None:
         return None
-    unit, stem, _ = stems[0]
+    unit, (stem, _) = grid.columns[asked].unit, split_year(grid.columns[asked].label) or ("", "")
     years = {
         found[1]: place
         for place in numbers
@@ -181,7 +181,9 @@ def _same_but_year(grid: Grid, row: int, period: int) -> list[int]:
         if place != period and column.kind is ColumnKind.TEXT and column.role is not ColumnRole.SOURCE
     ]
     wanted = [grid.rows[row][place] for place in (grid.name, *same)]
-    return [n for n in _distinct(grid, range(len(grid.rows))) if [grid.rows[n][p] for p in (grid.name, *same)] == wanted]
+    return [
+        n for n in _distinct(grid, range(len(grid.rows))) if [grid.rows[n][p] for p in (grid.name, *same)] == wanted
+    ]
 
 
 # --- no years ------------------------------------------------------------------------------------------

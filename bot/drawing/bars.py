@@ -72,5 +72,3 @@ def _value_style(point: Point) -> Style:
 
 def _height(name: list[str]) -> float:
     return len(name) * _NAME.leading + _AROUND
-
-

@@ -37,12 +37,13 @@ class Style:
         return FontProperties(fname=str(file), size=self.size * 72 / _DPI)
 
 
-_RULER = RendererAgg(1, 1, _DPI)
+# matplotlib has types, but not for its renderers
+_RULER = RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
 
 
 def measure(text: str, style: Style) -> float:
     """How wide ``text`` is, in pixels."""
-    width, _, _ = _RULER.get_text_width_height_descent(text, style.font, ismath=False)
+    width, _, _ = _RULER.get_text_width_height_descent(text, style.font, ismath=False)  # type: ignore[no-untyped-call]
     return float(width)
 
 

@@ -1,16 +1,18 @@
 """Lines over the years; a year without a figure is a gap."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from matplotlib.ticker import MaxNLocator
 
 from bot.core.charts import Chart, Point
-from bot.drawing.canvas import MARGIN, MUTED, RULE, WIDTH, Sheet, Style, measure, wrap
+from bot.drawing.canvas import INK, MARGIN, MUTED, RULE, WIDTH, Sheet, Style, measure, wrap
 
 _TICK = Style(23, 30, MUTED)
-_VALUE = Style(24, 30, bold=True)
+_VALUE = Style(24, 30, INK, bold=True)
 _LEGEND = Style(24, 32)
 _HEIGHT = 470
 _HEADROOM = 62
@@ -19,6 +21,9 @@ _GAP = 18
 _COLOURS = ("#1d7f78", "#c2571a", "#3b5bbf", "#8a3fa0")
 _MOST_MARKED = 40
 _NEAR = 26
+_OFFSETS = ((26, 0), (-26, 0), (26, -1), (26, 1), (-26, -1), (-26, 1), (48, 0), (-48, 0))
+"""Where a figure may stand: pixels above its point, half widths to the right."""
+_STEPS = 24
 
 
 class _Box(NamedTuple):
@@ -29,15 +34,16 @@ class _Box(NamedTuple):
 
     def meets(self, other: "_Box") -> bool:
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies inside, or so near that a line through it would touch the text."""
+        return self.left - 3 < x < self.right + 3 and self.top - 3 < y < self.bottom + 3
 
 
 class Lines:
-    """The lines of ``chart``, measured; ``height`` is what they take with the legend."""
+    """The lines of ``chart``, measured; ``height`` is what they take with the legend. Labels of points are years."""
 
     def __init__(self, chart: Chart) -> None:
         self._series, self._unit = chart.series, chart.unit
@@ -61,6 +67,7 @@ class Lines:
             sheet.box(self._left, y - 1, self._right, y + 1, RULE)
             sheet.write(self._left - _GAP / 2, y, _print(tick, self._ticks), _TICK, align="right")
         self._draw_years(sheet)
+        self._course = [place for series in self._series for place in _along(self._places(series.points))]
         for series, colour in zip(self._series, _COLOURS, strict=False):
             self._draw_line(sheet, series.points, colour)
         self._draw_values(sheet)
@@ -85,11 +92,14 @@ class Lines:
                 sheet.write(x, self._bottom + 30, label, _TICK, align="center")
                 free = x - half - _GAP
 
-    def _draw_line(self, sheet: Sheet, points: Sequence[Point], colour: str) -> None:
-        places = [
+    def _places(self, points: Sequence[Point]) -> list[tuple[float, float]]:
+        return [
             (self._x(p.label), math.nan if p.value is None else self._y(float(p.value)))
             for p in sorted(points, key=lambda point: _moment(point.label))
         ]
+
+    def _draw_line(self, sheet: Sheet, points: Sequence[Point], colour: str) -> None:
+        places = self._places(points)
         few = len(places) <= _MOST_MARKED
         sheet.line(places, colour, width=4, marker="o", size=11 if few else 5)
         for point in points:
@@ -97,31 +107,40 @@ class Lines:
                 sheet.line([(self._x(point.label), self._y(float(point.value)))], colour, marker="o", size=20)
 
     def _draw_values(self, sheet: Sheet) -> None:
-        """The figures that matter most, as far as none covers another: asked for, latest, highest, lowest."""
+        """Of several lines the latest figures; of one also what was asked for, the highest and the lowest.
+
+        Only as far as there is room: no figure covers another, none but the latest and the asked one a line.
+        """
         taken: list[_Box] = []
-        for series in self._series:
+        for series, colour in zip(self._series, _COLOURS, strict=False):
             found = sorted((p for p in series.points if p.value is not None), key=lambda point: _moment(point.label))
             if not found:
                 continue
             own = [point for point in found if point.own]
-            highest, lowest = max(found, key=_size), min(found, key=_size)
-            for point in dict.fromkeys((*own, found[-1], highest, lowest)):
-                box = self._place(point, taken, below=point is lowest and point is not highest)
+            highest, lowest = ([max(found, key=_size)], [min(found, key=_size)]) if len(self._series) == 1 else ([], [])
+            for point in dict.fromkeys((*own, *highest, found[-1], *lowest)):
+                must = point.own or point is found[-1]
+                box = self._place(point, taken, must=must, below=point in lowest and not must)
                 if box is not None:
                     taken.append(box)
                     sheet.pill(*box)
-                    sheet.write((box.left + box.right) / 2, (box.top + box.bottom) / 2, point.printed, _VALUE, align="center")
+                    style = replace(_VALUE, colour=colour if len(self._series) > 1 else INK)
+                    middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+                    sheet.write(*middle, point.printed, style, align="center")
 
-    def _place(self, point: Point, taken: Sequence[_Box], *, below: bool) -> _Box | None:
-        """Above or below the point, wherever is room; None when there is none."""
+    def _place(self, point: Point, taken: Sequence[_Box], *, must: bool, below: bool) -> _Box | None:
+        """A place near the point that nothing else needs; None when there is none."""
         width, x, y = measure(point.printed, _VALUE), self._x(point.label), self._y(_size(point))
-        left = min(max(x - width / 2, self._left), WIDTH - MARGIN - width)
-        for offset in (_NEAR, -_NEAR) if below else (-_NEAR, _NEAR):
-            box = _Box(left, y + offset - 15, left + width, y + offset + 15)
-            inside = box.top >= self._top - _HEADROOM / 2 - 4 and box.bottom <= self._bottom + 4
+        free: list[_Box] = []
+        for offset, shift in _OFFSETS:
+            middle = y - offset if not below else y + offset
+            left = min(max(x - width / 2 + shift * width / 2, self._left + 4), WIDTH - MARGIN - width)
+            box = _Box(left, middle - 14, left + width, middle + 14)
+            inside = box.top >= self._top - _HEADROOM / 2 - 8 and box.bottom <= self._bottom + 4
             if inside and not any(box.meets(other) for other in taken):
-                return box
-        return None
+                free.append(box)
+        clear = (box for box in free if not any(box.holds(*place) for place in self._course))
+        return next(clear, free[0] if must and free else None)
 
     def _draw_legend(self, sheet: Sheet, y: float) -> None:
         for lines, colour in zip(self._legend, _COLOURS, strict=False):
@@ -130,6 +149,14 @@ class Lines:
             for line in lines:
                 sheet.write(MARGIN + 58, y + _LEGEND.leading / 2, line, _LEGEND)
                 y += _LEGEND.leading
+
+
+def _along(places: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Points along a line, near to each other."""
+    yield from places
+    for (x1, y1), (x2, y2) in itertools.pairwise(places):
+        for step in range(1, _STEPS):
+            yield x1 + (x2 - x1) * step / _STEPS, y1 + (y2 - y1) * step / _STEPS
 
 
 def _size(point: Point) -> float:

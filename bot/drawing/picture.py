@@ -25,10 +25,10 @@ def compose(chart: Chart) -> Figure:
     dataset = [line for text, lines in below for line in wrap(text, _DATASET, _ROOM, lines=lines)]
     source = [line for text in chart.source for line in wrap(text, _SOURCE, _ROOM, lines=5)]
     drawing = Bars(chart) if chart.kind is ChartKind.BARS else Lines(chart)
-    head = MARGIN + len(title) * _TITLE.leading + len(dataset) * _DATASET.leading + _SPACE
+    head = MARGIN + len(title) * _TITLE.leading + _SPACE // 2 + len(dataset) * _DATASET.leading + _SPACE
     foot = 2 * _SPACE + len(source) * _SOURCE.leading + MARGIN - _SPACE
     sheet = Sheet(round(head + drawing.height + foot))
-    sheet.write_lines(sheet.write_lines(MARGIN, title, _TITLE), dataset, _DATASET)
+    sheet.write_lines(sheet.write_lines(MARGIN, title, _TITLE) + _SPACE // 2, dataset, _DATASET)
     drawing.draw(sheet, head)
     end = head + drawing.height + _SPACE
     sheet.box(MARGIN, end - 1, WIDTH - MARGIN, end + 1, RULE)

@@ -1,4 +1,4 @@
-"""A chart: of the answer just given (BIỂU ĐỒ), of an entry of the list (BIỂU ĐỒ 2), of an earlier answer (by its code)."""
+"""A chart: of the last answer (BIỂU ĐỒ), of an entry of the list (BIỂU ĐỒ 2), of an earlier answer (by its code)."""
 
 import asyncio
 import re
@@ -86,9 +86,7 @@ async def _of_subject(ctx: Context, subject: Subject) -> Outcome:
     limited = 0 < len(subject.rows) < subject.of != whole.total
     places = {number: place for place, number in enumerate(whole.numbers)}
     if limited or not whole.rows or not places.keys() >= set(subject.rows):
-        speech = speech_of(ctx)
-        invite = speech.invite(speech.say("chart.word"))
-        return aside(ctx, Reply(text=speech.say("chart.too_many", total=thousands(subject.of or whole.total), invite=invite)))
+        return aside(ctx, _too_many(ctx, subject.of or whole.total))
     chosen = () if len(subject.rows) < subject.of else tuple(places[number] for number in subject.rows)
     return await _draw(ctx, whole, _grid(ctx, whole, chosen, subject.asked), subject)
 
@@ -134,6 +132,12 @@ def _not_loaded(ctx: Context, dataset: Dataset, subject: Subject) -> Reply:
         return Reply(text=speech.say("chart.changed", invite=speech.invite(speech.say("chart.word"))))
     text = speech.say("chart.no_table", title=clip(dataset.title, _TITLE))
     return Reply(text=text, link=dataset.url or None)
+
+
+def _too_many(ctx: Context, total: int) -> Reply:
+    speech = speech_of(ctx)
+    invite = speech.invite(speech.say("chart.word"))
+    return Reply(text=speech.say("chart.too_many", total=thousands(total), invite=invite))
 
 
 def _nothing_to_draw(ctx: Context, whole: RowFinding, why: Unplottable) -> Reply:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 
 from bot.core.charts import Chart, ChartKind, Point, Series
@@ -150,7 +151,9 @@ class Charted:
 
     def _with_sources(self) -> RowFinding | None:
         """The rows of the chart, where what they say of their sources is short enough to be told."""
-        rows = tuple(self._grid.rows[row] for row in dict.fromkeys(row for cells in self._plot.series for row, _ in cells))
+        rows = tuple(
+            self._grid.rows[row] for row in dict.fromkeys(row for cells in self._plot.series for row, _ in cells)
+        )
         places = [n for n, column in enumerate(self._finding.columns) if column.role is ColumnRole.SOURCE]
         if len({row[place] for row in rows for place in places}) > _ROW_SOURCES:
             return None
@@ -172,14 +175,16 @@ class Charted:
         speech = self._speech
         if len(found) == 1:
             return self._told(found[:1], name)
-        values = {cell: self._grid.value(cell) for cell in found}
-        highest = [cell for cell in found if values[cell] == max(filter(None.__ne__, values.values()))]
-        lowest = [cell for cell in found if values[cell] == min(filter(None.__ne__, values.values()))]
-        fields = {"highest": self._told(highest, name), "lowest": self._told(lowest, name)}
+        values = {cell: self._grid.value(cell) or Decimal(0) for cell in found}
+        most, least = max(values.values()), min(values.values())
+        highest = self._told([cell for cell in found if values[cell] == most], name)
+        lowest = self._told([cell for cell in found if values[cell] == least], name)
         if self._plot.kind is ChartKind.BARS:
-            return speech.say("chart.compared", **fields, count=thousands(len(found)))
-        latest = self._printed(*found[-1])
-        return speech.say("chart.over_years", **fields, year=self._label(found[-1]), latest=self._with_unit(latest))
+            return speech.say("chart.compared", highest=highest, lowest=lowest, count=thousands(len(found)))
+        latest = self._with_unit(self._printed(*found[-1]))
+        return speech.say(
+            "chart.over_years", highest=highest, lowest=lowest, year=self._label(found[-1]), latest=latest
+        )
 
     def _told(self, cells: list[Cell], name: int) -> str:
         """A figure with its name; that others share it is said."""
