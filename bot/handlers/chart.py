@@ -9,7 +9,7 @@ from bot.core.answer_code import LONGEST, is_code, normalise_code
 from bot.core.catalogue import Dataset
 from bot.core.charts import Subject, subject_of
 from bot.core.effects import RecordAnswer
-from bot.core.findings import ColumnRole, Decision, RowFinding
+from bot.core.findings import ColumnKind, ColumnRole, Decision, RowFinding
 from bot.core.messages import Reply
 from bot.core.plot import Grid, Unplottable, choose
 from bot.core.text import fold
@@ -145,9 +145,9 @@ def _nothing_to_draw(ctx: Context, whole: RowFinding, why: Unplottable) -> Reply
     told = (
         inside(column.label)
         for place, column in enumerate(whole.columns)
-        if place != whole.name and column.role is not ColumnRole.SOURCE
+        if place != whole.name and column.role is not ColumnRole.SOURCE and column.kind is not ColumnKind.CODE
     )
-    fields = ", ".join(tuple(dict.fromkeys(told))[:_FIELDS])
+    fields = "; ".join(tuple(dict.fromkeys(told))[:_FIELDS])
     if why is Unplottable.VALUES:
         return Reply(text=ctx.say("chart.no_values", fields=fields))
     return Reply(text=ctx.say("chart.no_numbers", title=clip(whole.dataset.title, _TITLE), fields=fields))

@@ -7,7 +7,7 @@ from itertools import product
 
 from bot.core.charts import Chart, ChartKind, Point, Series
 from bot.core.figures import format_figure
-from bot.core.findings import ColumnRole, RowFinding, RowForm
+from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm
 from bot.core.messages import Picture, Reply
 from bot.core.plot import Cell, Grid, Plot, split_year
 from bot.wording.brief import fullest
@@ -19,6 +19,12 @@ from bot.wording.speech import Speech, clip, ended, inside, opening
 _PUBLISHERS = (45, 25)
 _ROW_SOURCES = 3
 _SHORT_NAME = 30
+
+
+def _sets_apart(column: Column) -> bool:
+    if column.kind in (ColumnKind.NUMBER, ColumnKind.CODE):
+        return False
+    return column.role in (ColumnRole.PLAIN, ColumnRole.PLACE)
 
 
 class Charted:
@@ -54,7 +60,7 @@ class Charted:
     def reply(self, chart: Chart, code: str) -> Reply:
         """What is said with the picture, and to whom no picture can be shown; ``chart`` is the one with its code."""
         speech, dataset = self._speech, self._finding.dataset
-        subject = speech.say("chart.subject", title=chart.title, unit=chart.unit) if chart.unit else chart.title
+        subject = self._subject(chart.title)
         facts = tuple(self._facts())
         own = self._own()
         lines = (
@@ -67,10 +73,11 @@ class Charted:
             speech.say("answer.code", code=code),
         )
         kind = speech.say("chart.bars") if chart.kind is ChartKind.BARS else speech.say("chart.line")
-        alternative = ended(" ".join((speech.say("chart.alternative", kind=kind, title=subject), own, *facts)).strip())
+        shown = speech.say("chart.alternative", kind=kind, title=subject)
+        alternative = " ".join(map(ended, filter(None, (shown, own, *facts))))
         return Reply(
             text="\n".join(lines),
-            brief=self._brief(chart.title, code),
+            brief=self._brief(subject, code),
             link=dataset.url or None,
             image=Picture(reference=f"{code}-{chart.digest}", text=alternative),
         )
@@ -125,24 +132,32 @@ class Charted:
         if plot.kind is ChartKind.LINE and len(plot.series) == 1:
             name = self._heading(self._first)
             return self._speech.say("chart.title", name=name, label=inside(label)) if label else name
-        around = (self._speech.unit_inside(place) for place in self._shared_places())
         when = (plot.year,) if plot.year else ()
-        return ", ".join((opening(label) if label else self._finding.dataset.title, *around, *when))
+        return ", ".join((opening(label) if label else self._finding.dataset.title, *self._shared(), *when))
 
-    def _shared_places(self) -> tuple[str, ...]:
-        """The units in which all the rows lie."""
-        shared = []
+    def _subject(self, title: str) -> str:
+        """What the figures are, and in which unit."""
+        return self._speech.say("chart.subject", title=title, unit=self._unit) if self._unit else title
+
+    def _shared(self) -> Iterator[str]:
+        """What sets the rows of the chart apart from the others of the table: "tỉnh An Giang", "năm thành lập 2002"."""
         for place, column in enumerate(self._finding.columns):
             values = {self._grid.rows[row][place].strip() for row in self._names}
-            if column.role is ColumnRole.PLACE and place != self._finding.name and len(values) == 1:
-                shared += [value for value in values if self._grid.is_unit(value)]
-        return tuple(shared)
+            if len(values) != 1 or place == self._finding.name or not _sets_apart(column):
+                continue
+            (value,) = values
+            if value and value != self._plot.year and any(row[place].strip() != value for row in self._grid.rows):
+                unit = self._grid.is_unit(value)
+                yield self._speech.unit_inside(value) if unit else f"{inside(column.label)} {value}"
 
     def _note(self) -> str:
         plot = self._plot
         (bars, *_), of = plot.series, len(plot.compared)
         if len(bars) >= of:
-            return ""
+            part = plot.kind is ChartKind.BARS and 1 < len(self._grid.chosen) < len(self._grid.rows)
+            if not part or plot.year:
+                return ""
+            return self._speech.say("chart.part", shown=thousands(of), of=thousands(len(self._grid.rows)))
         beside = plot.own is not None and plot.own == bars[-1]
         shown = thousands(len(bars) - beside)
         if beside:
@@ -174,33 +189,34 @@ class Charted:
     def _extremes(self, found: list[Cell], name: int) -> str:
         speech = self._speech
         if len(found) == 1:
-            return self._told(found[:1], name)
+            return self._told(found, name)
         values = {cell: self._grid.value(cell) or Decimal(0) for cell in found}
         most, least = max(values.values()), min(values.values())
         highest = self._told([cell for cell in found if values[cell] == most], name)
         lowest = self._told([cell for cell in found if values[cell] == least], name)
+        count = thousands(len(found))
         if self._plot.kind is ChartKind.BARS:
-            return speech.say("chart.compared", highest=highest, lowest=lowest, count=thousands(len(found)))
-        latest = self._with_unit(self._printed(*found[-1]))
-        return speech.say(
-            "chart.over_years", highest=highest, lowest=lowest, year=self._label(found[-1]), latest=latest
-        )
+            return speech.say("chart.compared", highest=highest, lowest=lowest, count=count)
+        latest = self._told(found[-1:], name)
+        return speech.say("chart.over_years", highest=highest, lowest=lowest, latest=latest, count=count)
 
     def _told(self, cells: list[Cell], name: int) -> str:
-        """A figure with its name; that others share it is said."""
-        label, value = clip(self._label(cells[0]), name), self._with_unit(self._printed(*cells[0]))
+        """A figure, in the unit of the title, with its name; that others share it is said."""
+        label = clip(self._label(cells[0]), name)
         if len(cells) > 1:
             label = self._speech.say("chart.shared", name=label, count=len(cells) - 1)
-        return self._speech.say("answer.field", label=label, value=value)
-
-    def _with_unit(self, value: str) -> str:
-        unit = "" if value.endswith("%") else self._unit
-        return self._speech.say("answer.unit", value=value, unit=unit) if unit else value
+        return self._speech.say("chart.figure", value=self._printed(*cells[0]), label=label)
 
     def _own(self) -> str:
         """The figure that the question was about, where there are others beside it."""
         own = self._plot.own
-        return self._told([own], 200) if own is not None and len(self._plot.series[0]) > 1 else ""
+        if own is None or len(self._plot.series[0]) < 2:
+            return ""
+        return self._speech.say("answer.field", label=self._label(own), value=self._with_unit(self._printed(*own)))
+
+    def _with_unit(self, value: str) -> str:
+        unit = "" if value.endswith("%") else self._unit
+        return self._speech.say("answer.unit", value=value, unit=unit) if unit else value
 
     def _brief(self, title: str, code: str) -> str:
         speech, dataset = self._speech, self._finding.dataset
