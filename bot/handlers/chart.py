@@ -120,8 +120,9 @@ async def _draw(ctx: Context, whole: RowFinding, grid: Grid, subject: Subject) -
     code = await ctx.reads.answer_code(identity)
     chart = replace(chart, source=(*chart.source, speech.say("answer.code", code=code)))
     reply = charted.reply(chart, code)
+    again = replace(reply, brief=charted.recalled(code))
     record = RecordAnswer(
-        code=code, identity=identity, dataset=whole.dataset.code, reply=reply, subject=subject, chart=chart
+        code=code, identity=identity, dataset=whole.dataset.code, reply=again, subject=subject, chart=chart
     )
     return replace(aside(ctx, reply, effects=(record,)), data={**ctx.conversation.data, ANSWER: code})
 

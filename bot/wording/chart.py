@@ -1,6 +1,6 @@
 """A chart in words: what stands in the picture, and the same for whoever gets no picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -10,7 +10,7 @@ from bot.core.figures import format_figure
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm
 from bot.core.messages import Picture, Reply
 from bot.core.plot import Cell, Grid, Plot, split_year
-from bot.wording.brief import fullest
+from bot.wording.brief import fullest, recalled_facts
 from bot.wording.figure import heading, labels
 from bot.wording.listing import thousands
 from bot.wording.source import brief_source, source_line
@@ -18,7 +18,7 @@ from bot.wording.speech import Speech, clip, ended, inside, opening
 
 _PUBLISHERS = (45, 25)
 _ROW_SOURCES = 3
-_SHORT_NAME = 30
+_SHORT_NAME, _SHORT_TITLE = 30, 60
 
 
 def _sets_apart(column: Column) -> bool:
@@ -176,28 +176,28 @@ class Charted:
 
     # --- the figures in words --------------------------------------------------------------------------
 
-    def _facts(self, *, name: int = 200) -> Iterator[str]:
+    def _facts(self, *, name: int = 200, brief: bool = False) -> Iterator[str]:
         """Highest, lowest and latest – of bars one text, of lines one each."""
         for cells in (self._plot.compared,) if self._plot.compared else self._plot.series:
             found = [cell for cell in cells if self._grid.value(cell) is not None]
-            if not found:
-                continue
-            told = self._extremes(found, name)
-            whose = self._heading(cells[0]) if len(self._plot.series) > 1 else ""
-            yield self._speech.say("chart.of_line", name=clip(whose, name), facts=inside(told)) if whose else told
+            if found:
+                told = self._told(found, name) if len(found) == 1 else self._extremes(found, name, brief=brief)
+                whose = self._heading(cells[0]) if len(self._plot.series) > 1 else ""
+                yield self._speech.say("chart.of_line", name=clip(whose, name), facts=inside(told)) if whose else told
 
-    def _extremes(self, found: list[Cell], name: int) -> str:
+    def _extremes(self, found: list[Cell], name: int, *, brief: bool) -> str:
         speech = self._speech
-        if len(found) == 1:
-            return self._told(found, name)
         values = {cell: self._grid.value(cell) or Decimal(0) for cell in found}
         most, least = max(values.values()), min(values.values())
         highest = self._told([cell for cell in found if values[cell] == most], name)
         lowest = self._told([cell for cell in found if values[cell] == least], name)
-        count = thousands(len(found))
+        latest, count = self._told(found[-1:], name), thousands(len(found))
         if self._plot.kind is ChartKind.BARS:
+            if brief:
+                return speech.say("chart.brief_compared", highest=highest, lowest=lowest)
             return speech.say("chart.compared", highest=highest, lowest=lowest, count=count)
-        latest = self._told(found[-1:], name)
+        if brief:
+            return speech.say("chart.brief_over_years", highest=highest, lowest=lowest, latest=latest)
         return speech.say("chart.over_years", highest=highest, lowest=lowest, latest=latest, count=count)
 
     def _told(self, cells: list[Cell], name: int) -> str:
@@ -218,20 +218,34 @@ class Charted:
         unit = "" if value.endswith("%") else self._unit
         return self._speech.say("answer.unit", value=value, unit=unit) if unit else value
 
-    def _brief(self, title: str, code: str) -> str:
+    def _brief(self, subject: str, code: str) -> str:
         speech, dataset = self._speech, self._finding.dataset
         said = speech.say("answer.code", code=code)
         full = f"{said}. {speech.say('answer.full', invite=speech.invite(code))}"
-        facts = " ".join(map(ended, self._facts()))
-        short = " ".join(map(ended, self._facts(name=_SHORT_NAME)))
-        shortest = ended(next(self._facts(name=_SHORT_NAME)))
-        own = self._own()
 
-        def worded(heads: tuple[str, ...], told: str) -> Iterator[str]:
-            for head, end, limit in product(heads, (full, said), _PUBLISHERS):
+        def worded(heads: Iterable[str], facts: Iterable[str]) -> Iterator[str]:
+            for told, head, end, limit in product(facts, heads, (full, said), _PUBLISHERS):
                 source = brief_source(speech, dataset, self._with_sources(), limit=limit)
-                yield "\n".join(filter(None, (head, told, f"{source} {end}".strip())))
+                yield "\n".join((head, told, f"{source} {end}"))
 
-        heads = (" ".join(filter(None, (ended(title), own and ended(own)))), ended(clip(title, 60)))
-        cut = (text for told in (short, shortest) for text in worded(heads[1:], told))
-        return fullest(worded(heads, facts), last_resorts=cut, accents=speech.accents)
+        own = self._own()
+        heads = (f"{ended(subject)} {ended(own)}" if own else ended(subject), ended(clip(subject, _SHORT_TITLE)))
+        told = (self._sentences(self._facts()), self._sentences(self._facts(brief=True)))
+        short = tuple(self._facts(name=_SHORT_NAME, brief=True))
+        cut = worded(heads[1:], (self._sentences(short), self._sentences(short[:1])))
+        return fullest(worded(heads[:1], told), last_resorts=cut, accents=speech.accents)
+
+    def recalled(self, code: str) -> str:
+        """What the code of a brief answer re-opens: its figures, and now the whole source."""
+        subject, short = ended(self._subject(self._title())), tuple(self._facts(name=_SHORT_NAME, brief=True))
+        own = self._own()
+        facts = (
+            " ".join((subject, *map(ended, filter(None, (own, *self._facts(brief=True)))))),
+            " ".join((ended(clip(subject, _SHORT_TITLE)), self._sentences(short))),
+            " ".join((ended(clip(subject, _SHORT_TITLE)), self._sentences(short[:1]))),
+        )
+        return recalled_facts(self._speech, self._finding.dataset, facts, code, self._with_sources())
+
+    @staticmethod
+    def _sentences(texts: Iterable[str]) -> str:
+        return " ".join(map(ended, texts))
