@@ -90,7 +90,6 @@ class Charts:
         response.etag = etag
         response.headers["Cache-Control"] = _FOREVER
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'"
         return response
 
     async def _once(self, chart: Chart, file: Path) -> bytes:

@@ -9,8 +9,8 @@ _NAME, _OWN_NAME = Style(26, 31), Style(26, 31, bold=True)
 _VALUE, _OWN_VALUE = Style(25, 31), Style(25, 31, bold=True)
 _MISSING = Style(22, 31, MUTED)
 _UNIT = Style(23, 34, MUTED)
-_WIDEST_NAME = 380
-_LEAST_BAR = 150
+_WIDEST_NAME = 300
+_LEAST_BAR = 110
 _BETWEEN = 16
 _AROUND = 15
 _HEADROOM = 40

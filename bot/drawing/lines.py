@@ -22,7 +22,7 @@ _COLOURS = ("#1d7f78", "#c2571a", "#3b5bbf", "#8a3fa0")
 _MOST_MARKED = 40
 _NEAR = 26
 _OFFSETS = ((26, 0), (-26, 0), (26, -1), (26, 1), (-26, -1), (-26, 1), (48, 0), (-48, 0))
-"""Where a figure may stand: pixels above its point, half widths to the right."""
+"""Where a figure may stand: units above its point, half widths to the right."""
 _STEPS = 24
 
 
@@ -52,7 +52,7 @@ class Lines:
         self._years = sorted({p.label for series in self._series for p in series.points}, key=_moment)
         texts = [_print(tick, self._ticks) for tick in self._ticks]
         self._left = MARGIN + max(measure(text, _TICK) for text in texts) + _GAP
-        self._right = WIDTH - MARGIN - 24
+        self._right = WIDTH - MARGIN - 8
         names = [series.name for series in self._series] if len(self._series) > 1 else []
         self._legend = [wrap(name, _LEGEND, WIDTH - 2 * MARGIN - 60, lines=2) for name in names]
         self.height = _HEIGHT + sum(len(lines) * _LEGEND.leading for lines in self._legend)
