@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from bot.core.charts import Chart, Point
 from bot.drawing.canvas import INK, MARGIN, MUTED, RULE, WIDTH, Sheet, Style, measure, wrap
 
-_TICK = Style(23, 30, MUTED)
+_TICK, _SMALL_TICK = Style(23, 30, MUTED), Style(17, 30, MUTED)
+_WIDEST_TICK = 230
 _VALUE = Style(24, 30, INK, bold=True)
 _LEGEND = Style(24, 32)
 _HEIGHT = 470
@@ -51,7 +52,9 @@ class Lines:
         self._ticks = _ticks(min(values), max(values))
         self._years = sorted({p.label for series in self._series for p in series.points}, key=_moment)
         texts = [_print(tick, self._ticks) for tick in self._ticks]
-        self._left = MARGIN + max(measure(text, _TICK) for text in texts) + _GAP
+        wide = max(measure(text, _TICK) for text in texts) > _WIDEST_TICK
+        self._tick = _SMALL_TICK if wide else _TICK
+        self._left = MARGIN + max(measure(text, self._tick) for text in texts) + _GAP
         self._right = WIDTH - MARGIN - 8
         names = [series.name for series in self._series] if len(self._series) > 1 else []
         self._legend = [wrap(name, _LEGEND, WIDTH - 2 * MARGIN - 60, lines=2) for name in names]
@@ -65,7 +68,7 @@ class Lines:
         for tick in self._ticks:
             y = self._y(tick)
             sheet.box(self._left, y - 1, self._right, y + 1, RULE)
-            sheet.write(self._left - _GAP / 2, y, _print(tick, self._ticks), _TICK, align="right")
+            sheet.write(self._left - _GAP / 2, y, _print(tick, self._ticks), self._tick, align="right")
         self._draw_years(sheet)
         self._course = [place for series in self._series for place in _along(self._places(series.points))]
         for series, colour in zip(self._series, _COLOURS, strict=False):
@@ -132,6 +135,8 @@ class Lines:
         """A place near the point that nothing else needs; None when there is none."""
         width, x, y = measure(point.printed, _VALUE), self._x(point.label), self._y(_size(point))
         free: list[_Box] = []
+        if self._left + 4 + width > WIDTH - MARGIN:
+            return None
         for offset, shift in _OFFSETS:
             middle = y - offset if not below else y + offset
             left = min(max(x - width / 2 + shift * width / 2, self._left + 4), WIDTH - MARGIN - width)

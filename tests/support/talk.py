@@ -13,6 +13,7 @@ from bot.content import Content, load_content
 from bot.core.accounts import Account
 from bot.core.answer_code import make_code
 from bot.core.catalogue import Dataset, Hit, Resource, Table
+from bot.core.charts import Subject
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
@@ -115,6 +116,13 @@ def _finding(dataset: Dataset, **fields: Any) -> RowFinding:
     return RowFinding(dataset=dataset, resource=dataset.resources[0], **{"total": total, **fields})
 
 
+WHOLES = {
+    PEOPLE.code: people(RowForm.LIST, *range(len(PEOPLE_ROWS))),
+    UNITS.code: units(RowForm.LIST, *range(len(UNIT_ROWS))),
+}
+"""The tables as a whole."""
+
+
 def figures(finding: RowFinding, *hits: Dataset) -> Findings:
     """Rows answer the question."""
     return Findings(decision=Decision.FIGURES, query="", figures=finding, hits=_hits(hits))
@@ -131,11 +139,12 @@ def _hits(datasets: tuple[Dataset, ...]) -> tuple[Hit, ...]:
 
 @dataclass
 class GivenReads:
-    """Reads that answer what they were told: ``found`` by question, ``found_in`` by (code, question)."""
+    """Reads that answer what they were told: ``found`` by question, ``found_in`` by (code, question), ``wholes``."""
 
     found: Mapping[str, Findings] = field(default_factory=dict)
     found_in: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
     kept: dict[str, SimpleNamespace] = field(default_factory=dict)
+    wholes: Mapping[str, RowFinding] = field(default_factory=dict)
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -148,6 +157,12 @@ class GivenReads:
 
     async def table(self, content: str) -> Table:
         return TABLES[content]
+
+    async def whole(self, subject: Subject) -> RowFinding | None:
+        for finding in (self.wholes or WHOLES).values():
+            if finding.dataset.code == subject.dataset and (finding.resource.table or "").startswith(subject.table):
+                return finding
+        return None
 
     async def answer(self, code: str) -> SimpleNamespace | None:
         return self.kept.get(code)
@@ -205,7 +220,12 @@ class Talk:
                 accents = effect.accents
             if isinstance(effect, RecordAnswer):
                 self.reads.kept[effect.code] = SimpleNamespace(
-                    code=effect.code, dataset=effect.dataset, reply=effect.reply, given_at=NOW
+                    code=effect.code,
+                    dataset=effect.dataset,
+                    reply=effect.reply,
+                    given_at=NOW,
+                    subject=effect.subject,
+                    chart=effect.chart,
                 )
         offered = [reply.choices for reply in self.outcome.replies if reply.choices]
         self.conversation = Conversation(
