@@ -151,8 +151,10 @@ def recalled_rows(speech: Speech, finding: RowFinding, code: str, *, page: int =
     if finding.form is RowForm.LIST:
         counted = ended(_counted(speech, finding, page, letter))
         names = brief_names(speech, finding, page)
-        listed = (f"{counted}\n{'; '.join(names[:shown])}" for shown in range(len(names), 0, -1))
-        return recalled_facts(speech, finding.dataset, tuple(listed), code, finding)
+        listed = ["; ".join(names[:shown]) for shown in range(len(names), 0, -1)]
+        # with a long title and a long source, only the figures are left besides the source
+        facts = (*(f"{counted}\n{told}" for told in listed), *listed)
+        return recalled_facts(speech, finding.dataset, facts, code, finding)
     return recalled_facts(speech, finding.dataset, _facts(speech, finding), code, finding)
 
 
