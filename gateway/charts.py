@@ -5,41 +5,31 @@ The answer holds the chart, a file only its picture: whatever is deleted here is
 
 import asyncio
 import contextlib
-import json
 import os
 import re
-import sys
 from hashlib import sha256
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
-import bot
-from bot.core.charts import Chart, to_document
-from bot.core.errors import StoreUnavailableError, TracuuError
+from bot.core.charts import Chart
+from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Picture
 from bot.store import answers
 from bot.store.engine import Store
+from gateway.drawer import Drawer, DrawingError
 
 CONTENT_TYPE = "image/png"
 KEPT = 500
 """Pictures on the disk, some 40 MB; the oldest go first."""
 
 _REFERENCE = re.compile(r"(?P<code>[0-9A-Z]{5,9})-(?P<digest>[0-9a-f]{32})")
-_DRAWING_SECONDS = 30.0
-_AT_ONCE = 1
 _WAITING = 20
 _FOREVER = "public, max-age=31536000, immutable"
 _RETRY_AFTER = {"Retry-After": "5", "Cache-Control": "no-store"}
-_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
-_ROOT = Path(bot.__file__).parents[1]
 
 log = structlog.get_logger()
-
-
-class DrawingError(TracuuError):
-    """A picture could not be drawn now; trying again may help."""
 
 
 def chart_address(picture: Picture) -> str:
@@ -53,11 +43,19 @@ class Charts:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store, self._folder = store, folder
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._drawer = Drawer(folder / "fonts")
 
     def add_routes(self, app: web.Application) -> None:
-        """Add ``/charts/…`` to ``app``."""
+        """Add ``/charts/…`` to ``app``. The process that draws ends when ``app`` shuts down."""
         app.router.add_get("/charts/{reference}.png", self.serve)
+        app.on_shutdown.append(self.close)
+
+    async def close(self, _app: web.Application | None = None) -> None:
+        """End what is being drawn, and the process that draws."""
+        for task in self._drawing.values():
+            task.cancel()
+        await asyncio.gather(*self._drawing.values(), return_exceptions=True)
+        await self._drawer.close()
 
     async def picture(self, reference: str) -> bytes | None:
         """The PNG that :attr:`bot.core.messages.Picture.reference` names, None when there is no such chart.
@@ -103,38 +101,9 @@ class Charts:
         return await asyncio.shield(task)
 
     async def _draw(self, chart: Chart, file: Path) -> bytes:
-        document = json.dumps(to_document(chart), ensure_ascii=False).encode("utf-8", "replace")
-        async with self._turn:
-            body = await draw_apart(document, fonts=self._folder / "fonts")
+        body = await self._drawer.draw(chart)
         await asyncio.to_thread(_keep, file, body)
         return body
-
-
-async def draw_apart(document: bytes, *, fonts: Path) -> bytes:
-    """The PNG of a chart given as JSON, drawn by a process of its own: this one neither waits nor grows.
-
-    ``fonts`` is where matplotlib keeps its list of fonts. Raises DrawingError.
-    """
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}  # no secrets
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "bot.drawing"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**inherited, "PYTHONPATH": str(_ROOT), "MPLCONFIGDIR": str(fonts)},
-    )
-    try:
-        async with asyncio.timeout(_DRAWING_SECONDS):
-            body, _ = await child.communicate(document)
-    except TimeoutError:
-        raise DrawingError("drawing a chart took too long") from None
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode or not body:
-        raise DrawingError(f"drawing a chart ended with {child.returncode}")
-    return body
 
 
 def _keep(file: Path, body: bytes) -> None:

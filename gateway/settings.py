@@ -106,8 +106,9 @@ class Settings(BaseSettings):
 
     @property
     def chart_folder(self) -> Path:
-        """Where pictures of charts are kept; what is deleted there is drawn again."""
-        return (self.folder / "var" / "charts").resolve()
+        """Where pictures of charts are kept: beside the SQLite file, else in ``var`` beside the settings file."""
+        scheme, _, path = self.store_url.partition(":///")
+        return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve() / "charts"
 
     @property
     def key_place(self) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +16,8 @@ from bot.core.effects import RecordAnswer
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Picture, Reply
 from bot.store import answers
-from gateway.charts import CONTENT_TYPE, Charts, DrawingError, chart_address, draw_apart, sweep
+from gateway.charts import CONTENT_TYPE, Charts, chart_address, sweep
+from gateway.drawer import Drawer, DrawingError
 from tests.support.rows import NOW
 
 CODE = "7KQ2M"
@@ -38,8 +41,17 @@ async def reference(store) -> str:
 
 
 @pytest.fixture
-def charts(store, tmp_path) -> Charts:
-    return Charts(store, tmp_path / "charts")
+async def charts(store, tmp_path) -> AsyncIterator[Charts]:
+    found = Charts(store, tmp_path / "charts")
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def drawer(tmp_path) -> AsyncIterator[Drawer]:
+    found = Drawer(tmp_path)
+    yield found
+    await found.close()
 
 
 async def test_a_picture_asked_for_by_many_at_once_is_drawn_once_and_kept(charts, reference, tmp_path):
@@ -77,9 +89,41 @@ async def test_whoever_goes_away_does_not_end_the_drawing(charts, reference, tmp
     assert (await charts.picture(reference)).startswith(b"\x89PNG")
 
 
-async def test_what_cannot_be_drawn_is_an_error_and_leaves_no_file(tmp_path):
-    with pytest.raises(DrawingError, match="ended with 1"):
-        await draw_apart(b"not a chart", fonts=tmp_path)
+async def test_what_cannot_be_drawn_is_an_error_and_the_next_chart_is_drawn(drawer):
+    (series,) = CHART.series
+    empty = replace(CHART, series=(replace(series, points=(replace(series.points[0], value=None),)),))
+    with pytest.raises(DrawingError, match="cannot be drawn"):
+        await drawer.draw(empty)
+    before = drawer.pid
+    assert (await drawer.draw(CHART)).startswith(b"\x89PNG")
+    assert drawer.pid == before
+
+
+async def test_a_process_that_was_killed_is_begun_again(drawer):
+    picture, before = await drawer.draw(CHART), drawer.pid
+    os.kill(before, signal.SIGKILL)
+    assert await drawer.draw(CHART) == picture
+    assert drawer.pid != before
+
+
+async def test_a_chart_that_nobody_waits_for_any_more_is_not_given_for_the_next(drawer):
+    picture = await drawer.draw(CHART)
+    abandoned = asyncio.create_task(drawer.draw(replace(CHART, title="Diện tích")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    abandoned.cancel()
+    assert await drawer.draw(CHART) == picture
+
+
+async def test_a_process_that_nobody_needs_ends(tmp_path):
+    drawer = Drawer(tmp_path, idle=0.05)
+    await drawer.draw(CHART)
+    async with asyncio.timeout(20):
+        while drawer.pid is not None:
+            await asyncio.sleep(0.02)
+    assert (await drawer.draw(CHART)).startswith(b"\x89PNG")
+    await drawer.close()
+    assert drawer.pid is None
 
 
 async def test_over_http_it_is_cached_forever_and_nothing_else_is_found(charts, reference):
