@@ -1,13 +1,16 @@
 """Steps that several handlers share: give an answer, open a dataset, offer what a question may mean."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.catalogue import Dataset
-from bot.core.charts import Subject, subject_of
-from bot.core.effects import Effect, RecordAnswer
+from bot.core.charts import subject_of
+from bot.core.effects import CountChosen, CountUnanswered, Effect, RecordAnswer
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.grammar import own_words
 from bot.core.messages import Choice, Reply
+from bot.core.phrases import words
 from bot.handler import Context, Outcome
 from bot.wording import answer, menu
 from bot.wording.brief import recalled_dataset, recalled_rows
@@ -20,6 +23,10 @@ _LONGEST_VALUE = 400
 
 ANSWER = "answer"
 """In the data of a conversation: the code of the answer that was given just before."""
+MISSED = "missed"
+"""In the data of a conversation: the question to which there was no answer just before."""
+_REPHRASED_WITHIN = timedelta(minutes=5)
+"""Who asks again after a longer pause asks something else."""
 
 NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
 """States of a conversation: choosing one of several rows, a dataset, yes or no; reading a list."""
@@ -58,7 +65,12 @@ def kept(ctx: Context, outcome: Outcome) -> Outcome:
     """``outcome`` of a choice: where it offers nothing new, the list it was chosen from goes on with its question."""
     if outcome.state or any(reply.choices for reply in outcome.replies):
         return outcome
-    return replace(outcome, state=ctx.conversation.state, data={**ctx.conversation.data, **outcome.data})
+    return replace(outcome, state=ctx.conversation.state, data=_with(ctx, outcome.data))
+
+
+def _with(ctx: Context, data: Mapping[str, object]) -> dict[str, object]:
+    """The data of the talk so far and ``data``; the question that had no answer has one now."""
+    return {**{key: value for key, value in ctx.conversation.data.items() if key != MISSED}, **data}
 
 
 async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: int = 0, letter: str = "") -> Outcome:
@@ -68,7 +80,7 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     """
     if finding.form is RowForm.AMBIGUOUS:
         if len(distinct_rows(finding)) > 1:
-            return _offer(menu.word_rows_menu(speech_of(ctx), finding), NARROW, finding.dataset.code, question)
+            return _offer(ctx, menu.word_rows_menu(speech_of(ctx), finding), NARROW, finding.dataset.code, question)
         finding = replace(finding, form=RowForm.CELL if finding.asked else RowForm.RECORD)
     if finding.form is RowForm.LIST:
         finding = _without_repeats(finding)
@@ -81,13 +93,23 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     reply = replace(reply, actions=answer.actions(speech, finding, code))
     again = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
     subject = subject_of(finding)
-    record = RecordAnswer(code=code, identity=identity, dataset=subject.dataset, reply=again, subject=subject)
+    record = RecordAnswer(
+        code=code,
+        identity=identity,
+        dataset=subject.dataset,
+        reply=again,
+        table=subject.table,
+        rows=subject.rows,
+        total=subject.of,
+        asked=subject.asked,
+    )
+    effects = (record, *await _learnt(ctx, finding.dataset.code))
     if finding.form not in (RowForm.LIST, RowForm.COUNT):
-        return Outcome(replies=(reply,), data={ANSWER: code}, effects=(record,))
+        return Outcome(replies=(reply,), data={ANSWER: code}, effects=effects)
     choices = answer.page_choices(speech, finding, page=page, question=question, letter=letter)
     sent = replace(reply, text="\n".join(filter(None, (reply.text, hint))), choices=choices)
     data = {"dataset": finding.dataset.code, "question": question, ANSWER: code}
-    return Outcome(replies=(sent,), state=ROWS, data=data, effects=(record,))
+    return Outcome(replies=(sent,), state=ROWS, data=data, effects=effects)
 
 
 def only_row(figures: RowFinding, number: int, row: tuple[str, ...], asked: tuple[int, ...]) -> RowFinding:
@@ -147,13 +169,31 @@ async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
     code = await ctx.reads.answer_code(identity)
     reply = answer.word_dataset(speech, dataset, code)
     again = replace(reply, brief=recalled_dataset(speech, dataset, code))
-    subject = Subject(dataset=dataset.code)
-    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again, subject=subject)
+    record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again)
     if any(resource.table for resource in dataset.resources):
         choices = (Choice(label=speech.say("dataset.open_table"), value=f"dataset:{dataset.code}"),)
         reply = replace(reply, choices=(*choices, *_way_back(ctx)))
-    data = {**ctx.conversation.data, ANSWER: code}
-    return Outcome(replies=(reply,), state=MENU, data=data, effects=(record,))
+    effects = (record, *await _learnt(ctx, dataset.code))
+    return Outcome(replies=(reply,), state=MENU, data=_with(ctx, {ANSWER: code}), effects=effects)
+
+
+async def _learnt(ctx: Context, code: str) -> tuple[Effect, ...]:
+    """What is to be counted when dataset ``code`` is opened right after a question that had no answer."""
+    missed, before = str(ctx.conversation.data.get(MISSED, "")), ctx.conversation.updated_at
+    if not missed or before is None:
+        return ()
+    picked = ctx.choice is not None and ctx.conversation.data.get("question") == missed
+    if not picked and ctx.now - before > _REPHRASED_WITHIN:
+        return ()
+    question = await _countable(ctx, missed)
+    return (CountChosen(question=question, dataset=code, picked=picked),) if question else ()
+
+
+async def _countable(ctx: Context, question: str) -> str:
+    """``question`` as it may be counted; empty when it seems to be about a person."""
+    if ctx.content.persons.named_in(question) or ctx.content.personal.within(words(question)):
+        return ""
+    return await ctx.reads.countable(question)
 
 
 def _way_back(ctx: Context) -> tuple[Choice, ...]:
@@ -171,14 +211,23 @@ async def give_found(ctx: Context, findings: Findings, question: str) -> Outcome
         figures = findings.figures
         if figures.form is RowForm.AMBIGUOUS and figures.succession and asks_figure(figures):
             reply = menu.word_former(speech, figures, findings.hits)
-            return _offer(reply, NARROW, figures.dataset.code, question)
+            return _offer(ctx, reply, NARROW, figures.dataset.code, question)
         return await give_rows(ctx, figures, question)
     if findings.decision is Decision.MENU:
-        return _offer(menu.word_menu(speech, findings.hits, question), MENU, "", question)
+        return _offer(ctx, menu.word_menu(speech, findings.hits, question), MENU, "", question)
+    return await _admit(ctx, findings, question)
+
+
+async def _admit(ctx: Context, findings: Findings, question: str) -> Outcome:
+    """Say that there is no answer, name what is near, and let the question be counted."""
+    counted = (CountUnanswered(text=await _countable(ctx, question)),)
     if findings.decision is Decision.SUGGEST and findings.hits:
-        return _suggest(ctx, findings, question)
-    invite = speech.invite(speech.say("catalogue.word"))
-    return aside(ctx, Reply(text=speech.say("menu.none", question=menu.echo(question), invite=invite)))
+        outcome = _suggest(ctx, findings, question)
+        return replace(outcome, data={**outcome.data, MISSED: question}, effects=counted)
+    speech = speech_of(ctx)
+    reply = menu.word_none(speech, question)
+    before = {key: value for key, value in ctx.conversation.data.items() if key != ANSWER}
+    return replace(aside(ctx, reply, effects=counted), data={**before, MISSED: question})
 
 
 def _suggest(ctx: Context, findings: Findings, question: str) -> Outcome:
@@ -187,14 +236,18 @@ def _suggest(ctx: Context, findings: Findings, question: str) -> Outcome:
     choices = menu.dataset_choices(speech, near)
     if len(near) > 1:
         text = speech.say("menu.suggest", question=menu.echo(question))
-        return _offer(Reply(text=text, brief=speech.say("menu.brief_suggest"), choices=choices), MENU, "", question)
+        return _offer(
+            ctx, Reply(text=text, brief=speech.say("menu.brief_suggest"), choices=choices), MENU, "", question
+        )
     text = speech.say("menu.confirm", question=menu.echo(question), title=choices[0].label)
     answers = (
         Choice(label=speech.say("menu.confirm_yes"), value=choices[0].value),
         Choice(label=speech.say("menu.confirm_no"), value="confirm:no"),
     )
-    return _offer(Reply(text=text, choices=answers), CONFIRM, "", question)
+    return _offer(ctx, Reply(text=text, choices=answers), CONFIRM, "", question)
 
 
-def _offer(reply: Reply, state: str, dataset: str, question: str) -> Outcome:
-    return Outcome(replies=(reply,), state=state, data={"dataset": dataset, "question": question})
+def _offer(ctx: Context, reply: Reply, state: str, dataset: str, question: str) -> Outcome:
+    """Let the person choose; a question that had no answer is remembered until something was chosen."""
+    missed = {MISSED: ctx.conversation.data[MISSED]} if ctx.conversation.data.get(MISSED) else {}
+    return Outcome(replies=(reply,), state=state, data={"dataset": dataset, "question": question, **missed})

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.errors import ContentError
 from bot.core.grammar import ENTRY, Grammar, Usage, build_grammar
-from bot.core.phrases import Emergencies, Phrases, agree, words
+from bot.core.phrases import Complaints, Emergencies, Persons, Phrases, agree, words
 
 LANGUAGES = ("vi", "en")
 """The languages of the service; the first is the default and the reference for keys and placeholders."""
@@ -37,6 +37,8 @@ class Content:
     personal: Phrases
     aggregate: Phrases
     aggregate_beginnings: tuple[tuple[str, ...], ...]
+    complaints: Complaints
+    persons: Persons
 
     def say(self, language: str, key: str, **fields: object) -> str:
         """The wording ``key`` in ``language`` (Vietnamese when unknown), its placeholders filled with ``fields``."""
@@ -87,6 +89,15 @@ def load_content(folder: Path) -> Content:
         personal=_phrases(phrases, "personal", "anywhere"),
         aggregate=_phrases(phrases, "aggregate", "whole"),
         aggregate_beginnings=tuple(words(text) for text in phrases["aggregate"]["beginning"]),
+        complaints=Complaints(
+            anywhere=_phrases(phrases, "complaint", "anywhere"), unless=_phrases(phrases, "complaint", "unless")
+        ),
+        persons=Persons(
+            marks=_phrases(phrases, "person", "marks"),
+            titles=_phrases(phrases, "person", "titles"),
+            surnames=_phrases(phrases, "person", "surnames"),
+            middles=_phrases(phrases, "person", "middles"),
+        ),
     )
 
 
@@ -149,6 +160,7 @@ _FILE = "commands.toml"
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "forms": (list,),
     "always": (bool,),
+    "opens": (bool,),
     "states": (list,),
     "chooses": (int, str, list),
 }
@@ -180,6 +192,7 @@ def _grammar(table: Mapping[str, Any]) -> Grammar:
         usages={
             name: Usage(
                 always=command.get("always", False),
+                opens=command.get("opens", False),
                 states=tuple(command.get("states", ())),
                 chooses=tuple(chosen) if isinstance(chosen := command.get("chooses"), list) else chosen,
             )

@@ -3,10 +3,13 @@
 from bot.core.catalogue import Dataset, Table
 from bot.core.charts import Subject
 from bot.core.findings import Findings, RowFinding
+from bot.core.messages import Address
+from bot.core.tickets import Ticket
 from bot.library import Library
 from bot.search import lookup
+from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers
+from bot.store import answers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
 from bot.store.table import load_table
@@ -65,6 +68,22 @@ class Reads:
     async def answer_code(self, identity: str) -> str:
         """The code for the answer named by ``identity``: the one it already has, else the shortest free one."""
         return await answers.code_for(self._store, identity)
+
+    async def ticket_number(self, address: Address, identity: str) -> int:
+        """The number of the report named by ``identity`` from ``address``: the one it has already, else a free one."""
+        return await tickets.number_for(self._store, address, identity)
+
+    async def ticket(self, number: int) -> Ticket | None:
+        """A report by its number."""
+        return await tickets.find(self._store, number)
+
+    def wrote(self, ticket: Ticket, address: Address) -> bool:
+        """Whether it is who writes from ``address`` that has reported ``ticket``."""
+        return ticket.person == self._store.vault.person(address)
+
+    async def countable(self, question: str) -> str:
+        """``question`` as it may be counted (:func:`bot.search.demand.countable`)."""
+        return countable(self._library.lookup.understand(question))
 
     async def in_theme(self, theme: str) -> tuple[Dataset, ...]:
         """The datasets of ``theme`` that this account may show, in the order of the catalogue."""

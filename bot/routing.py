@@ -66,7 +66,7 @@ class Router:
         """The way of ``message`` in a ``conversation`` as it counts now (:meth:`Conversation.as_of`).
 
         Order: stop words · calls for help · an offered choice · a command that this situation offers · the handler of
-        the state · other commands · a bare answer code · look-up; what cannot be looked up falls back.
+        the state · other commands · a bare answer code · a report · look-up; what cannot be looked up falls back.
         """
         if message.choice is not None:
             return self._of_value(message.choice) or self._to(FALLBACK)
@@ -79,6 +79,7 @@ class Router:
             or self._of_state(conversation)
             or self._of_command(command, conversation)
             or self._bare_code(text)
+            or self._opened(text)
             or self._plain(text, command)
         )
 
@@ -116,6 +117,10 @@ class Router:
         if len(typed) != 1 or not is_code(normalise_code(typed[0])):
             return None
         return Route(self.handlers[ANSWER], choice=typed[0])
+
+    def _opened(self, text: str) -> Route | None:
+        command = self.content.grammar.read_opening(text)
+        return None if command is None else Route(self.by_command[command.name], command=command)
 
     def _plain(self, text: str, command: Command | None) -> Route:
         typed = words(text)

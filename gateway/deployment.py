@@ -203,7 +203,9 @@ def build_mind(
 ) -> Mind:
     """The mind over ``store``. Raises ContentError when something under ``data/`` is wrong."""
     content: Content = load_content(DATA)
-    library = Library(store, lexicon=load_lexicon(DATA / "synonyms"), places=load_places(DATA / "places"))
+    library = Library(
+        store, lexicon=load_lexicon(DATA / "synonyms", settings.lexicon_file), places=load_places(DATA / "places")
+    )
     return Mind(
         store=store,
         router=Router.build(find_plugins(bot.handlers, "HANDLER", Handler), content),

@@ -44,6 +44,7 @@ class ServiceSettings(_Section):
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")
     proxy: str = Field(default="", description="HTTP proxy for everything outbound")
+    lexicon: str = Field(default="lexicon.toml", description="the operator's own words; may be missing")
     log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
 
 
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
         if scheme != "sqlite" or not path or path == ":memory:" or Path(path).is_absolute():
             return self.store.url
         return f"sqlite:///{(self.folder / path).resolve()}"
+
+    @property
+    def lexicon_file(self) -> Path:
+        """Where the operator's own words are, if there are any."""
+        return (self.folder / self.service.lexicon).resolve()
 
     @property
     def key_file(self) -> Path:

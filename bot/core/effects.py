@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.core.charts import Chart, Subject
+from bot.core.charts import Chart
 from bot.core.messages import Reply
+from bot.core.tickets import TicketKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +34,57 @@ class RecordConsent:
 class RecordAnswer:
     """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form.
 
-    ``subject`` is what it was about, ``chart`` what its picture shows.
+    ``table`` is the content hash of the table whose 0-based ``rows`` were given, of ``total`` that were meant, for the
+    columns ``asked``; empty where none were. ``chart`` is what its picture shows.
     """
 
     code: str
     identity: str
     dataset: str
     reply: Reply
-    subject: Subject | None = None
+    table: str = ""
+    rows: tuple[int, ...] = ()
+    total: int = 0
+    asked: tuple[int, ...] = ()
     chart: Chart | None = None
 
 
-Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Keep a report under ``number``; ``identity`` is what makes two reports of one person the same.
+
+    The other fields are those of :class:`bot.core.tickets.Ticket`.
+    """
+
+    number: int
+    identity: str
+    kind: TicketKind
+    text: str
+    dataset: str = ""
+    table: str = ""
+    rows: tuple[int, ...] = ()
+    answer: str = ""
+    figure: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountUnanswered:
+    """A question had no answer. ``text`` is how it may be counted; empty when only that there was one may be."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountChosen:
+    """Whoever had no answer to ``question`` (as it may be counted) then opened ``dataset``.
+
+    ``picked`` from what was offered, else found by asking again in other words.
+    """
+
+    question: str
+    dataset: str
+    picked: bool
+
+
+Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer | OpenTicket | CountUnanswered | CountChosen

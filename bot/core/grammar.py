@@ -4,14 +4,16 @@ Never fuzzily, never as the beginning of something longer: "bang gia dat" is a q
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.core.accounts import Account
 from bot.core.answer_code import is_code, normalise_code
 from bot.core.errors import ContentError
-from bot.core.phrases import agree, words
+from bot.core.phrases import agree, spans, words
 from bot.core.text import contradicts, fold
+from bot.core.tickets import LONGEST, SHORTEST
 
 MAX_QUESTION = 500
 """Characters of a question; what is longer was not meant for a look-up."""
@@ -19,6 +21,8 @@ MAX_QUESTION = 500
 ENTRY = "{n}"
 """The placeholder of a number; as :attr:`Usage.chooses`, the entry with the number that was typed."""
 
+_COLONS = (":", "：")
+_SIGNS = " \t\r\n:：,.;-–—"
 _MOST_TAILS = 3
 _MOST_WORDS = 8
 
@@ -27,11 +31,14 @@ _MOST_WORDS = 8
 class Command:
     """A recognised command: the ``name`` of its form and what stood in the form's place for an argument, as typed.
 
-    For a form with a topic the argument is the id of the topic, however the person called it.
+    For a form with a topic the argument is the id of the topic, however the person called it. ``text`` is what stood
+    behind a form that opens a free text, ``explicit`` whether a colon did so.
     """
 
     name: str
     argument: str = ""
+    text: str = ""
+    explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +64,11 @@ class Usage:
 
     ``always``: heard before anything else. ``states``: only in these states of the conversation (empty = in any).
     ``chooses``: the command stands for an offered entry and counts only if that is on offer – a number for its place,
-    ``{n}`` for the place that was typed, any other texts for beginnings of its value.
+    ``{n}`` for the place that was typed, any other texts for beginnings of its value. ``opens``: free text may follow.
     """
 
     always: bool = False
+    opens: bool = False
     states: tuple[str, ...] = ()
     chooses: int | str | tuple[str, ...] | None = None
 
@@ -86,6 +94,25 @@ class Grammar:
                 for form in self.forms.get(letters, ()):
                     if form.fits(typed):
                         return Command(name=form.command, argument=argument or form.topic)
+        return None
+
+    def read_opening(self, text: str) -> Command | None:
+        """The command with which ``text`` begins, where it is one that opens a free text and some follows."""
+        text = unicodedata.normalize("NFC", text)
+        places = spans(text)
+        for length in range(min(_MOST_WORDS, len(places) - 1), 0, -1):
+            typed = tuple(text[start:end] for start, end in places[:length])
+            command = self._opening(typed)
+            if command is not None:
+                rest = text[places[length - 1][1] :].strip()
+                return replace(command, text=rest.lstrip(_SIGNS), explicit=rest.startswith(_COLONS))
+        return None
+
+    def _opening(self, typed: tuple[str, ...]) -> Command | None:
+        for letters, argument in _readings(typed):
+            for form in self.forms.get(letters, ()):
+                if self.usages[form.command].opens and form.fits(typed):
+                    return Command(name=form.command, argument=argument)
         return None
 
     def read_spelled(self, text: str) -> Command | None:
@@ -134,6 +161,10 @@ def _is_letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
 
 
+def _is_ticket_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and word[0] != "0" and SHORTEST <= len(word) <= LONGEST
+
+
 def _is_answer_code(word: str) -> bool:
     return is_code(normalise_code(word))
 
@@ -141,6 +172,7 @@ def _is_answer_code(word: str) -> bool:
 PLACEHOLDERS: Mapping[str, Callable[[str], bool]] = {
     ENTRY: _is_entry,
     "{letter}": _is_letter,
+    "{number}": _is_ticket_number,
     "{code}": _is_answer_code,
 }
 """What may stand in a form's place for an argument; ``{topic}`` is replaced by each of the listed topics instead."""

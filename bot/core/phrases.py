@@ -18,6 +18,11 @@ def words(text: str) -> Words:
     return tuple(_WORD.findall(unicodedata.normalize("NFC", text)))
 
 
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of ``text``, which is in NFC, begin and end."""
+    return tuple(match.span() for match in _WORD.finditer(text))
+
+
 def agree(typed: Words, written: Words) -> bool:
     """Whether ``typed`` can be ``written``, word for word; diacritics may be missing, not contradict."""
     return len(typed) == len(written) and not any(map(contradicts, typed, written))
@@ -79,3 +84,39 @@ class Emergencies:
         if self.unless.within(typed):
             return Alarm.NONE
         return Alarm.CERTAIN if self.whole.equal(typed) or self.anywhere.within(typed) else Alarm.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaints:
+    """What people write who are displeased. Whoever writes one of ``unless`` ("bao nhiêu") asks for data."""
+
+    anywhere: Phrases
+    unless: Phrases
+
+    def heard_in(self, text: str) -> bool:
+        """Whether ``text`` complains and asks nothing."""
+        typed = words(text)
+        return self.anywhere.within(typed) and not self.unless.within(typed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persons:
+    """How people write about a person: ``marks`` ("tôi tên", "số nhà"), or a surname with a ``title`` or ``middle``.
+
+    "ông Trần", "Nguyễn Văn", "Lê Thị". A street with such a name is taken for a person: rather that than the other.
+    """
+
+    marks: Phrases
+    titles: Phrases
+    surnames: Phrases
+    middles: Phrases
+
+    def named_in(self, text: str) -> bool:
+        """Whether ``text`` seems to be about a certain person, or to give an address."""
+        typed = words(text)
+        pairs = zip(((word,) for word in typed), ((word,) for word in typed[1:]), strict=False)
+        return self.marks.within(typed) or any(
+            (self.titles.equal(left) and self.surnames.equal(right))
+            or (self.surnames.equal(left) and self.middles.equal(right))
+            for left, right in pairs
+        )

@@ -35,7 +35,7 @@ async def handle(ctx: Context) -> Outcome:
     kept = await ctx.reads.answer(code)
     if kept is None:
         return aside(ctx, Reply(text=ctx.say("reopen.unknown", code=clip(code, LONGEST))))
-    return await _of_subject(ctx, kept.subject or Subject(dataset=kept.dataset))
+    return await _of_subject(ctx, kept.subject)
 
 
 def _ask(ctx: Context) -> Reply:
@@ -122,7 +122,15 @@ async def _draw(ctx: Context, whole: RowFinding, grid: Grid, subject: Subject) -
     reply = charted.reply(chart, code)
     again = replace(reply, brief=charted.recalled(code))
     record = RecordAnswer(
-        code=code, identity=identity, dataset=whole.dataset.code, reply=again, subject=subject, chart=chart
+        code=code,
+        identity=identity,
+        dataset=subject.dataset,
+        reply=again,
+        table=whole.resource.table or "",
+        rows=subject.rows,
+        total=subject.of,
+        asked=subject.asked,
+        chart=chart,
     )
     return replace(aside(ctx, reply, effects=(record,)), data={**ctx.conversation.data, ANSWER: code})
 

@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 
-from bot.answering import NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
+from bot.answering import CONFIRM, NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
-from bot.core.messages import Reply
+from bot.core.messages import Choice, Reply
 from bot.core.phrases import Alarm, Words, words
 from bot.core.text import fold, tokens
+from bot.filing import LONGEST_DRAFT
 from bot.handler import Context, Handler, Outcome
 from bot.wording.figure import asked_places, distinct_rows
 from bot.wording.speech import Speech
@@ -28,6 +29,8 @@ async def handle(ctx: Context) -> Outcome:
     if ctx.content.unclear.equal(words(ctx.content.grammar.without_tail(question))):
         example, invite = _ways_to_ask(speech_of(ctx))
         return aside(ctx, Reply(text=ctx.say("menu.unclear", example=example, invite=invite)))
+    if ctx.content.complaints.heard_in(question):
+        return _offer_to_send(ctx, question)
     outcome = await _narrowed(ctx, question) or await _looked_up(ctx, question)
     if ctx.content.emergencies.heard_in(question) is not Alarm.POSSIBLE:
         return outcome
@@ -35,6 +38,15 @@ async def handle(ctx: Context) -> Outcome:
     first, *others = outcome.replies
     brief = f"{numbers}\n{first.brief or first.text}"
     return replace(outcome, replies=(replace(first, text=f"{numbers}\n{first.text}", brief=brief), *others))
+
+
+def _offer_to_send(ctx: Context, complaint: str) -> Outcome:
+    """Regret, and one digit that sends it on; it is no report before that."""
+    speech = speech_of(ctx)
+    invite = speech.invite(speech.say("ticket.word_feedback"))
+    send = Choice(label=speech.say("ticket.send_feedback"), value=f"wish:feedback:{complaint[:LONGEST_DRAFT]}")
+    text, brief = speech.say("ticket.complaint", invite=invite), speech.say("ticket.brief_complaint", invite=invite)
+    return Outcome(replies=(Reply(text=text, brief=brief, choices=(send,)),), state=CONFIRM)
 
 
 async def _narrowed(ctx: Context, addition: str) -> Outcome | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.notify.alarm import Alarm
-from bot.store import receipts, stranded, sweep
+from bot.store import receipts, stranded, sweep, tickets, unanswered
 from bot.store.engine import Store
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
@@ -14,6 +14,8 @@ LEFT_OVER_EVERY = timedelta(seconds=30)
 KEEP = timedelta(days=30)
 """How long what people wrote is kept after it was answered (law of 2025 on personal data: no longer than needed)."""
 KEEP_RECEIPTS = timedelta(hours=72)
+KEEP_REPORTERS = timedelta(days=730)
+"""How long a report keeps who wrote it and what; that there was one on these rows stays."""
 
 log = structlog.get_logger()
 
@@ -37,6 +39,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
         gone = await sweep.forget(store, before=clock() - KEEP) + await receipts.forget(
             store, before=clock() - KEEP_RECEIPTS
         )
+        gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await unanswered.forget(store, now=clock())
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

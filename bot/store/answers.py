@@ -1,8 +1,7 @@
 """Answers by their code, kept exactly as they were given."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -23,14 +22,22 @@ _LENGTHS = range(5, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """An answer that was given before, as it was given; what it was about, and the chart in its picture."""
+    """An answer that was given before, as it was given; the other fields as in RecordAnswer."""
 
     code: str
     dataset: str
     reply: Reply
     given_at: datetime
-    subject: Subject | None = None
+    table: str = ""
+    rows: tuple[int, ...] = ()
+    total: int = 0
+    asked: tuple[int, ...] = ()
     chart: Chart | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What it was about."""
+        return Subject(dataset=self.dataset, table=self.table, rows=self.rows, of=self.total, asked=self.asked)
 
 
 async def find(store: Store, code: str) -> StoredAnswer | None:
@@ -44,13 +51,12 @@ async def find(store: Store, code: str) -> StoredAnswer | None:
         dataset=row.dataset,
         reply=from_document(row.reply),
         given_at=row.given_at,
-        subject=_subject(row.subject) if row.subject else None,
+        table=row.table_hash,
+        rows=tuple(row.row_numbers),
+        total=row.row_total,
+        asked=tuple(row.asked),
         chart=charts.from_document(row.chart) if row.chart else None,
     )
-
-
-def _subject(document: dict[str, Any]) -> Subject:
-    return Subject(**{**document, "rows": tuple(document["rows"]), "asked": tuple(document["asked"])})
 
 
 async def code_for(store: Store, identity: str) -> str:
@@ -79,7 +85,10 @@ async def record(connection: Transaction, answer: RecordAnswer, *, now: datetime
         dataset=answer.dataset,
         reply=to_document(answer.reply),
         given_at=now,
-        subject=asdict(answer.subject) if answer.subject else None,
+        table_hash=answer.table,
+        row_numbers=list(answer.rows),
+        row_total=answer.total,
+        asked=list(answer.asked),
         chart=charts.to_document(answer.chart) if answer.chart else None,
     )
     owner = await connection.scalar(select(answers.c.identity).where(answers.c.code == answer.code))

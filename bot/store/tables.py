@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.index import partial_index
 from bot.store.types import BigId, Instant, Json
 
 metadata = MetaData()
@@ -44,12 +45,7 @@ conversations = Table(
     Column("lease_owner", Text),
     Column("lease_until", Instant),
 )
-Index(
-    "conversations_due",
-    conversations.c.due_at,
-    sqlite_where=conversations.c.due_at.is_not(None),
-    postgresql_where=conversations.c.due_at.is_not(None),
-)
+partial_index("conversations_due", conversations.c.due_at, where=conversations.c.due_at.is_not(None))
 
 inbox = Table(
     "inbox",
@@ -67,14 +63,8 @@ inbox = Table(
     Column("finished_at", Instant),
     UniqueConstraint("channel", "account", "external_id", name="inbox_once"),
 )
-Index(
-    "inbox_pending",
-    inbox.c.person,
-    inbox.c.id,
-    sqlite_where=inbox.c.state == "pending",
-    postgresql_where=inbox.c.state == "pending",
-)
-Index("inbox_dead", inbox.c.id, sqlite_where=inbox.c.state == "dead", postgresql_where=inbox.c.state == "dead")
+partial_index("inbox_pending", inbox.c.person, inbox.c.id, where=inbox.c.state == "pending")
+partial_index("inbox_dead", inbox.c.id, where=inbox.c.state == "dead")
 
 outbox = Table(
     "outbox",
@@ -97,25 +87,10 @@ outbox = Table(
     Column("error", Text),
     Column("finished_at", Instant),
 )
-Index(
-    "outbox_queued",
-    outbox.c.person,
-    outbox.c.lane,
-    outbox.c.id,
-    sqlite_where=outbox.c.state == "queued",
-    postgresql_where=outbox.c.state == "queued",
-)
-Index(
-    "outbox_given_up",
-    outbox.c.id,
-    sqlite_where=outbox.c.state.in_(["dead", "parked"]),
-    postgresql_where=outbox.c.state.in_(["dead", "parked"]),
-)
-Index(
-    "outbox_expiring",
-    outbox.c.expires_at,
-    sqlite_where=outbox.c.expires_at.is_not(None) & (outbox.c.state == "queued"),
-    postgresql_where=outbox.c.expires_at.is_not(None) & (outbox.c.state == "queued"),
+partial_index("outbox_queued", outbox.c.person, outbox.c.lane, outbox.c.id, where=outbox.c.state == "queued")
+partial_index("outbox_given_up", outbox.c.id, where=outbox.c.state.in_(["dead", "parked"]))
+partial_index(
+    "outbox_expiring", outbox.c.expires_at, where=outbox.c.expires_at.is_not(None) & (outbox.c.state == "queued")
 )
 
 outbox_heads = Table(
@@ -130,14 +105,13 @@ outbox_heads = Table(
     Column("lease_owner", Text),
     Column("lease_until", Instant),
 )
-Index(
+partial_index(
     "outbox_heads_due",
     outbox_heads.c.channel,
     outbox_heads.c.account,
     outbox_heads.c.lane,
     outbox_heads.c.due_at,
-    sqlite_where=outbox_heads.c.due_at.is_not(None),
-    postgresql_where=outbox_heads.c.due_at.is_not(None),
+    where=outbox_heads.c.due_at.is_not(None),
 )
 
 sender_leases = Table(
@@ -175,12 +149,7 @@ receipts = Table(
     Column("joined", Integer, nullable=False),
     UniqueConstraint("channel", "account", "provider_id", "state", name="receipts_once"),
 )
-Index(
-    "receipts_unjoined",
-    receipts.c.id,
-    sqlite_where=receipts.c.joined == 0,
-    postgresql_where=receipts.c.joined == 0,
-)
+partial_index("receipts_unjoined", receipts.c.id, where=receipts.c.joined == 0)
 
 quarantine = Table(
     "quarantine",
@@ -222,9 +191,62 @@ answers = Table(
     Column("dataset", Text, nullable=False),
     Column("reply", Json, nullable=False),
     Column("given_at", Instant, nullable=False),
-    Column("subject", Json),
-    Column("chart", Json),
+    Column("table_hash", Text, nullable=False, server_default=""),  # whose rows were given; empty = none
+    Column("row_numbers", Json, nullable=False, server_default="[]"),
+    Column("row_total", BigInteger, nullable=False, server_default="0"),
+    Column("asked", Json, nullable=False, server_default="[]"),  # columns
+    Column("chart", Json),  # what its picture shows
 )
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("identity", Text, unique=True),  # keyed hash of reporter and report; null = erased
+    Column("kind", Text, nullable=False),  # TicketKind
+    Column("state", Text, nullable=False),  # TicketState
+    Column("person", Text),  # null = erased
+    Column("channel", Text, nullable=False),
+    Column("dataset", Text, nullable=False),
+    Column("table_hash", Text, nullable=False),
+    Column("row_numbers", Json, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("figure", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+)
+partial_index("tickets_person", tickets.c.person, where=tickets.c.person.is_not(None))
+
+# the next three hold no person: bot/store/unanswered.py says why
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("text", Text, primary_key=True),  # empty = every question that had no answer, whatever its text
+    Column("day", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+unanswered_choices = Table(
+    "unanswered_choices",
+    metadata,
+    Column("question", Text, primary_key=True),  # keyed hash of a text
+    Column("dataset", Text, primary_key=True),
+    Column("picked", BigInteger, nullable=False),
+    Column("rephrased", BigInteger, nullable=False),
+    Column("day", Text, nullable=False),  # the last
+)
+
+unanswered_marks = Table(
+    "unanswered_marks",
+    metadata,
+    Column("question", Text, primary_key=True),
+    Column("mark", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+)
+Index("unanswered_marks_day", unanswered_marks.c.day)
 
 sources = Table(
     "sources",

@@ -6,14 +6,24 @@ from datetime import datetime, timedelta
 
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
-from bot.core.effects import Effect, RecordAnswer, RecordConsent, SetAccents, SetLanguage
+from bot.core.effects import (
+    CountChosen,
+    CountUnanswered,
+    Effect,
+    OpenTicket,
+    RecordAnswer,
+    RecordConsent,
+    SetAccents,
+    SetLanguage,
+)
 from bot.core.messages import Reply
-from bot.store import answers, consents, conversations, inbox, outbox
+from bot.store import answers, consents, conversations, inbox, outbox, tickets, unanswered
 from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
 from bot.store.outbox import Draft
 from bot.store.transaction import Transaction
+from bot.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,7 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
     async def job(connection: Transaction) -> None:
         await conversations.hold(connection, claimed, version=turn.conversation.version)
         for effect in turn.effects:
-            await _apply(connection, claimed.person, effect, now=now)
+            await _apply(connection, store.vault, claimed, effect, now=now)
         for number, reply in enumerate(turn.replies):
             draft = _draft(claimed, turn.waiting, reply, number, now=now, language=after.language)
             await outbox.enqueue(connection, draft, now=now)
@@ -145,11 +155,17 @@ def _draft(
     )
 
 
-async def _apply(connection: Transaction, person: str, effect: Effect, *, now: datetime) -> None:
+async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect: Effect, *, now: datetime) -> None:
     match effect:
         case RecordAnswer():
             await answers.record(connection, effect, now=now)
         case RecordConsent():
-            await consents.record(connection, person, effect, now=now)
+            await consents.record(connection, claimed.person, effect, now=now)
+        case OpenTicket():
+            await tickets.record(connection, vault, claimed.conversation.address, effect, now=now)
+        case CountUnanswered():
+            await unanswered.count(connection, vault, claimed.person, effect.text, now=now)
+        case CountChosen():
+            await unanswered.choose(connection, vault, claimed.person, effect, now=now)
         case SetLanguage() | SetAccents():
             pass  # part of the conversation, see Turn.after

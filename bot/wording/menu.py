@@ -48,6 +48,16 @@ def word_menu(speech: Speech, hits: Sequence[Hit], question: str) -> Reply:
     return Reply(text=text, brief=speech.say("menu.brief_found"), choices=choices)
 
 
+def word_none(speech: Speech, question: str) -> Reply:
+    """That there is nothing about ``question``: the topics there are, and how to ask that it be published."""
+    invite = speech.invite(speech.say("catalogue.word"))
+    request = speech.invite(speech.say("ticket.word_request"))
+    return Reply(
+        text=speech.say("menu.none", question=echo(question), invite=invite, request=request),
+        brief=speech.say("menu.brief_none", question=echo(question), invite=invite, request=request),
+    )
+
+
 def word_rows_menu(speech: Speech, finding: RowFinding) -> Reply:
     """The rows that a question may mean: how many, and the first of them to choose from. Never one for the others."""
     rows = distinct_rows(finding)

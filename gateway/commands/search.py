@@ -41,12 +41,12 @@ class Searcher:
         milliseconds = (time.perf_counter() - started) * 1000
         return {
             "query": query,
-            "answered": findings.answered and self._is_question(query),
+            "answered": findings.answered and self.is_question(query),
             "hits": [_line(hit) for hit in findings.hits],
             "ms": round(milliseconds, 3),
         }
 
-    def _is_question(self, query: str) -> bool:
+    def is_question(self, query: str) -> bool:
         """Whether a message with these words would be looked up at all."""
         address = Address(channel="web", account="cli", user="search")
         message = InboundMessage(
@@ -54,7 +54,7 @@ class Searcher:
         )
         account = Account(channel="web", name="cli")
         route = self.router.route(message=message, conversation=Conversation(address=address), account=account)
-        return route.handler.name == LOOKUP
+        return route.handler.name == LOOKUP and not self.router.content.complaints.heard_in(query)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def search_command(
     text: Annotated[str | None, typer.Argument(help="What is looked for.")] = None,
     batch: Annotated[Path | None, typer.Option(help="File with a query per line; - is standard input.")] = None,
     catalogue_file: Annotated[
-        Path | None, typer.Option("--catalogue", help="Search this catalogue CSV instead of the store.")
+        Path | None, typer.Option("--catalogue", help="Search this catalogue (CSV, XLSX) instead of the store.")
     ] = None,
     province: Annotated[str, typer.Option(help="Only this province (id) and the whole country.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100, help="Hits per query.")] = 10,
@@ -83,7 +83,8 @@ def search_command(
 
 async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
     """Titles of the catalogue ``file``, or of the store without one."""
-    lexicon, places = load_lexicon(DATA / "synonyms"), load_places(DATA / "places")
+    lexicon = load_lexicon(DATA / "synonyms", terminal.settings().lexicon_file)
+    places = load_places(DATA / "places")
     if file is not None:
         portal, request = read_source(f"csv:{file}")
         found = [entry.dataset async for entry in portal.fetch(request, silent) if isinstance(entry, Fetched)]

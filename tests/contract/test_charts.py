@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.core.charts import Chart, ChartKind, Point, Series, Subject
+from bot.core.charts import Chart, ChartKind, Point, Series
 from bot.core.effects import RecordAnswer
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Picture, Reply
@@ -33,9 +33,7 @@ CHART = Chart(
 @pytest.fixture
 async def reference(store) -> str:
     """The reference of a chart that was answered with."""
-    answer = RecordAnswer(
-        code=CODE, identity="x", dataset="d", reply=Reply(text="x"), subject=Subject(dataset="d"), chart=CHART
-    )
+    answer = RecordAnswer(code=CODE, identity="x", dataset="d", reply=Reply(text="x"), chart=CHART)
     await store.write(lambda connection: answers.record(connection, answer, now=NOW))
     return f"{CODE}-{CHART.digest}"
 

@@ -126,13 +126,21 @@ async def test_any_argument_of_a_choice_gets_an_answer(handler, argument):
 
 @pytest.mark.parametrize("handler", **by_name([handler for handler in handlers() if handler.commands]))
 async def test_each_command_gets_an_answer_in_any_state_and_language(handler):
-    arguments = {"about": ("1", "99"), "initial": ("a", "Đ"), "reopen": ("7KQ2M",), "agree": ("", "bao-tri")}
+    arguments = {
+        "about": ("1", "99"),
+        "initial": ("a", "Đ"),
+        "reopen": ("7KQ2M",),
+        "agree": ("", "bao-tri"),
+        "status": ("4821",),
+        "wrong": ("", "7KQ2M"),
+    }
     for name in handler.commands:
         for argument in arguments.get(name, ("",)):
             for state in STATES:
                 for language in ("vi", "en"):
-                    command = Command(name=name, argument=argument)
-                    check(await ask(handler, "x", state=state, language=language, command=command))
+                    for text in ("", "x", "{x} " * 300):
+                        command = Command(name=name, argument=argument, text=text)
+                        check(await ask(handler, f"x {text}", state=state, language=language, command=command))
 
 
 @pytest.mark.parametrize("handler", **by_name(handlers()))

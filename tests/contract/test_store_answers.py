@@ -42,11 +42,21 @@ async def test_what_an_answer_was_about_and_its_chart_come_back(store):
         series=(Series(name="", points=(point, gap)),),
         source=("Nguồn: …", "Mã 7KQ2M"),
     )
-    subject = Subject(dataset="d-1", table="a" * 64, rows=(0, 2), of=2, asked=(3,))
-    answer = RecordAnswer(code="7KQ2M", identity="x", dataset="d-1", reply=REPLY, subject=subject, chart=chart)
+    answer = RecordAnswer(
+        code="7KQ2M",
+        identity="x",
+        dataset="d-1",
+        reply=REPLY,
+        table="a" * 64,
+        rows=(0, 2),
+        total=5,
+        asked=(3,),
+        chart=chart,
+    )
     await store.write(lambda connection: answers.record(connection, answer, now=NOW))
     found = await answers.find(store, "7KQ2M")
-    assert (found.subject, found.chart, found.chart.digest) == (subject, chart, chart.digest)
+    assert found.subject == Subject(dataset="d-1", table="a" * 64, rows=(0, 2), of=5, asked=(3,))
+    assert (found.chart, found.chart.digest) == (chart, chart.digest)
 
 
 async def test_the_same_answer_keeps_its_code(store):

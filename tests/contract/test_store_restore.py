@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.core.effects import CountChosen, OpenTicket
 from bot.core.errors import StoreError
-from bot.store import dead, sending
+from bot.core.tickets import TicketKind
+from bot.store import dead, sending, tickets, unanswered
 from bot.store.backup import back_up
 from bot.store.conversations import EVERYBODY, claim_due
 from bot.store.migrate import migrate, pending
@@ -19,7 +21,7 @@ from bot.store.restore import PARKED, restore
 from bot.store.tables import conversations, inbox, metadata, outbox, outbox_heads, quarantine, sources
 from bot.store.types import to_micros
 from tests.conftest import TEMPLATE, open_store
-from tests.support.rows import MINUTE, NOW, answer_next, claim_one, message, queue, receive, rows
+from tests.support.rows import MINUTE, NOW, address, answer_next, claim_one, message, queue, receive, rows
 
 LATER = NOW + timedelta(days=2)
 MONDAY = NOW + timedelta(days=5)
@@ -38,10 +40,17 @@ async def target(blank_url):
 
 
 async def fill(store) -> None:
-    """A person who was answered, one whose answer waits, one who waits for an answer."""
+    """A person who was answered, one whose answer waits, one who waits for an answer; a report, questions in vain."""
     await receive(store, message(1))
     await answer_next(store, await claim_one(store), "sent")
     await receive(store, message(1, user="binh", text="diện tích"), message(1, user="chi"))
+    opened = OpenTicket(number=4821, identity="a", kind=TicketKind.FEEDBACK, text="chữ to hơn", rows=(1, 2))
+    await store.write(lambda connection: tickets.record(connection, store.vault, address(), opened, now=NOW))
+    chosen = CountChosen(question="giá vàng", dataset="d-1", picked=True)
+    for person in range(unanswered.K + 1):
+        await store.write(lambda c, p=str(person): unanswered.count(c, store.vault, p, "giá vàng", now=NOW))
+    await store.write(lambda c: unanswered.count(c, store.vault, "an", "giá bạc", now=NOW))
+    await store.write(lambda c: unanswered.choose(c, store.vault, "an", chosen, now=NOW))
 
 
 async def everything(store) -> dict[str, list[tuple[object, ...]]]:
@@ -184,10 +193,12 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
     await fill(store)
     await back_up(store, file, now=NOW)
     with sqlite3.connect(file) as backup:
+        for table in ("tickets", "unanswered", "unanswered_choices", "unanswered_marks"):
+            backup.execute(f"DROP TABLE {table}")
+        for column in ("table_hash", "row_numbers", "row_total", "asked", "chart"):
+            backup.execute(f"ALTER TABLE answers DROP COLUMN {column}")
         backup.execute("ALTER TABLE conversations DROP COLUMN accents")
         backup.execute("DROP TABLE sender_leases")
-        for column in ("subject", "chart"):
-            backup.execute(f"ALTER TABLE answers DROP COLUMN {column}")
         backup.execute("DELETE FROM migrations WHERE name >= '0002'")
     before = file.read_bytes()
     await restore(target, file, now=LATER)

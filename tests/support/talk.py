@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import bot.handlers
@@ -18,9 +17,12 @@ from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
 from bot.core.messages import Address, Choice, InboundMessage, Reply
+from bot.core.text import tokens
+from bot.core.tickets import Ticket
 from bot.handler import Context, Handler, Outcome
 from bot.plugins import find_plugins
 from bot.routing import Router
+from bot.store.answers import StoredAnswer
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
@@ -143,8 +145,9 @@ class GivenReads:
 
     found: Mapping[str, Findings] = field(default_factory=dict)
     found_in: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
-    kept: dict[str, SimpleNamespace] = field(default_factory=dict)
+    kept: dict[str, StoredAnswer] = field(default_factory=dict)
     wholes: Mapping[str, RowFinding] = field(default_factory=dict)
+    tickets: dict[int, Ticket] = field(default_factory=dict)
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -164,11 +167,23 @@ class GivenReads:
                 return finding
         return None
 
-    async def answer(self, code: str) -> SimpleNamespace | None:
+    async def answer(self, code: str) -> StoredAnswer | None:
         return self.kept.get(code)
 
     async def answer_code(self, identity: str) -> str:
         return make_code(identity)
+
+    async def ticket_number(self, address: Address, identity: str) -> int:
+        return 1000 + sum(map(ord, f"{address.user}{identity}")) % 9000
+
+    async def ticket(self, number: int) -> Ticket | None:
+        return self.tickets.get(number)
+
+    def wrote(self, ticket: Ticket, address: Address) -> bool:
+        return ticket.person == address.user
+
+    async def countable(self, question: str) -> str:
+        return " ".join(tokens(question))
 
     async def themes(self) -> tuple[tuple[str, int], ...]:
         return (("Dân số", 2), ("Y tế", 1), ("Địa giới hành chính", 1))
@@ -219,12 +234,15 @@ class Talk:
             if isinstance(effect, SetAccents):
                 accents = effect.accents
             if isinstance(effect, RecordAnswer):
-                self.reads.kept[effect.code] = SimpleNamespace(
+                self.reads.kept[effect.code] = StoredAnswer(
                     code=effect.code,
                     dataset=effect.dataset,
                     reply=effect.reply,
                     given_at=NOW,
-                    subject=effect.subject,
+                    table=effect.table,
+                    rows=effect.rows,
+                    total=effect.total,
+                    asked=effect.asked,
                     chart=effect.chart,
                 )
         offered = [reply.choices for reply in self.outcome.replies if reply.choices]

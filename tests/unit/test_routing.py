@@ -86,6 +86,14 @@ TALKS = (
     ("a" * 501, "", (), ("fallback", None, None)),
     ("cứu tôi với " * 50, "", (), ("emergency", None, None)),
     ("2026", "", (), ("lookup", None, None)),
+    ("BÁO SAI", "rows", FIRST_PAGE, ("wrong", "wrong", None)),
+    ("báo sai: số này cũ", "menu", MENU, ("wrong", "wrong", None)),
+    ("đề nghị dữ liệu giá vàng", "", (), ("wish", "request", None)),
+    ("góp ý chữ to hơn", "menu", MENU, ("wish", "feedback", None)),
+    ("góp ý " + "a" * 600, "", (), ("wish", "feedback", None)),
+    ("tình trạng 4821", "menu", MENU, ("status", "status", None)),
+    ("cháy nhà góp ý", "", (), ("emergency", None, None)),
+    ("báo sài gòn", "", (), ("lookup", None, None)),
 )
 
 

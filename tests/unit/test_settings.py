@@ -19,11 +19,17 @@ def test_an_empty_file_is_a_working_deployment(tmp_path: Path):
     assert settings.service.port == 8080
     assert settings.store_url == f"sqlite:///{tmp_path / 'var' / 'tracuu.db'}"
     assert settings.key_file == tmp_path / "var" / "key"
+    assert settings.lexicon_file == tmp_path / "lexicon.toml"
 
 
 def test_an_absolute_path_and_another_engine_stay_as_they_are(tmp_path: Path):
     for url in ("sqlite:////srv/data.db", "postgresql://user:word@host/db"):
         assert load(tmp_path, f'[store]\nurl = "{url}"\n').store_url == url
+
+
+def test_the_operators_words_may_lie_elsewhere(tmp_path: Path):
+    assert load(tmp_path, '[service]\nlexicon = "words/ours.toml"\n').lexicon_file == tmp_path / "words" / "ours.toml"
+    assert load(tmp_path, '[service]\nlexicon = "/srv/ours.toml"\n').lexicon_file == Path("/srv/ours.toml")
 
 
 def test_a_variable_overrides_one_value_and_leaves_its_neighbours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

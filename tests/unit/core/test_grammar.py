@@ -41,6 +41,11 @@ QUESTIONS = (
     "lái",
     "viec lam",
     "su co moi truong",
+    "tinh trang viec lam 2019",
+    "tinh trang 12",
+    "tinh trang 123456789",
+    "tinh trang 0482",
+    "bao sai gon",
     "hoan thanh",
     "chuyen doi so",
     "vi thanh",
@@ -193,6 +198,14 @@ COMMANDS = (
     ("khong dau nhe", "without_accents", ""),
     ("ko dấu", "without_accents", ""),
     ("no accents", "without_accents", ""),
+    ("BÁO SAI", "wrong", ""),
+    ("bao sai a", "wrong", ""),
+    (f"báo sai {CODE}", "wrong", CODE),
+    (f"bao sai ma {CODE.lower()}", "wrong", CODE.lower()),
+    ("đề nghị dữ liệu", "request", ""),
+    ("gop y", "feedback", ""),
+    ("TÌNH TRẠNG 4821", "status", "4821"),
+    ("tinh trang phan anh so 48210", "status", "48210"),
 )
 
 
@@ -208,7 +221,7 @@ def test_a_complete_form_is_a_command(text, name, argument):
 
 def test_every_form_in_the_content_is_read_as_its_command_with_and_without_diacritics():
     grammar = content().grammar
-    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE}
+    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE, "{number}": "4821"}
     for letters, forms in grammar.forms.items():
         for form in forms:
             written = " ".join(examples.get(word, word) for word in form.words)

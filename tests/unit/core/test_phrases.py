@@ -63,3 +63,42 @@ def test_a_phrase_is_found_only_as_whole_words_side_by_side():
     assert not phrases.within(words("sổ cccd"))
     assert phrases.equal(words("Số CCCD?"))
     assert not phrases.equal(words("số cccd mới"))
+
+
+COMPLAINTS = (
+    ("sao lâu vậy", True),
+    ("Sao lau vay troi oi", True),
+    ("làm ăn tắc trách", True),
+    ("gọi mãi không ai nghe", True),
+    ("lâu dài", False),
+    ("bao nhiêu cán bộ bị kỷ luật vì thiếu trách nhiệm", False),
+    ("khiếu nại tố cáo", False),
+    ("khảo sát thái độ phục vụ", False),
+    ("lương với tiền thưởng", False),
+    ("chợ mai", False),
+)
+
+
+@pytest.mark.parametrize(("text", "complains"), COMPLAINTS, ids=[row[0] for row in COMPLAINTS])
+def test_displeasure_is_heard_and_a_question_about_it_is_a_question(text, complains):
+    assert content().complaints.heard_in(text) is complains
+
+
+NAMED = (
+    ("ông Nguyễn ở đâu", True),
+    ("luong cua ong tran", True),
+    ("Lê Thị B bao nhiêu tuổi", True),
+    ("hồ sơ của tôi tới đâu", True),
+    ("số nhà 12 đường này", True),
+    ("đất đô thị", False),
+    ("dat do thi quang ngai", False),
+    ("đang thi công cầu nào", False),
+    ("thị trấn nào", False),
+    ("bà rịa vũng tàu", False),
+    ("giá vàng", False),
+)
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED, ids=[row[0] for row in NAMED])
+def test_what_seems_to_be_about_a_person_is_noticed(text, named):
+    assert content().persons.named_in(text) is named

@@ -79,7 +79,8 @@ async def test_nothing_found_is_said_and_shows_a_way_on():
     reply = await Talk(account=SHARED).say("DL san pham ocop")
     assert reply.text == (
         "Chưa có dữ liệu mở về “san pham ocop”. Có thể hỏi bằng từ khác, "
-        "hoặc xem các chủ đề đang có: soạn DL DANH MỤC gửi 8179."
+        "hoặc xem các chủ đề đang có: soạn DL DANH MỤC gửi 8179. "
+        "Đề nghị mở dữ liệu này: soạn DL ĐỀ NGHỊ DỮ LIỆU và nội dung gửi 8179."
     )
 
 

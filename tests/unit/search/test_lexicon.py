@@ -42,8 +42,9 @@ def test_shorthand_is_read_as_the_official_words(lexicon: Lexicon, typed: str, r
 
 
 def test_a_reading_never_repeats_what_was_typed(lexicon: Lexicon):
-    every = {**lexicon.abbreviations, **lexicon.synonyms}
-    assert [phrase for phrase, readings in every.items() if readings == (phrase,)] == []
+    lists = (lexicon.abbreviations, lexicon.synonyms, lexicon.broader)
+    rows = [row for each in lists for row in each.written()]
+    assert [written for written, readings in rows if readings == (tokens(written),)] == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_every_heading_of_the_sample_has_a_label_a_person_can_read(lexicon: Lexi
         pytest.param("colloquial.toml", '[words]\n"heo" = ["…"]', "heo", id="no word in the reading"),
         pytest.param("english.toml", '[word]\n"rice" = ["lúa"]', "word", id="unknown section"),
         pytest.param("english.toml", "[words", "file", id="not TOML"),
-        pytest.param("questions.toml", "", "count", id="section missing"),
+        pytest.param("questions.toml", "", "common", id="section missing"),
         pytest.param("columns.toml", "[units]\n[phrases]\n[headings.Ten]\nlabel='Tên'", "Ten", id="key not folded"),
         pytest.param("columns.toml", "[units]\n[phrases]\n[headings.ten]\nunit='m'", "ten", id="no label"),
         pytest.param("columns.toml", "[units]\n[phrases]\n[headings.a]\nlabel='A'\nrole='x'", "a", id="unknown role"),
@@ -100,3 +101,22 @@ def test_a_bad_row_is_named_with_its_file_and_key(tmp_path: Path, file: str, tex
 )
 def test_a_heading_is_found_however_it_is_written(heading: str, key: str):
     assert heading_key(heading) == key
+
+
+def test_an_operators_file_adds_to_what_is_delivered_and_may_be_missing(tmp_path: Path, lexicon: Lexicon):
+    own = tmp_path / "lexicon.toml"
+    assert load_lexicon(DATA / "synonyms", own) == lexicon
+    own.write_text('[short]\n"ds" = ["đàn sếu"]\n[words]\n"zuqo" = ["dân số"]\n', encoding="utf-8")
+    both = load_lexicon(DATA / "synonyms", own)
+    assert both.readings(("ds",)) == (*lexicon.readings(("ds",)), ("dan", "seu"))
+    assert both.readings(("zuqo",)) == (("dan", "so"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [('[word]\n"a" = ["b"]', "word"), ('[words]\n"a" = []', "a"), ("words = 5", "words")]
+)
+def test_a_bad_row_of_an_operators_file_is_named(tmp_path: Path, text: str, key: str):
+    (tmp_path / "lexicon.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_lexicon(DATA / "synonyms", tmp_path / "lexicon.toml")
+    assert (caught.value.file, caught.value.key) == ("lexicon.toml", key)
