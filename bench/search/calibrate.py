@@ -29,8 +29,8 @@ CANDIDATES = 30
 FOLDS = 10
 RIDGE_UTILITY, RIDGE_CHANCE = 0.3, 1.0
 STEPS = 300
-UNJUDGED = {"year": 5.0}
-"""Parts that the judged questions hardly touch keep about this weight."""
+UNJUDGED = {"year": 2.0}
+"""Parts that the judged questions hardly touch keep about this weight in the utility, and none in the chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,7 @@ def fit_chance(cases: Sequence[Case], utility: Floats) -> tuple[Floats, float]:
         bend = (rows * (odds * (1 - odds))[:, None]).T @ rows + ridge
         weights -= np.linalg.solve(bend + 1e-9 * np.eye(len(bend)), rows.T @ (odds - right) + ridge @ weights)
     told = parts.std(axis=0) > 0
-    unjudged = np.array([UNJUDGED.get(name, 0.0) for name in (*UTILITY, "utility", "lead")])
-    scaled = np.where(told, weights[1:] / spread, unjudged)
+    scaled = np.where(told, weights[1:] / spread, 0.0)
     return scaled, float(weights[0] - scaled @ middle)
 
 

@@ -30,11 +30,15 @@ MENU_SIZE = 5
 
 
 def decide_titles(query: str, hits: Sequence[Hit], cues: frozenset[Cue], limit: int) -> Findings:
-    """MENU, SUGGEST or NONE for ``hits`` (best first); at most ``limit`` of them are carried."""
+    """MENU, SUGGEST or NONE for ``hits`` (best first); at most ``limit`` of them are carried.
+
+    Today's state, or a year that the title excludes, is never an answer, however near the title is.
+    """
     near = tuple(hit for hit in hits if hit.score >= SUGGEST_FROM)[:limit]
     if not near:
         return Findings(decision=Decision.NONE, query=query)
-    if near[0].score < MENU_FROM or Cue.LIVE in cues:
+    of_another_year = near[0].why["year"] == 0.0
+    if near[0].score < MENU_FROM or Cue.LIVE in cues or of_another_year:
         return Findings(decision=Decision.SUGGEST, query=query, hits=near)
     return Findings(decision=Decision.MENU, query=query, hits=near)
 

@@ -24,7 +24,7 @@ UTILITY = {
     "marks": 1.99,
     "place": 5.68,
     "own": 3.35,
-    "year": 5.00,
+    "year": 2.00,
     "kind": 0.78,
     "local": 1.03,
 }
@@ -43,7 +43,7 @@ CHANCE = {
     "marks": 0.29,
     "place": 4.10,
     "own": -0.75,
-    "year": 5.00,
+    "year": 0.00,
     "kind": 5.61,
     "local": -0.03,
     "utility": 0.08,
@@ -54,7 +54,7 @@ CHANCE = {
 FAR = 4.0
 """A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
 
-AT_REST = -20.82
+AT_REST = -15.58
 """Log-odds of a candidate without any of these."""
 
 
