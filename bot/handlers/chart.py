@@ -31,7 +31,8 @@ async def handle(ctx: Context) -> Outcome:
         return await _of_entry(ctx, int(argument))
     code = normalise_code(argument or str(ctx.conversation.data.get(ANSWER, "")))
     if not code:
-        return aside(ctx, _ask(ctx))
+        only = len(ctx.conversation.choices) == 1
+        return await _of_entry(ctx, 1) if only else aside(ctx, _ask(ctx))
     kept = await ctx.reads.answer(code)
     if kept is None:
         return aside(ctx, Reply(text=ctx.say("reopen.unknown", code=clip(code, LONGEST))))

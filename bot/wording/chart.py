@@ -48,7 +48,7 @@ class Charted:
             kind=plot.kind,
             title=title,
             unit=self._unit,
-            dataset="" if title.startswith(dataset.title) else dataset.title,
+            dataset="" if dataset.title.casefold() in title.casefold() else dataset.title,
             series=tuple(
                 Series(name=self._heading(cells[0]) if several else "", points=tuple(map(self._point, cells)))
                 for cells in plot.series
@@ -90,7 +90,9 @@ class Charted:
         rows = tuple(dict.fromkeys(row for row, _ in cells))
         names = [grid.named(row) for row in rows]
         if self._plot.kind is ChartKind.BARS and len(set(names)) < len(names):
-            names = list(labels(self._speech, self._finding, tuple(grid.rows[row] for row in rows)))
+            told = labels(self._speech, self._finding, tuple(grid.rows[row] for row in rows))
+            # the name that all share stands in the title
+            names = [opening(name.removeprefix(f"{names[0]}, ")) if len(set(names)) == 1 else name for name in told]
         return dict(zip(rows, names, strict=True))
 
     def _point(self, cell: Cell) -> Point:
@@ -126,14 +128,16 @@ class Charted:
         """Which figure, of whom, where and when."""
         plot, column = self._plot, self._finding.columns[self._first[1]]
         dated = split_year(column.label)
-        label = dated[0] if dated else column.label
+        label = (dated[0] if dated else column.label) or self._finding.dataset.title
         if plot.by_column and plot.kind is ChartKind.BARS:
             return self._heading(self._first)
         if plot.kind is ChartKind.LINE and len(plot.series) == 1:
-            name = self._heading(self._first)
-            return self._speech.say("chart.title", name=name, label=inside(label)) if label else name
+            return self._speech.say("chart.title", name=self._heading(self._first), label=inside(label))
+        shared = {self._grid.named(row) for row in self._names}
+        if plot.kind is ChartKind.BARS and len(shared) == 1 < len(self._names):
+            label = self._speech.say("chart.title", name=shared.pop(), label=inside(label))
         when = (plot.year,) if plot.year else ()
-        return ", ".join((opening(label) if label else self._finding.dataset.title, *self._shared(), *when))
+        return ", ".join((opening(label), *self._shared(), *when))
 
     def _subject(self, title: str) -> str:
         """What the figures are, and in which unit."""

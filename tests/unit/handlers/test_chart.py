@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.core import sms
 from bot.core.charts import ChartKind
 from bot.core.effects import RecordAnswer
-from bot.core.findings import Column, ColumnKind, Decision, RowForm
+from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, RowForm
 from bot.core.text import unaccent
 from tests.support.figures import YEARLY
 from tests.support.talk import (
@@ -33,6 +33,14 @@ READS = GivenReads(
         "dân số": titles(Decision.MENU, PEOPLE, SIMPLE, UNITS),
     },
     found_in={(PEOPLE.code, "dân số"): figures(LISTED)},
+)
+
+
+ROWS = tuple(
+    (name, str(year), f"{n}00{year}") for n, name in enumerate(("An Giang", "Kiên Giang"), 1) for year in (2013, 2012)
+)
+BUDGET = replace(
+    people(RowForm.LIST, 0, 1, 2), columns=YEARLY, rows=ROWS, numbers=(0, 1, 2, 3), total=4, name=0, matched=("thu",)
 )
 
 
@@ -108,6 +116,44 @@ async def test_an_entry_of_a_menu_is_charted_with_the_question_that_led_to_it():
     assert (await talk.say("biểu đồ 9")).text.startswith("Danh sách có 3 mục.")
 
 
+async def test_of_a_list_with_one_entry_that_one_is_charted():
+    talk = Talk(reads=GivenReads(found={"dân số": titles(Decision.MENU, PEOPLE)}))
+    await talk.say("dân số")
+    assert (await talk.say("biểu đồ")).text.startswith("Diện tích (km²)")
+
+
+TICKETS = (
+    Column(name="ten", label="Tên", role=ColumnRole.NAME),
+    Column(name="doi_tuong", label="Đối tượng"),
+    Column(name="gia", label="Giá vé", unit="đồng", kind=ColumnKind.NUMBER),
+)
+
+
+async def test_rows_of_one_name_are_told_by_what_differs_and_the_name_stands_in_the_title():
+    rows = (("Đại Nội", "người lớn", "200000"), ("Đại Nội", "trẻ em", "40000"), ("Lăng Minh Mạng", "trẻ em", "30000"))
+    table = replace(BUDGET, columns=TICKETS, rows=rows, numbers=(0, 1, 2), total=3)
+    asked = replace(table, rows=rows[:2], numbers=(0, 1), total=2, asked=(2,))
+    talk = Talk(reads=GivenReads(found={"q": figures(asked)}, wholes={PEOPLE.code: table}))
+    await talk.say("q")
+    assert (await talk.say("biểu đồ")).text.splitlines()[:2] == [
+        "Đại Nội – giá vé (đồng)",
+        "Cao nhất: 200.000 (Người lớn); thấp nhất: 40.000 (Trẻ em) (máy so sánh 2 mục)",
+    ]
+
+
+async def test_columns_that_are_mere_years_are_told_by_the_title_of_the_dataset():
+    columns = (TICKETS[0], *(Column(name=y, label=y, kind=ColumnKind.NUMBER) for y in ("2015", "2016")))
+    row = ("Quảng Ngãi", "188", "176")
+    table = replace(BUDGET, columns=columns, rows=(row,), numbers=(0,), total=1, asked=())
+    talk = Talk(reads=GivenReads(found={"q": figures(table)}, wholes={PEOPLE.code: table}))
+    await talk.say("q")
+    title = "Quảng Ngãi – diện tích, dân số các tỉnh, thành phố sau sắp xếp năm 2025"
+    reply = await talk.say("biểu đồ")
+    assert reply.text.splitlines()[0] == title
+    assert reply.brief.startswith("Quảng Ngãi – diện tích")
+    assert (chart_of(talk).title, chart_of(talk).dataset) == (title, "")
+
+
 async def test_an_entry_that_is_a_row_is_charted():
     talk = Talk(reads=GivenReads(found={"q": figures(people(RowForm.AMBIGUOUS, 0, 1, asked=(3,)))}))
     await talk.say("q")
@@ -178,14 +224,6 @@ async def test_an_answer_from_an_older_version_of_the_table_is_not_charted_from_
 
 async def test_an_unknown_code_is_said_to_be_unknown():
     assert (await Talk().say("x", choice="chart:7KQ2M")).text.startswith("Không tìm thấy câu trả lời có mã 7KQ2M.")
-
-
-ROWS = tuple(
-    (name, str(year), f"{n}00{year}") for n, name in enumerate(("An Giang", "Kiên Giang"), 1) for year in (2013, 2012)
-)
-BUDGET = replace(
-    people(RowForm.LIST, 0, 1, 2), columns=YEARLY, rows=ROWS, numbers=(0, 1, 2, 3), total=4, name=0, matched=("thu",)
-)
 
 
 async def budget(*numbers, account=SHARED):
