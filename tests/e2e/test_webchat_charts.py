@@ -39,11 +39,12 @@ async def window(browser: Browser, service: Serving, request: pytest.FixtureRequ
 
 
 async def loaded(chart: Locator) -> int:
-    """The width of a picture in its own pixels, once it is there."""
-    await expect(chart).to_be_visible()
-    async with asyncio.timeout(20):
+    """The width of a picture in its own pixels, once it is there; the first one has to wait for the list of fonts."""
+    async with asyncio.timeout(90):
+        await chart.wait_for(state="attached")
         while not (width := await chart.evaluate(LOADED)):
             await asyncio.sleep(0.05)
+    await expect(chart).to_be_visible()
     return int(width)
 
 
