@@ -35,8 +35,6 @@ class Content:
     insult: Phrases
     unclear: Phrases
     personal: Phrases
-    aggregate: Phrases
-    aggregate_beginnings: tuple[tuple[str, ...], ...]
     complaints: Complaints
     persons: Persons
 
@@ -53,12 +51,6 @@ class Content:
         printed = tuple(name.split())
         sort = max((len(sort) for sort in self.sorts if agree(printed[: len(sort)], sort)), default=0)
         return " ".join(printed[sort:]) if sort < len(printed) else name
-
-    def adds_up(self, name: str) -> bool:
-        """Whether ``name`` is that of a row which adds up other rows: "Cả nước", "Tổng số", "Tây Nguyên"."""
-        typed = words(name)
-        beginnings = self.aggregate_beginnings
-        return self.aggregate.equal(typed) or any(agree(typed[: len(begun)], begun) for begun in beginnings)
 
     def province(self, province: str) -> str:
         """The printed name of a province given by its id; a printed name is returned as it is."""
@@ -87,8 +79,6 @@ def load_content(folder: Path) -> Content:
         unclear=_phrases(phrases, "unclear", "whole"),
         insult=_phrases(phrases, "insult", "anywhere"),
         personal=_phrases(phrases, "personal", "anywhere"),
-        aggregate=_phrases(phrases, "aggregate", "whole"),
-        aggregate_beginnings=tuple(words(text) for text in phrases["aggregate"]["beginning"]),
         complaints=Complaints(
             anywhere=_phrases(phrases, "complaint", "anywhere"), unless=_phrases(phrases, "complaint", "unless")
         ),

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from bot.answering import ANSWER, CONFIRM, MENU, aside, refuse_entry, speech_of
+from bot.core.aggregates import level_of
 from bot.core.answer_code import LONGEST, is_code, normalise_code
 from bot.core.catalogue import Dataset
 from bot.core.charts import Subject, subject_of
@@ -105,7 +106,7 @@ def _grid(ctx: Context, whole: RowFinding, chosen: tuple[int, ...], asked: tuple
         rows=whole.rows,
         chosen=chosen,
         asked=tuple(place for place in asked if place < len(whole.columns)),
-        adds_up=content.adds_up,
+        adds_up=lambda name: level_of(name) is not None,
         is_unit=is_unit,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.answering import only_row
 from bot.core import sms
+from bot.core.aggregates import level_of
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm
 from bot.core.plot import Grid, Plot, choose
 from bot.core.text import unaccent
@@ -109,7 +110,7 @@ def charts_of(whole: RowFinding) -> Iterator[Charted]:
             rows=whole.rows,
             chosen=chosen,
             asked=asked,
-            adds_up=content().adds_up,
+            adds_up=lambda name: level_of(name) is not None,
             is_unit=lambda name: name in provinces,
         )
         plot = choose(grid)

@@ -3,7 +3,6 @@
 import ast
 import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,24 +70,6 @@ def test_a_field_is_never_read_as_a_template():
 def test_a_province_is_printed_by_its_name_and_a_printed_name_stays():
     assert content().province("quangngai") == "Quảng Ngãi"
     assert content().province("Toàn quốc") == "Toàn quốc"
-
-
-@pytest.mark.parametrize(
-    "name", tomllib.loads((DATA / "replies" / "phrases.toml").read_text("utf-8"))["aggregate"]["whole"]
-)
-def test_a_listed_name_adds_up_others_in_any_case_but_not_inside_another(name):
-    assert content().adds_up(name.upper())
-    assert not content().adds_up(f"Xã {name}")
-
-
-@pytest.mark.parametrize("name", ["Tổng số nữ", "Tổng cộng (1+2)", "TỔNG THU NGÂN SÁCH", "tong chi"])
-def test_what_begins_like_a_sum_adds_up_others(name):
-    assert content().adds_up(name)
-
-
-@pytest.mark.parametrize("name", ["Xã Cộng Hòa", "Cộng Hòa", "Tổng cục Thuế", "Hà Nội", "Chung Chải", "Tây Giang", ""])
-def test_an_ordinary_name_adds_up_nothing(name):
-    assert not content().adds_up(name)
 
 
 NAMES = (

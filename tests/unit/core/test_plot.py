@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from bot.core.aggregates import level_of
 from bot.core.charts import ChartKind
 from bot.core.findings import Column, ColumnKind, ColumnRole
 from bot.core.plot import HIGHEST, MOST_BARS, Grid, Plot, Unplottable, choose, read_value
-from tests.support.talk import content
 
 NAME = Column(name="ten", label="Tên", role=ColumnRole.NAME)
 PLACE = Column(name="tinh", label="Tỉnh", role=ColumnRole.PLACE)
@@ -23,7 +23,10 @@ def number(label, unit="người"):
 
 def grid(columns, rows, **more):
     name = columns.index(NAME)
-    known = {"adds_up": content().adds_up, "is_unit": lambda name: name in {"Huế", "Đà Nẵng", "Hà Nội"}}
+    known = {
+        "adds_up": lambda name: level_of(name) is not None,
+        "is_unit": lambda name: name in {"Huế", "Đà Nẵng", "Hà Nội"},
+    }
     return Grid(columns=tuple(columns), name=name, rows=tuple(map(tuple, rows)), **{**known, **more})
 
 
