@@ -40,7 +40,8 @@ bench: tools ## accepting, dispatch, outbox, latency, start and look-up against 
 	@.ci/packages bench
 	$(BIN)/python -m bench
 	$(BIN)/python bench/lookup_quality.py $(CATALOGUE) $(QUESTIONS)
-	$(BIN)/python bench/lookup_speed.py $(CATALOGUE) $(QUESTIONS) 10000 100000
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m bench.search 10000 100000
 	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv
 	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-own.csv
 

@@ -1,1 +1,1 @@
-"""The look-up against judged questions, and beside its peers."""
+"""Title search beside its peers: one made-up catalogue, the same questions, one process each, one table."""

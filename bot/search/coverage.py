@@ -182,20 +182,24 @@ class _Plan:
         held = hold(sheet, self.words + beside, [pair for _, pair in self.touching])
         found = held.words[[held.rows[word] for word in self.words]] * _column(self.word_weights)
         found *= np.where(self._tight(held), np.float32(1), np.float32(LOOSE))
-        slots = np.maximum.reduceat(found, self.slots, axis=0) * _column(self.slot_weights)
-        readings = np.add.reduceat(slots, self.readings, axis=0)
-        best: Weights = np.maximum.reduceat(readings, self.ideas, axis=0)
-        return best
+        slots = _highest(found, self.slots) * _column(self.slot_weights)
+        readings = slots if len(self.readings) == len(slots) else np.add.reduceat(slots, self.readings, axis=0)
+        return _highest(readings, self.ideas)
 
     def _tight(self, held: Held) -> Truths:
         """Which words a candidate holds beside a neighbour that they have in the question, if they have one."""
         tight = np.repeat(np.array(self.alone)[:, None], held.words.shape[1], axis=1)
-        if self.touching:
-            entries = np.array([entry for entry, _ in self.touching])
-            starts = np.flatnonzero(np.concatenate(([True], entries[1:] != entries[:-1])))
-            touched = held.pairs[[held.pair_rows[pair] for _, pair in self.touching]]
-            tight[entries[starts]] |= np.logical_or.reduceat(touched, starts, axis=0)
+        for entry, pair in self.touching:
+            tight[entry] |= held.pairs[held.pair_rows[pair]]
         return tight
+
+
+def _highest(rows: Weights, starts: Sequence[int]) -> Weights:
+    """Of every group of ``rows`` (each begins at one of ``starts``) the highest; most groups are of one row."""
+    if len(starts) == len(rows):
+        return rows
+    found: Weights = np.maximum.reduceat(rows, starts, axis=0)
+    return found
 
 
 def _column(weights: Sequence[float]) -> Weights:

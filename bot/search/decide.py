@@ -34,13 +34,13 @@ def decide_titles(query: str, hits: Sequence[Hit], cues: frozenset[Cue], limit: 
 
     Today's state, or a year that the title excludes, is never an answer, however near the title is.
     """
-    near = tuple(hit for hit in hits if hit.score >= SUGGEST_FROM)[:limit]
-    if not near:
+    if not hits or hits[0].score < SUGGEST_FROM:
         return Findings(decision=Decision.NONE, query=query)
-    of_another_year = near[0].why["year"] == 0.0
-    if near[0].score < MENU_FROM or Cue.LIVE in cues or of_another_year:
-        return Findings(decision=Decision.SUGGEST, query=query, hits=near)
-    return Findings(decision=Decision.MENU, query=query, hits=near)
+    of_another_year = hits[0].why["year"] == 0.0
+    if hits[0].score >= MENU_FROM and Cue.LIVE not in cues and not of_another_year:
+        return Findings(decision=Decision.MENU, query=query, hits=tuple(hits[:limit]))
+    near = tuple(hit for hit in hits if hit.score >= SUGGEST_FROM)[:limit]
+    return Findings(decision=Decision.SUGGEST, query=query, hits=near)
 
 
 def close_to_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -5,7 +5,8 @@ All of it is arrays, so that it can lie in a memory-mapped file, beside a vocabu
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import reduce
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -53,16 +54,15 @@ class TitleIndex:
 
     @classmethod
     def build(cls, datasets: Iterable[Dataset]) -> "TitleIndex":
-        """Index ``datasets``; their numbers are their positions. Pure computation."""
+        """Index ``datasets``; their numbers are their positions. Pure computation, and each is looked at once."""
         numbering = Numbering()
-        kept = datasets if isinstance(datasets, Sequence) else tuple(datasets)
-        codes, lengths = numbering.titles(dataset.title for dataset in kept)
-        others, other_lengths = numbering.texts(map(_other_texts, kept))
-        size = len(numbering.words)
-        flat = np.frombuffer(codes, np.uint64) if codes else np.zeros(0, np.uint64)
-        words, owners = flat // np.uint64(MARKS), _owners(lengths)
+        for dataset in datasets:
+            numbering.read(dataset.title, _other_texts(dataset))
+        size, lengths, other_lengths = len(numbering.words), numbering.lengths, numbering.other_lengths
+        flat = np.array(numbering.codes, np.uint32)
+        words, owners = (flat // np.uint32(MARKS)).astype(np.uint64), _owners(lengths)
         titles = Postings.build(words, owners, size)
-        mentions = np.array(others).astype(np.uint64), _owners(other_lengths)
+        mentions = np.array(numbering.others).astype(np.uint64), _owners(other_lengths)
         follows = owners[1:] == owners[:-1]
         keys = (words[:-1] * np.uint64(size) + words[1:])[follows]
         pair_keys, pairs = Postings.build_sparse(keys, owners[1:][follows])
@@ -74,7 +74,7 @@ class TitleIndex:
                     **_postings("pairs", pairs),
                     "pairs.keys": pair_keys,
                     **_sequences("printed", narrowest(words, size), _offsets(lengths)),
-                    "printed.marks": (flat % np.uint64(MARKS)).astype(np.uint8),
+                    "printed.marks": (flat % np.uint32(MARKS)).astype(np.uint8),
                     **_summaries(words, _offsets(lengths), numbering.words),
                     **_sequences("mentioned", narrowest(mentions[0], size), _offsets(other_lengths)),
                     **Vocabulary(numbering.words).arrays("words"),
@@ -139,6 +139,19 @@ class TitleIndex:
         wanted = np.array(keys, np.uint64)
         at = np.minimum(np.searchsorted(self.pair_keys, wanted), len(self.pair_keys) - 1)
         return np.where(self.pair_keys[at] == wanted, at, -1)
+
+    def having(self, phrase: Sequence[str]) -> Numbers:
+        """The datasets whose titles have all words of ``phrase``, each behind the one before, as sorted numbers."""
+        numbers = [self.vocabulary.ids.get(word, -1) for word in phrase]
+        if -1 in numbers:
+            return np.zeros(0, np.uint32)
+        pairs = self.pair_numbers(
+            [left * len(self.vocabulary.ids) + right for left, right in pairwise(numbers)]
+        ).tolist()
+        if -1 in pairs:
+            return np.zeros(0, np.uint32)
+        lists = sorted(map(self.pairs.of, pairs), key=len) or [self.titles.of(numbers[0])]
+        return reduce(lambda some, more: np.intersect1d(some, more, assume_unique=True), lists)
 
     def joined(self, left: str, right: str) -> bool:
         """Whether some title has ``right`` directly behind ``left``."""

@@ -63,7 +63,7 @@ class Lexicon:
 
     ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
     ``broader`` are readings that contain what was typed. Rows that follow each other are joined already. ``reach``
-    gives by its first word how long the longest phrase is that begins with it.
+    gives by the first two words (or the only one) how long the longest phrase is that begins so.
     """
 
     abbreviations: Wordlist
@@ -75,12 +75,21 @@ class Lexicon:
     parts: Mapping[Phrase, str]
     figures: frozenset[Phrase]
     words: frozenset[str]
-    reach: Mapping[str, int]
+    reach: Mapping[Phrase, int]
     operators: Operators
 
     def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
         return self.abbreviations.readings(phrase, typed) + self.synonyms.readings(phrase, typed)
+
+    def knows(self, phrase: Phrase) -> bool:
+        """Whether any row or cue has ``phrase`` on its left side, whatever diacritics it is written with."""
+        return (
+            phrase in self.cues
+            or phrase in self.synonyms.rows
+            or phrase in self.abbreviations.rows
+            or phrase in self.broader.rows
+        )
 
     def with_row(self, section: str, typed: str, official: str) -> "Lexicon":
         """This lexicon with one more row in ``section`` (of :data:`SECTIONS`)."""
@@ -93,7 +102,7 @@ class Lexicon:
             synonyms=lists["words"],
             broader=lists["broader"],
             words=words,
-            reach={**self.reach, phrase[0]: max(len(phrase), self.reach.get(phrase[0], 0))},
+            reach={**self.reach, phrase[:2]: max(len(phrase), self.reach.get(phrase[:2], 0))},
         )
 
     def cue(self, phrase: Phrase, marks: str) -> Cue | None:
@@ -150,10 +159,10 @@ def load_lexicon(folder: Path, *own: Path) -> Lexicon:
     )
 
 
-def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _reach(phrases: Iterable[Phrase]) -> dict[Phrase, int]:
+    found: dict[Phrase, int] = {}
     for phrase in phrases:
-        found[phrase[0]] = max(len(phrase), found.get(phrase[0], 0))
+        found[phrase[:2]] = max(len(phrase), found.get(phrase[:2], 0))
     return found
 
 

@@ -8,7 +8,7 @@ from bot.search.coverage import Idea
 from bot.search.index import Weights
 from bot.search.numbering import MARKS, spelt
 from bot.search.query import Question
-from bot.search.sheet import Sheet, Truths
+from bot.search.sheet import Sheet, Truths, hold
 
 _BREAKDOWNS = (("phan", "theo"), ("chia", "theo"), ("theo", "dia"), ("o", "mot"), ("tai", "mot"))
 
@@ -18,12 +18,12 @@ def likeness(question: Question, sheet: Sheet) -> Mapping[str, Weights]:
 
     Both are shares of letters in words that stand in both, in any order.
     """
-    asked = dict.fromkeys(question.words)
-    letters = {word: len(word) + 1 for word in asked}
-    total = np.float32(max(sum(letters.values()), 1))
-    common = sheet.nothing()
-    for word in asked:
-        common += sheet.has(word) * np.float32(letters[word])
+    asked, ids = set(question.words), sheet.index.vocabulary.ids
+    total = np.float32(max(sum(map(len, asked)) + len(asked), 1))
+    held = hold(sheet, [ids[word] for word in asked if word in ids], ())
+    words = sheet.index.vocabulary.words
+    letters = np.array([0, *(len(words[number]) + 1 for number in held.rows)], np.float32)
+    common: Weights = letters @ (held.words == np.float32(1))
     titles = sheet.index.letters[sheet.candidates].astype(np.float32)
     shorter = np.maximum(np.minimum(titles, total), common)
     return {"words": 2 * common / (common + shorter), "length": 2 * common / (titles + total)}

@@ -25,7 +25,7 @@ def fit_of_place(question: Question, sheet: Sheet, scope: Scope) -> Weights:
     A commune or former district is told of by its own name, by a list of its province or of communes; a breakdown by
     province is too coarse for it.
     """
-    where = scope.provinces[sheet.candidates]
+    where = scope.of(sheet.candidates)
     if question.units:
         return _fit_of_units(question, sheet, where, scope.asked)
     if not question.places:

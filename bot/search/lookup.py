@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
+from bot.search.about import told_by_titles
 from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
@@ -48,6 +49,7 @@ class Lookup:
     by_code: dict[str, int]
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
+    about: NDArray[np.int16]
     with_tables: tuple[int, ...]
 
     @classmethod
@@ -66,6 +68,7 @@ class Lookup:
             by_code={dataset.code: number for number, dataset in enumerate(kept)},
             province_numbers=numbers,
             scopes=_scopes(kept, places, numbers),
+            about=told_by_titles(index, places, numbers),
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
 
@@ -127,7 +130,7 @@ class Lookup:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
         named = {mention.place.province for mention in question.places}
         asked = [self.province_numbers[each] for each in named.union(*(unit.provinces for unit in question.units))]
-        scope = Scope(self.scopes, asked)
+        scope = Scope(self.scopes, asked, self.about)
         found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
         return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
 

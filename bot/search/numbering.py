@@ -15,38 +15,36 @@ MARKS = 256
 
 _PIECE = re.compile(r"[^\W_]+")
 _OTHER = MARKS - 1
+_LONGEST_REPEATED = 200
 
 
 class Numbering:
-    """Gives every folded word, and every kind of diacritics, its number in the order of appearance."""
+    """Gives every folded word, and every kind of diacritics, its number in the order of appearance.
+
+    ``codes`` are the words of all titles in a row (``number * MARKS + kind of diacritics``), ``others`` the numbers of
+    the words of all other texts; ``lengths`` and ``other_lengths`` say how many each record has.
+    """
 
     def __init__(self) -> None:
         self.words: dict[str, int] = {}
         self.marks: dict[str, int] = {"": 0}
+        self.codes, self.lengths = array("I"), array("I")
+        self.others, self.other_lengths = array("I"), array("I")
         self._parts = _Parts(self)
         self._texts: dict[str, array[int]] = {}
 
-    def titles(self, titles: Iterable[str]) -> tuple["array[int]", "array[int]"]:
-        """Of all ``titles`` in a row the words (``number * MARKS + kind of diacritics``), and the length of each."""
-        codes, lengths = array("Q"), array("I")
-        coded = self._parts.__getitem__
-        for title in titles:
-            found = [code for part in title.split() for code in coded(part)]
-            del found[MOST_TITLE_WORDS:]
-            codes.extend(found)
-            lengths.append(len(found))
-        return codes, lengths
-
-    def texts(self, records: Iterable[Iterable[str]]) -> tuple["array[int]", "array[int]"]:
-        """Of all ``records`` in a row the numbers of the words in their texts, and how many each has."""
-        numbers, lengths = array("I"), array("I")
-        for record in records:
-            before = len(numbers)
-            for text in record:
-                if text:
-                    numbers.extend(self._text(text))
-            lengths.append(len(numbers) - before)
-        return numbers, lengths
+    def read(self, title: str, texts: Iterable[str]) -> None:
+        """Take the next record: its ``title`` and what else is said of it."""
+        coded = self._parts
+        codes = [code for part in title.split() for code in coded[part]]
+        del codes[MOST_TITLE_WORDS:]
+        self.codes.extend(codes)
+        self.lengths.append(len(codes))
+        before = len(self.others)
+        for text in texts:
+            if text:
+                self.others.extend(self._text(text))
+        self.other_lengths.append(len(self.others) - before)
 
     def word(self, word: str) -> int:
         """The number of a folded word."""
@@ -58,11 +56,14 @@ class Numbering:
             return self.marks.setdefault(marks, len(self.marks))
         return _OTHER
 
-    def _text(self, text: str) -> "array[int]":
-        """The numbers of one text; publishers, themes and headings repeat, and are taken apart once."""
-        if text not in self._texts:
-            self._texts[text] = array("I", map(self.word, dict.fromkeys(tokens(text))))
-        return self._texts[text]
+    def _text(self, text: str) -> Iterable[int]:
+        """The numbers of the words in a text; publishers, themes and headings repeat, and are taken apart once."""
+        if text in self._texts:
+            return self._texts[text]
+        numbers = array("I", map(self.word, dict.fromkeys(tokens(text))))
+        if len(text) <= _LONGEST_REPEATED:
+            self._texts[text] = numbers
+        return numbers
 
 
 class _Parts(dict[str, tuple[int, ...]]):

@@ -40,11 +40,11 @@ def rank(parts: Mapping[str, Weights], sheet: Sheet, limit: int) -> list[Ranked]
     No score is above that of a better candidate.
     """
     best = np.argsort(-parts["utility"], kind="stable")[:limit]
-    scores = np.minimum.accumulate(chance_of(parts)[best])
-    return [
-        Ranked(int(sheet.candidates[at]), float(score), {name: float(part[at]) for name, part in parts.items()})
-        for at, score in zip(best.tolist(), scores.tolist(), strict=True)
-    ]
+    chosen = {name: part[best] for name, part in parts.items()}
+    scores = np.minimum.accumulate(chance_of(chosen)).tolist()
+    whys = zip(*(part.tolist() for part in chosen.values()), strict=True)
+    found = zip(sheet.candidates[best].tolist(), scores, whys, strict=True)
+    return [Ranked(number, score, dict(zip(chosen, why, strict=True))) for number, score, why in found]
 
 
 def judge(

@@ -26,6 +26,7 @@ class Sheet:
     positions: Offsets = field(init=False)
     filler: int = field(init=False)
     _presences: dict[int, Truths] = field(default_factory=dict)
+    _phrases: dict[Phrase, Truths] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.filler = len(self.index.vocabulary.words)
@@ -42,6 +43,11 @@ class Sheet:
 
     def phrase(self, phrase: Phrase) -> Truths:
         """Which candidates have the whole ``phrase`` in the title, word behind word."""
+        if phrase not in self._phrases:
+            self._phrases[phrase] = self._phrase(phrase)
+        return self._phrases[phrase]
+
+    def _phrase(self, phrase: Phrase) -> Truths:
         numbers = [self.index.vocabulary.ids.get(word, -1) for word in phrase]
         height = len(self.titles) - len(numbers) + 1
         if -1 in numbers or height < 1:
@@ -79,25 +85,25 @@ def hold(sheet: Sheet, words: Sequence[int], pairs: Sequence[tuple[int, int]]) -
     """What the candidates of ``sheet`` hold of ``words`` and of ``pairs`` of them, all in one go."""
     rows = {word: row for row, word in enumerate(dict.fromkeys(words), start=1)}
     pair_rows = {pair: row for row, pair in enumerate(dict.fromkeys(pairs), start=1)}
-    row_of = np.zeros(sheet.filler + 1, np.intp)
+    row_of = np.zeros(sheet.filler + 1, np.uint16)
     row_of[list(rows)] = list(rows.values())
     count = len(sheet.candidates)
-    placed = row_of[sheet.titles].ravel()
-    spots = np.flatnonzero(placed)
-    asked, owners = placed[spots], spots % count
+    placed = row_of.take(sheet.titles).ravel()
+    spots = np.flatnonzero(placed > 0)
+    asked, owners = placed[spots].astype(np.intp), spots % count
     held = np.zeros((len(rows) + 1, count), np.float32)
     if len(sheet.index.mentioned.words):
         mentioned, mentioning = sheet.index.mentioned.flat(sheet.candidates)
         mentioned_rows = row_of[mentioned]
-        known = np.flatnonzero(mentioned_rows)
+        known = np.flatnonzero(mentioned_rows > 0)
         held[mentioned_rows[known], mentioning[known]] = OTHER_FIELD
     held[asked, owners] = 1.0
     size = len(rows) + 1
-    pair_of = np.zeros(size * size, np.intp)
+    pair_of = np.zeros(size * size, np.uint16)
     for (first, second), row in pair_rows.items():
         pair_of[rows[first] * size + rows[second]] = row
     following = pair_of[asked * size + placed[spots + count]]
-    known = np.flatnonzero(following)
+    known = np.flatnonzero(following > 0)
     pairs_held = np.zeros((len(pair_rows) + 1, count), np.bool_)
     pairs_held[following[known], owners[known]] = True
     return Held(rows, held, pair_rows, pairs_held)

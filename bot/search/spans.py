@@ -94,7 +94,8 @@ class _Reader:
 
     def options(self, start: int) -> Iterator[Span]:
         """Every way to read the words from ``start`` on; the last is the single word itself."""
-        reach = self.lexicon.reach.get(self.words[start], 0)
+        reaches = self.lexicon.reach
+        reach = reaches.get(self.words[start : start + 2]) or reaches.get(self.words[start : start + 1], 0)
         for end in range(start + 1, min(start + reach, len(self.words)) + 1):
             span = self._phrase(start, end)
             if span:
@@ -112,8 +113,10 @@ class _Reader:
         return is_free
 
     def _phrase(self, start: int, end: int) -> Span | None:
-        phrase, typed = self.words[start:end], " ".join(self.typed[start:end])
-        lexicon = self.lexicon
+        phrase, lexicon = self.words[start:end], self.lexicon
+        if not lexicon.knows(phrase):  # nearly all phrases; and what follows is asked for every one of them
+            return None
+        typed = " ".join(self.typed[start:end])
         cue = lexicon.cue(phrase, self._marks(start, end))
         readings, broader = lexicon.readings(phrase, typed), lexicon.broader.readings(phrase, typed)
         if readings or broader:

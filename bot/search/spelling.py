@@ -32,6 +32,7 @@ _LONGEST_SYLLABLE = 7
 _MOST_WAYS = 4
 _MOST_NEAR = 6
 _LONG = 7
+_MOST_REMEMBERED = 1000
 
 
 def untyped(word: str, known: Known) -> str | None:
@@ -52,8 +53,9 @@ def residue(word: str) -> Iterator[str]:
 def _without_residue(word: str) -> Iterator[str]:
     digits = "".join(_DIGITS.findall(word))
     if digits:
-        if _VNI.fullmatch(digits) and not _NUMBER.search(word):
-            yield _DIGITS.sub("", word)
+        plain = _DIGITS.sub("", word)
+        if plain in SYLLABLES and _VNI.fullmatch(digits) and not _NUMBER.search(word):
+            yield plain
         return
     plain = _DOUBLED.sub(lambda pair: pair.group()[0], word).replace("w", "")
     for text in (plain, word):
@@ -97,13 +99,14 @@ class Vocabulary:
     at most one letter each, so the few words near another are found without looking at all of them.
     """
 
-    __slots__ = ("_lost", "_owners", "ids", "words")
+    __slots__ = ("_lost", "_owners", "_remembered", "ids", "words")
 
     def __init__(self, ids: Mapping[str, int]) -> None:
         self.ids = ids
         self.words: Sequence[str] = list(ids)
         self._lost: Hashes | None = None
         self._owners: Hashes = np.zeros(0, np.uint32)
+        self._remembered: dict[tuple[str, int, int], tuple[str, ...]] = {}
 
     @classmethod
     def opened(cls, packed: Packed, name: str) -> "Vocabulary":
@@ -120,16 +123,24 @@ class Vocabulary:
     def __contains__(self, word: str) -> bool:
         return word in self.ids
 
-    def near(self, word: str, most: int = _MOST_NEAR) -> tuple[str, ...]:
-        """At most ``most`` known words one slip away from ``word`` (two when it is long and nothing is nearer).
+    def near(self, word: str, most: int = _MOST_NEAR, long: int = _LONG) -> tuple[str, ...]:
+        """At most ``most`` known words one slip away from ``word``, two if it has ``long`` letters and none is nearer.
 
         The most alike come first; neither ``word`` itself nor anything with digits is among them.
         """
         if len(word) < 2 or any(c.isdigit() for c in word) or not self.words:
             return ()
+        near = self._remembered.get((word, most, long))
+        if near is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            near = self._remembered[word, most, long] = self._nearest(word, most, long)
+        return near
+
+    def _nearest(self, word: str, most: int, long: int) -> tuple[str, ...]:
         found = [self.words[number] for number in self._candidates(word)]
         near = [known for known in found if OSA.distance(word, known, score_cutoff=1) == 1]
-        if not near and len(word) >= _LONG:
+        if not near and len(word) >= long:
             far = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=2, limit=most)
             near = [known for known, distance, _ in far if distance]
         pairs = _pairs(word)

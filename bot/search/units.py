@@ -56,12 +56,16 @@ class UnitMention:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """All units by their folded name with its sort ("xa", "tinh", "khe") in ``full`` and without it in ``bare``."""
+    """All units by their folded name with its sort ("xa", "tinh", "khe") in ``full`` and without it in ``bare``.
+
+    ``openings`` are the first two words of the latter.
+    """
 
     sorts: frozenset[Phrase]
     full: Mapping[Phrase, tuple[Unit, ...]] = field(default_factory=dict)
     bare: Mapping[Phrase, tuple[Unit, ...]] = field(default_factory=dict)
     longest: int = 0
+    openings: frozenset[Phrase] = frozenset()
 
     @classmethod
     def of(cls, units: Iterable[Unit], sorts: Iterable[Phrase]) -> "Units":
@@ -74,7 +78,13 @@ class Units:
             full.setdefault(words, []).append(unit)
             bare.setdefault(words[_length_of_sort(words, known) :], []).append(unit)
         longest = max(map(len, full), default=0)
-        return cls(known, {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in bare.items()}, longest)
+        return cls(
+            sorts=known,
+            full={k: tuple(v) for k, v in full.items()},
+            bare={k: tuple(v) for k, v in bare.items()},
+            longest=longest,
+            openings=frozenset(name[:2] for name in bare),
+        )
 
     def at(self, words: Sequence[str], typed: Sequence[str], start: int) -> UnitMention | None:
         """The unit that is named with its sort at ``start``, longest name first; None when none is.
@@ -94,6 +104,8 @@ class Units:
 
     def bare_at(self, words: Sequence[str], typed: Sequence[str], start: int) -> UnitMention | None:
         """The unit whose name of two or more words stands at ``start`` without its sort, longest name first."""
+        if tuple(words[start : start + 2]) not in self.openings:
+            return None
         for end in range(min(start + self.longest, len(words)), start + 1, -1):
             mention = _mention(self.bare.get(tuple(words[start:end]), ()), typed, start, end)
             if mention:
@@ -110,6 +122,8 @@ def load_units(folder: Path, sorts: Iterable[Phrase], provinces: Iterable[str]) 
 
 def _mention(units: Sequence[Unit], typed: Sequence[str], start: int, end: int) -> tuple[Unit, ...]:
     """Those of ``units`` that the typed diacritics allow."""
+    if not units:
+        return ()
     text = " ".join(typed[start:end])
     length = end - start
     return tuple(unit for unit in units if not contradicts(text, " ".join(_WORD.findall(unit.name)[-length:])))
