@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         return (self.folder / "var" / "key").resolve()
 
     @property
+    def chart_folder(self) -> Path:
+        """Where pictures of charts are kept: beside the SQLite file, else in ``var`` beside the settings file."""
+        scheme, _, path = self.store_url.partition(":///")
+        return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve() / "charts"
+
+    @property
     def key_place(self) -> str:
         """Where an administrator finds the key."""
         if self.security.key is None:
