@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from bot.answering import CONFIRM, NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
+from bot.core.intents import Alarm, Intent
 from bot.core.messages import Choice, Reply
-from bot.core.phrases import Alarm, Words, words
+from bot.core.phrases import Words, words
 from bot.core.text import fold, tokens
 from bot.filing import LONGEST_DRAFT
 from bot.handler import Context, Handler, Outcome
@@ -26,18 +27,37 @@ async def handle(ctx: Context) -> Outcome:
     if not words(question):
         example, _ = _ways_to_ask(speech_of(ctx))
         return aside(ctx, Reply(text=ctx.say("fallback.lapsed", example=example)))
-    if ctx.content.unclear.equal(words(ctx.content.grammar.without_tail(question))):
-        example, invite = _ways_to_ask(speech_of(ctx))
-        return aside(ctx, Reply(text=ctx.say("menu.unclear", example=example, invite=invite)))
-    if ctx.content.complaints.heard_in(question):
-        return _offer_to_send(ctx, question)
+    said = _not_looked_up(ctx, question)
+    if said is not None:
+        return said
     outcome = await _narrowed(ctx, question) or await _looked_up(ctx, question)
-    if ctx.content.emergencies.heard_in(question) is not Alarm.POSSIBLE:
+    if ctx.content.intents.emergencies.heard_in(question) is not Alarm.POSSIBLE:
         return outcome
     numbers = ctx.say("emergency.aside")
     first, *others = outcome.replies
     brief = f"{numbers}\n{first.brief or first.text}"
     return replace(outcome, replies=(replace(first, text=f"{numbers}\n{first.text}", brief=brief), *others))
+
+
+def _not_looked_up(ctx: Context, question: str) -> Outcome | None:
+    """The answer to what is no question for data; None when it is to be looked up."""
+    speech = speech_of(ctx)
+    example, invite = _ways_to_ask(speech)
+    match ctx.content.intent_of(question):
+        case Intent.COMPLAINT:
+            return _offer_to_send(ctx, question)
+        case Intent.UNCLEAR:
+            return aside(ctx, Reply(text=speech.say("menu.unclear", example=example, invite=invite)))
+        case Intent.PRIVATE:
+            return aside(ctx, Reply(text=speech.say("menu.personal")))
+        case Intent.INSTRUCTION | Intent.OUTSIDE:
+            return aside(ctx, Reply(text=speech.say("menu.outside", example=example, invite=invite)))
+        case Intent.GREETING:
+            return aside(ctx, word_welcome(speech, first_contact=ctx.conversation.updated_at is None))
+        case Intent.THANKS:
+            return aside(ctx, Reply(text=speech.say("menu.thanks")))
+        case _:
+            return None
 
 
 def _offer_to_send(ctx: Context, complaint: str) -> Outcome:
@@ -101,13 +121,9 @@ def _ways_to_ask(speech: Speech) -> tuple[str, str]:
 
 
 def _small_talk(ctx: Context, typed: Words) -> Outcome | None:
-    """The answer to what is no question for data; None when it may be one."""
+    """The answer to a nod, to anger and to a mistyped code; None when it may be a question."""
     speech = speech_of(ctx)
-    if ctx.content.personal.within(typed):
-        return aside(ctx, Reply(text=speech.say("menu.personal")))
-    if ctx.content.greeting.equal(typed):
-        return aside(ctx, word_welcome(speech, first_contact=ctx.conversation.updated_at is None))
-    if ctx.content.thanks.equal(typed):
+    if ctx.content.nod.equal(typed):
         return aside(ctx, Reply(text=speech.say("menu.thanks")))
     if ctx.content.insult.within(typed):
         example, invite = _ways_to_ask(speech)

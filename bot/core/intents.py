@@ -1,0 +1,168 @@
+"""What a message is, if it is no question for data: a call for help, a complaint, something about a person, …
+
+Recognised by phrases alone (``data/replies/phrases.toml``), diacritics typed or not: nothing here looks anything up.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.core.phrases import Phrases, Words, words
+from bot.core.privacy import Private
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_HELD_DOWN = re.compile(r"([a-z])\1{2,}", re.IGNORECASE)
+_VNI_MARK = re.compile(r"(?<=[a-z])\d+", re.IGNORECASE)
+_TELEX = (
+    (re.compile(r"w", re.IGNORECASE), ""),
+    (re.compile(r"([aeod])\1", re.IGNORECASE), r"\1"),
+    (re.compile(r"(?<=[aeiouy])[sfrxj]|(?<=[a-z]{2})[sfrxj]$", re.IGNORECASE), ""),
+)
+
+
+class Alarm(Enum):
+    """How surely a message is a call for help. POSSIBLE may as well be a question about data ("cháy nhà")."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    CERTAIN = "certain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergencies:
+    """The phrases that people in danger use.
+
+    ``cries`` count anywhere, whatever else is said, ``accented`` where their diacritics are typed, ``endings`` at the end of a message. ``anywhere`` count inside a
+    message, ``whole`` as the whole of it, ``dangers`` together with one of ``calls`` ("co giật" with "con tôi").
+    ``possible`` as the whole of it, and ``openings`` as its beginning, are both a call and a question. Whoever writes
+    one of ``unless`` ("bao nhiêu vụ"), or a year at the end, asks for data. ``compounds`` hold words of the others and
+    mean something else ("tra cứu"): they are not read.
+    """
+
+    compounds: Phrases
+    cries: Phrases
+    accented: Phrases
+    endings: Phrases
+    anywhere: Phrases
+    whole: Phrases
+    dangers: Phrases
+    calls: Phrases
+    possible: Phrases
+    openings: Phrases
+    unless: Phrases
+
+    def heard_in(self, text: str) -> Alarm:
+        """Whether ``text`` is a call for help, in whatever haste it was typed."""
+        typed = words(text)
+        if self.possible.equal(typed):
+            return Alarm.POSSIBLE
+        asks = self.unless.within(typed) or bool(typed and _YEAR.fullmatch(typed[-1]))
+        heard = {self._hear(reading, asks=asks) for reading in _readings(typed)}
+        return next((alarm for alarm in (Alarm.CERTAIN, Alarm.POSSIBLE) if alarm in heard), Alarm.NONE)
+
+    def _hear(self, typed: Words, *, asks: bool) -> Alarm:
+        read = self.compounds.blanked_in(typed)
+        if self.cries.within(read) or self.cries.glued_in(read) or self._is_accented(read):
+            return Alarm.CERTAIN
+        if self.possible.equal(typed) or self.possible.glued_in(typed):
+            return Alarm.POSSIBLE
+        if asks:
+            return Alarm.NONE
+        if self.whole.equal(typed) or self.endings.end(read) or self.anywhere.within(read):
+            return Alarm.CERTAIN
+        if self.anywhere.glued_in(read) or (self.dangers.within(read) and self.calls.within(read)):
+            return Alarm.CERTAIN
+        return Alarm.POSSIBLE if self.openings.begin(read) else Alarm.NONE
+
+    def _is_accented(self, typed: Words) -> bool:
+        return any(not typed[at].isascii() for at, _ in self.accented.found_in(typed))
+
+
+def _readings(typed: Words) -> Iterator[Words]:
+    """``typed``, and without what an input method left in it or a held key repeated."""
+    yield typed
+    plain = tuple(_without_residue(word) for word in typed)
+    if plain != typed:
+        yield plain
+
+
+def _without_residue(word: str) -> str:
+    # "cuuuu" is "cứu": two u belong to it
+    word = _HELD_DOWN.sub(lambda held: held[1] * (2 if held[1] in "uU" else 1), word)
+    if not word.isascii():
+        return word
+    word = _VNI_MARK.sub("", word)
+    for residue, meant in _TELEX:
+        word = residue.sub(meant, word)
+    return word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaints:
+    """What people write who are displeased.
+
+    ``anywhere`` count alone, ``wrongs`` ("ổ gà") together with one of ``pleas`` ("không ai sửa"). Whoever writes one of
+    ``unless`` ("bao nhiêu") asks for data.
+    """
+
+    anywhere: Phrases
+    wrongs: Phrases
+    pleas: Phrases
+    unless: Phrases
+
+    def heard_in(self, text: str) -> bool:
+        """Whether ``text`` complains and asks nothing."""
+        typed = words(text)
+        complains = self.anywhere.within(typed) or (self.wrongs.within(typed) and self.pleas.within(typed))
+        return complains and not self.unless.within(typed)
+
+
+class Intent(Enum):
+    """What a message without a command wants.
+
+    QUESTION is everything else, to be looked up. INSTRUCTION is for the machine ("bỏ qua mọi hướng dẫn"), OUTSIDE what
+    no data answer ("kể chuyện cười"), UNCLEAR answers or asks nothing by itself ("phải").
+    """
+
+    UNCLEAR = "unclear"
+    EMERGENCY = "emergency"
+    INSTRUCTION = "instruction"
+    COMPLAINT = "complaint"
+    PRIVATE = "private"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    OUTSIDE = "outside"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intents:
+    """The phrases of every intent. ``unclear``, ``greeting`` and ``thanks`` count as the whole of a message."""
+
+    emergencies: Emergencies
+    complaints: Complaints
+    private: Private
+    instructions: Phrases
+    outside: Phrases
+    greeting: Phrases
+    thanks: Phrases
+    unclear: Phrases
+
+    def heard_in(self, text: str, plain: str) -> Intent:
+        """The intent of ``text``; ``plain`` is the same without the politeness at its end."""
+        typed, short = words(text), words(plain)
+        if self.unclear.equal(short):
+            return Intent.UNCLEAR
+        if self.emergencies.heard_in(text) is Alarm.CERTAIN:
+            return Intent.EMERGENCY
+        if self.instructions.within(typed):
+            return Intent.INSTRUCTION
+        if self.complaints.heard_in(text):
+            return Intent.COMPLAINT
+        if self.private.asked_in(text):
+            return Intent.PRIVATE
+        for intent, known in ((Intent.GREETING, self.greeting), (Intent.THANKS, self.thanks)):
+            if known.equal(typed) or known.equal(short):
+                return intent
+        return Intent.OUTSIDE if self.outside.within(typed) else Intent.QUESTION
