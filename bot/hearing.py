@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from bot.core.errors import ContentError
-from bot.core.intents import Complaints, Emergencies, Intents
+from bot.core.intents import Complaints, Emergencies, Instructions, Intents
 from bot.core.phrases import Persons, Phrases
 from bot.core.phrases import words as words_of
 from bot.core.privacy import Private
@@ -23,7 +23,7 @@ def read_intents(table: Mapping[str, Any]) -> Intents:
         emergencies=Emergencies(**_lists(table, "emergency", Emergencies)),
         complaints=Complaints(**_lists(table, "complaint", Complaints)),
         private=Private(**_lists(table, "personal", Private), **named),
-        instructions=read_phrases(table, "instruction", "anywhere"),
+        instructions=Instructions(**_lists(table, "instruction", Instructions)),
         outside=read_phrases(table, "outside", "anywhere"),
         greeting=read_phrases(table, "greeting", "whole"),
         thanks=read_phrases(table, "thanks", "whole"),

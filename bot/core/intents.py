@@ -22,9 +22,13 @@ _TELEX = (
 
 
 class Alarm(Enum):
-    """How surely a message is a call for help. POSSIBLE may as well be a question about data ("cháy nhà")."""
+    """How surely a message is a call for help.
+
+    POSSIBLE may as well be a question about data ("cháy nhà"); FAINT names a danger: a question where it has an answer.
+    """
 
     NONE = "none"
+    FAINT = "faint"
     POSSIBLE = "possible"
     CERTAIN = "certain"
 
@@ -33,11 +37,12 @@ class Alarm(Enum):
 class Emergencies:
     """The phrases that people in danger use.
 
-    ``cries`` count anywhere, whatever else is said, ``accented`` where their diacritics are typed, ``endings`` at the end of a message. ``anywhere`` count inside a
-    message, ``whole`` as the whole of it, ``dangers`` together with one of ``calls`` ("co giật" with "con tôi").
-    ``possible`` as the whole of it, and ``openings`` as its beginning, are both a call and a question. Whoever writes
-    one of ``unless`` ("bao nhiêu vụ"), or a year at the end, asks for data. ``compounds`` hold words of the others and
-    mean something else ("tra cứu"): they are not read.
+    ``cries`` count whatever else is said, ``accented`` likewise but only with all their diacritics. ``endings`` count
+    at the end of a message, ``anywhere`` inside it, ``whole`` as the whole of it; ``dangers`` together with one of
+    ``calls`` ("co giật" with "con tôi"), both also in lists that count only with all their diacritics. ``possible`` as
+    the whole, and ``openings`` as the beginning, are both a call and a question. Whoever writes one of ``unless`` ("bao
+    nhiêu vụ"), or a year at the end, asks for data. ``compounds`` hold words of the others and mean something else
+    ("tra cứu"): they are not read.
     """
 
     compounds: Phrases
@@ -47,7 +52,9 @@ class Emergencies:
     anywhere: Phrases
     whole: Phrases
     dangers: Phrases
+    marked_dangers: Phrases
     calls: Phrases
+    marked_calls: Phrases
     possible: Phrases
     openings: Phrases
     unless: Phrases
@@ -59,24 +66,29 @@ class Emergencies:
             return Alarm.POSSIBLE
         asks = self.unless.within(typed) or bool(typed and _YEAR.fullmatch(typed[-1]))
         heard = {self._hear(reading, asks=asks) for reading in _readings(typed)}
-        return next((alarm for alarm in (Alarm.CERTAIN, Alarm.POSSIBLE) if alarm in heard), Alarm.NONE)
+        return next((alarm for alarm in (Alarm.CERTAIN, Alarm.POSSIBLE, Alarm.FAINT) if alarm in heard), Alarm.NONE)
 
     def _hear(self, typed: Words, *, asks: bool) -> Alarm:
         read = self.compounds.blanked_in(typed)
-        if self.cries.within(read) or self.cries.glued_in(read) or self._is_accented(read):
+        if self.cries.within(read) or self.cries.glued_in(read) or self.accented.spelled_in(read):
             return Alarm.CERTAIN
         if self.possible.equal(typed) or self.possible.glued_in(typed):
             return Alarm.POSSIBLE
         if asks:
             return Alarm.NONE
-        if self.whole.equal(typed) or self.endings.end(read) or self.anywhere.within(read):
+        danger = self.dangers.within(read) or self.marked_dangers.spelled_in(read)
+        if self._is_said(typed, read) or (danger and self._is_now(read)):
             return Alarm.CERTAIN
-        if self.anywhere.glued_in(read) or (self.dangers.within(read) and self.calls.within(read)):
-            return Alarm.CERTAIN
-        return Alarm.POSSIBLE if self.openings.begin(read) else Alarm.NONE
+        if self.openings.begin(typed):
+            return Alarm.POSSIBLE
+        return Alarm.FAINT if danger else Alarm.NONE
 
-    def _is_accented(self, typed: Words) -> bool:
-        return any(not typed[at].isascii() for at, _ in self.accented.found_in(typed))
+    def _is_said(self, typed: Words, read: Words) -> bool:
+        anywhere = self.anywhere.within(read) or self.anywhere.glued_in(read)
+        return anywhere or self.whole.equal(typed) or self.endings.end(read)
+
+    def _is_now(self, read: Words) -> bool:
+        return self.calls.within(read) or self.marked_calls.spelled_in(read)
 
 
 def _readings(typed: Words) -> Iterator[Words]:
@@ -118,6 +130,29 @@ class Complaints:
         return complains and not self.unless.within(typed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instructions:
+    """What people write to a machine that they take for obedient.
+
+    ``anywhere`` count alone, ``drops`` ("bỏ qua") together with one of ``rules``, ``shows`` with one of ``secrets``.
+    """
+
+    anywhere: Phrases
+    drops: Phrases
+    rules: Phrases
+    shows: Phrases
+    secrets: Phrases
+
+    def heard_in(self, text: str) -> bool:
+        """Whether ``text`` instructs instead of asking."""
+        typed = words(text)
+        return (
+            self.anywhere.within(typed)
+            or (self.drops.within(typed) and self.rules.within(typed))
+            or (self.shows.within(typed) and self.secrets.within(typed))
+        )
+
+
 class Intent(Enum):
     """What a message without a command wants.
 
@@ -143,7 +178,7 @@ class Intents:
     emergencies: Emergencies
     complaints: Complaints
     private: Private
-    instructions: Phrases
+    instructions: Instructions
     outside: Phrases
     greeting: Phrases
     thanks: Phrases
@@ -152,17 +187,14 @@ class Intents:
     def heard_in(self, text: str, plain: str) -> Intent:
         """The intent of ``text``; ``plain`` is the same without the politeness at its end."""
         typed, short = words(text), words(plain)
-        if self.unclear.equal(short):
-            return Intent.UNCLEAR
-        if self.emergencies.heard_in(text) is Alarm.CERTAIN:
-            return Intent.EMERGENCY
-        if self.instructions.within(typed):
-            return Intent.INSTRUCTION
-        if self.complaints.heard_in(text):
-            return Intent.COMPLAINT
-        if self.private.asked_in(text):
-            return Intent.PRIVATE
-        for intent, known in ((Intent.GREETING, self.greeting), (Intent.THANKS, self.thanks)):
-            if known.equal(typed) or known.equal(short):
-                return intent
-        return Intent.OUTSIDE if self.outside.within(typed) else Intent.QUESTION
+        heard = (
+            (Intent.UNCLEAR, self.unclear.equal(typed) or self.unclear.equal(short)),
+            (Intent.EMERGENCY, self.emergencies.heard_in(text) is Alarm.CERTAIN),
+            (Intent.INSTRUCTION, self.instructions.heard_in(text)),
+            (Intent.COMPLAINT, self.complaints.heard_in(text)),
+            (Intent.PRIVATE, self.private.asked_in(text)),
+            (Intent.GREETING, self.greeting.equal(typed) or self.greeting.equal(short)),
+            (Intent.THANKS, self.thanks.equal(typed) or self.thanks.equal(short)),
+            (Intent.OUTSIDE, self.outside.within(typed)),
+        )
+        return next((intent for intent, is_meant in heard if is_meant), Intent.QUESTION)

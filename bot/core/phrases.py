@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.core.text import contradicts, fold
+from bot.core.text import contradicts, fold, normalise
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -49,6 +49,11 @@ class Phrases:
         """Whether one of the phrases stands in ``typed``, its words side by side."""
         return any(True for _ in self.found_in(typed))
 
+    def spelled_in(self, typed: Words) -> bool:
+        """Whether one of the phrases stands in ``typed`` with all its diacritics, some of which it must have."""
+        places = ((typed[at:end], phrase) for at, end, phrase in self._places(typed))
+        return any(_spelling(found) == _spelling(phrase) and not "".join(phrase).isascii() for found, phrase in places)
+
     def glued_in(self, typed: Words) -> bool:
         """Whether a word of ``typed`` is one of the longer phrases written without its spaces."""
         return not self._glued.isdisjoint(_letters(typed))
@@ -72,12 +77,20 @@ class Phrases:
 
     def found_in(self, typed: Words) -> Iterator[tuple[int, int]]:
         """Where the phrases that stand in ``typed`` begin and end."""
+        for at, end, _ in self._places(typed):
+            yield at, end
+
+    def _places(self, typed: Words) -> Iterator[tuple[int, int, Words]]:
         letters = _letters(typed)
         for at, first in enumerate(letters):
             for known, phrase in self._by_first.get(first, ()):
                 end = at + len(known)
                 if letters[at:end] == known and agree(typed[at:end], phrase):
-                    yield at, end
+                    yield at, end, phrase
+
+
+def _spelling(typed: Words) -> Words:
+    return tuple(map(normalise, typed))
 
 
 @lru_cache(maxsize=16)  # one message is held against many lists

@@ -1,21 +1,25 @@
 """Telling a question about a private person from one about an office, by phrases alone."""
 
+import re
 from dataclasses import dataclass
 
 from bot.core.phrases import Phrases, Words, words
+
+_PHONE = re.compile(r"0\d{9,10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Private:
     """How people ask about a private person.
 
-    ``anywhere`` count alone ("số cccd"). ``things`` and ``addresses`` count with a person behind them, after a link
-    ("của") or without: a title and a name ("chị Lan", "ông B"), a surname and a middle name, or one of ``owners``
-    ("hàng xóm"). Of the ``titles``, ``plain_titles`` have no diacritics that could be
-    missing, and ``bare_titles`` count without theirs. So do ``belongings`` of whoever holds one of ``offices`` ("lương của giám đốc"), and a named person
-    with one of ``asked`` ("ông B bao nhiêu tuổi"), and ``whose`` ("của ai") with one of the things.
+    ``anywhere`` count alone ("số cccd"). ``things`` and ``addresses`` count with a person behind them, after one of
+    ``links`` ("của") or without: a title and a name ("chị Lan", "ông B"), a surname and a middle name, or one of
+    ``owners`` ("hàng xóm"). So do ``belongings`` of whoever holds one of ``offices`` ("lương của giám đốc"), a named
+    person with one of ``asked`` ("ông B bao nhiêu tuổi"), and ``whose`` ("của ai") with a thing or a telephone number.
 
-    A name behind one of ``places`` ("xã") is a place's. ``unless`` asks for figures. ``compounds`` begin like a person and are none ("Bà Rịa", "chi cục"): they are not read.
+    Of the ``titles``, ``plain_titles`` have no diacritics that could be missing; ``bare_titles`` count without theirs.
+    A name behind one of ``places`` ("xã") is a place's. Whoever writes one of ``unless`` asks for figures.
+    ``compounds`` begin like a person and are none ("Bà Rịa", "chi cục"): they are not read.
     """
 
     anywhere: Phrases
@@ -50,7 +54,7 @@ class Private:
             any(self._is_owned(read, end, full_name=True) for _, end in self.things.found_in(read))
             or any(self._is_owned(read, end, full_name=False) for _, end in self.addresses.found_in(read))
             or any(self._is_of_office(typed, end) for _, end in self.belongings.found_in(typed))
-            or (self.things.within(read) and self.whose.within(read))
+            or (self.whose.within(read) and (self.things.within(read) or any(map(_PHONE.fullmatch, typed))))
             or self._is_asked(read)
         )
 
@@ -70,6 +74,7 @@ class Private:
 
     def _is_of_office(self, typed: Words, at: int) -> bool:
         behind = self.links.behind(typed, at)
+        behind = self.titles.behind(typed, behind)
         return self.offices.behind(typed, behind) > behind
 
     def _is_named(self, typed: Words, at: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.answering import CONFIRM, NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
+from bot.core.effects import CountUnanswered
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.intents import Alarm, Intent
 from bot.core.messages import Choice, Reply
@@ -31,8 +32,15 @@ async def handle(ctx: Context) -> Outcome:
     if said is not None:
         return said
     outcome = await _narrowed(ctx, question) or await _looked_up(ctx, question)
-    if ctx.content.intents.emergencies.heard_in(question) is not Alarm.POSSIBLE:
-        return outcome
+    alarm = ctx.content.intents.emergencies.heard_in(question)
+    unanswered = any(isinstance(effect, CountUnanswered) for effect in outcome.effects)
+    if alarm is Alarm.POSSIBLE or (alarm is Alarm.FAINT and unanswered):
+        return _with_numbers(ctx, outcome)
+    return outcome
+
+
+def _with_numbers(ctx: Context, outcome: Outcome) -> Outcome:
+    """``outcome`` with the emergency numbers before it."""
     numbers = ctx.say("emergency.aside")
     first, *others = outcome.replies
     brief = f"{numbers}\n{first.brief or first.text}"
@@ -41,21 +49,27 @@ async def handle(ctx: Context) -> Outcome:
 
 def _not_looked_up(ctx: Context, question: str) -> Outcome | None:
     """The answer to what is no question for data; None when it is to be looked up."""
+    intent = ctx.content.intent_of(question)
+    if intent is Intent.COMPLAINT:
+        return _offer_to_send(ctx, question)
+    reply = _plain_words(ctx, intent)
+    return None if reply is None else aside(ctx, reply)
+
+
+def _plain_words(ctx: Context, intent: Intent) -> Reply | None:
     speech = speech_of(ctx)
     example, invite = _ways_to_ask(speech)
-    match ctx.content.intent_of(question):
-        case Intent.COMPLAINT:
-            return _offer_to_send(ctx, question)
+    match intent:
         case Intent.UNCLEAR:
-            return aside(ctx, Reply(text=speech.say("menu.unclear", example=example, invite=invite)))
+            return Reply(text=speech.say("menu.unclear", example=example, invite=invite))
         case Intent.PRIVATE:
-            return aside(ctx, Reply(text=speech.say("menu.personal")))
+            return Reply(text=speech.say("menu.personal"))
         case Intent.INSTRUCTION | Intent.OUTSIDE:
-            return aside(ctx, Reply(text=speech.say("menu.outside", example=example, invite=invite)))
+            return Reply(text=speech.say("menu.outside", example=example, invite=invite))
         case Intent.GREETING:
-            return aside(ctx, word_welcome(speech, first_contact=ctx.conversation.updated_at is None))
+            return word_welcome(speech, first_contact=ctx.conversation.updated_at is None)
         case Intent.THANKS:
-            return aside(ctx, Reply(text=speech.say("menu.thanks")))
+            return Reply(text=speech.say("menu.thanks"))
         case _:
             return None
 
