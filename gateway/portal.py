@@ -104,7 +104,7 @@ def read_source(text: str, *, name: str = "", province: str = "", folder: Path =
     portal = known.get(kind.lower())
     if portal is None:
         kinds = ", ".join(sorted(known))
-        raise BadSourceError(f"this version does not read sources of kind {kind}, only {kinds}; save a sheet as CSV")
+        raise BadSourceError(f"this version does not read sources of kind {kind}, only {kinds}")
     address = portal.locate(address, folder)
     return portal, Request(kind=kind.lower(), address=address, name=name or address, province=province)
 

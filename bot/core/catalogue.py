@@ -6,9 +6,15 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One downloadable form of a dataset; ``table`` is the content hash of its rows, None when none are loaded."""
+    """One downloadable form of a dataset; ``table`` is the content hash of its rows, None when none are loaded.
+
+    ``title`` is what its file prints above the table and ``note`` what it prints below; several tables of one file are
+    resources of their own.
+    """
 
     position: int
+    title: str = ""
+    note: str = ""
     format: str = ""
     url: str = ""
     fields: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from bot.core.findings import ColumnKind, DecimalMark
 
-_MISSING = frozenset({"", ".", "..", "...", "…", "-", "--", "–", "—", "n/a", "nan", "null", "none"})
+_MISSING_WORDS = frozenset({"n/a", "nan", "null", "none", "không có số liệu", "chưa có số liệu"})
+_MISSING_SIGNS = re.compile(r"[.…\-–—_ ]*|\(-\)|#(?:n/a|div/0!|ref!|value!|name\?|num!|null!)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<sign>[-+−]?)(?P<body>\d[\d., \u00a0\u202f]*)(?P<percent>\s?%)?")
 _THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 _ISO_DATE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?)?")
@@ -22,6 +23,18 @@ def _reading(mark: DecimalMark, other: DecimalMark) -> re.Pattern[str]:
 _READINGS: dict[DecimalMark, re.Pattern[str]] = {",": _reading(",", "."), ".": _reading(".", ",")}
 
 
+def is_missing(text: str, kind: ColumnKind = ColumnKind.NUMBER) -> bool:
+    """Whether ``text`` says that the source has no value: blank, dots, dashes, "n/a", an error of a spreadsheet.
+
+    "NA" says so only where numbers are expected.
+    """
+    value = text.strip()
+    if _MISSING_SIGNS.fullmatch(value):
+        return True
+    word = value.casefold()
+    return word in _MISSING_WORDS or (kind is ColumnKind.NUMBER and word == "na")
+
+
 def format_figure(text: str, kind: ColumnKind, mark: DecimalMark | None = None) -> str | None:
     """``text`` of a column of ``kind`` as Vietnamese readers expect it; None when the source has no value there.
 
@@ -30,7 +43,7 @@ def format_figure(text: str, kind: ColumnKind, mark: DecimalMark | None = None) 
     zero that counts nothing ("007"). ``mark`` as for :func:`parse_number`.
     """
     value = text.strip()
-    if value.casefold() in _MISSING or (kind is ColumnKind.NUMBER and value.casefold() == "na"):
+    if is_missing(value, kind):
         return None
     if kind is ColumnKind.NUMBER:
         return _format_number(value, mark)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.core.figures import parse_number
+from bot.core.figures import is_missing, parse_number
 from bot.core.findings import Column, ColumnKind, ColumnRole, DecimalMark
 from bot.core.text import tokens
 from bot.search.lexicon import Heading, Lexicon, Phrase, heading_key
@@ -18,14 +18,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AROUND_YEAR = frozenset({"nam", "so", "bo", "uoc", "tinh", "year"})
 _UNIT_IN_HEADING = re.compile(r"\(([^()]*)\)\s*$")
-_MISSING = frozenset({"", ".", "..", "...", "-", "–", "NA", "N/A", "na"})
 _CODE_HEADINGS = frozenset({"ma", "code", "id", "stt", "no", "so_thu_tu"})
 
 
 def kind_of(heading: str, values: Iterable[str]) -> ColumnKind:
     """What ``values`` (distinct texts as printed) are; missing ones do not count, a column of none is TEXT."""
     sample = [value.strip() for value in islice(values, _SAMPLE)]
-    sample = [value for value in sample if value not in _MISSING]
+    sample = [value for value in sample if not is_missing(value)]
     key = heading_key(heading)
     if not sample:
         return ColumnKind.TEXT
@@ -57,11 +56,12 @@ def year_of(heading: str) -> int | None:
 
 
 def without_year(heading: str) -> str:
-    """What a heading says besides its year; empty for a plain year ("Năm 2015", "2019 (sơ bộ)")."""
+    """What a heading says besides its year; empty for a plain year ("Năm 2015", "2019 (sơ bộ)", "2015 (tấn)")."""
     if year_of(heading) is None:
         return heading
     rest = _YEAR.sub(" ", heading).strip(" _-,")
-    return rest if set(tokens(rest)) - _AROUND_YEAR else ""
+    outside = rest if _AROUND_YEAR.issuperset(tokens(rest)) else _UNIT_IN_HEADING.sub("", rest)
+    return rest if set(tokens(outside)) - _AROUND_YEAR else ""
 
 
 def describe(names: Sequence[str], kinds: Sequence[ColumnKind], lexicon: Lexicon) -> tuple[Column, ...]:
@@ -131,8 +131,16 @@ def accented(words: Phrase, lexicon: Lexicon) -> str:
 def _column(name: str, kind: ColumnKind, lexicon: Lexicon) -> Column:
     year, rest = year_of(name), without_year(name)
     if year is not None and not rest:
-        return Column(name=name, label=str(year), kind=kind)
+        return Column(name=name, label=str(year), unit=_unit_of_year(name, lexicon), kind=kind)
     heading = heading_of(rest, lexicon)
     label = heading.label if year is None else f"{heading.label}, {year}"
     unit = heading.unit if kind is ColumnKind.NUMBER else ""
     return Column(name=name, label=label, unit=unit, kind=kind, role=heading.role)
+
+
+def _unit_of_year(name: str, lexicon: Lexicon) -> str:
+    """The unit behind a year: "2015 (nghìn tấn)". What tells how sure the year's figures are is none."""
+    printed = _UNIT_IN_HEADING.search(name)
+    if printed is None or _AROUND_YEAR.issuperset(tokens(printed.group(1))) or _YEAR.search(printed.group(1)):
+        return ""
+    return lexicon.units.get(tokens(printed.group(1)), printed.group(1).strip())

@@ -59,13 +59,17 @@ async def expire(store: Store, *, now: datetime) -> int:
 
 
 async def forget(store: Store, *, before: datetime) -> int:
-    """Delete what people wrote and were answered before ``before``, a slice at a time. Returns how many rows went."""
+    """Delete what people wrote and were answered before ``before``, a slice at a time. Returns how many rows went.
+
+    A talk that has rested since then keeps its address and settings, not what was said last.
+    """
     answered = outbox.c.state.in_((OutboxState.SENT, OutboxState.EXPIRED))
     return (
         await _forget(store, inbox, (inbox.c.finished_at < before) & (inbox.c.state != "dead"))
         + await _forget(store, mailbox, mailbox.c.at < before)
         + await _forget(store, quarantine, quarantine.c.received_at < before)
         + await _forget(store, outbox, (outbox.c.finished_at < before) & answered, with_parts=True)
+        + await _fall_silent(store, before=before)
     )
 
 
@@ -90,3 +94,22 @@ async def _delete(store: Store, table: Table, keys: Sequence[tuple[object, ...]]
         return gone + (await connection.execute(rows)).rowcount
 
     return await store.write(job)
+
+
+async def _fall_silent(store: Store, *, before: datetime) -> int:
+    """Empty the talks that have rested since ``before``: their questions and choices lapsed long ago."""
+    talk = conversations.c
+    told = (talk.updated_at < before) & ((talk.data != {}) | (talk.choices != []) | (talk.state != ""))
+    gone = 0
+    while True:
+        async with store.read() as connection:
+            found = select(talk.person).where(told).limit(_SLICE)
+            people = sorted((await connection.execute(found)).scalars())
+        if not people:
+            return gone
+
+        async def job(connection: Transaction, people: Sequence[str] = people) -> int:
+            resting = update(conversations).where(talk.person.in_(people), told)
+            return (await connection.execute(resting.values(state="", data={}, choices=[]))).rowcount
+
+        gone += await store.write(job)

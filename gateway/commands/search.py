@@ -68,7 +68,7 @@ def search_command(
     text: Annotated[str | None, typer.Argument(help="What is looked for.")] = None,
     batch: Annotated[Path | None, typer.Option(help="File with a query per line; - is standard input.")] = None,
     catalogue_file: Annotated[
-        Path | None, typer.Option("--catalogue", help="Search this catalogue CSV instead of the store.")
+        Path | None, typer.Option("--catalogue", help="Search this catalogue (CSV, XLSX) instead of the store.")
     ] = None,
     province: Annotated[str, typer.Option(help="Only this province (id) and the whole country.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100, help="Hits per query.")] = 10,

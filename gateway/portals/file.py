@@ -1,4 +1,4 @@
-"""A catalogue file: CSV, one dataset a row, its tables in files beside it."""
+"""A catalogue file: CSV or a workbook, one dataset a row, its tables in files beside it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -12,14 +12,17 @@ from bot.core.text import tokens
 from bot.search.places import Places, load_places
 from gateway.cell import CellError, is_address, read_date, split, tidy
 from gateway.dataset_code import Codes
-from gateway.grid import to_table
-from gateway.heading import Layout, load_headings
+from gateway.heading import Headings, Layout, load_headings
 from gateway.portal import Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, Request
-from gateway.sheet import Record, SheetError, read_records
+from gateway.tables.header import is_numbering
+from gateway.tables.loading import LoadedTable, Loading, load_book, load_tables
+from gateway.tables.sheet import Book, NoTableError, Record, SheetError
 
 _CONTENT = Path(__file__).resolve().parents[2] / "data"
 _TURN = 50  # rows between two turns of the event loop
 _LONGEST_TITLE = 500
+_LONGEST_NOTE = 2000
+_ABOVE = 30  # records of a workbook that may stand above the headings
 _DATES = ("issued_at", "published_at", "changed_at")
 _TELLING_APART = ("publisher", "url", "description", "fields", "resources")
 
@@ -36,6 +39,7 @@ class _Reader:
     codes: Codes = field(default_factory=Codes)
     without_address: list[int] = field(default_factory=list)
     linked: list[int] = field(default_factory=list)
+    loaded: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, record: Record) -> Fetched:
         """The dataset of a row and its tables. Raises TracuuError with the reason why the row cannot be used."""
@@ -77,17 +81,29 @@ class _Reader:
         return ""
 
     def _resources(self, names: Sequence[str], line: int) -> tuple[tuple[Resource, ...], tuple[Table, ...]]:
-        resources, tables = [], []
-        for position, name in enumerate(names):
-            kind = Path(name).suffix.lstrip(".").upper()
+        resources: list[Resource] = []
+        tables: list[Table] = []
+        for name in names:
             if is_address(name):
                 self.linked.append(line)
-                resources.append(Resource(position=position, format=kind, url=name))
-            else:
-                table = _load(self.file, name)
-                tables.append(table)
-                resources.append(_resource(position, kind, table))
+                resources.append(Resource(position=len(resources), format=_kind(name), url=name))
+                continue
+            found = self._tables(name)
+            resources.extend(_resource(at, _kind(name), loaded) for at, loaded in enumerate(found, len(resources)))
+            tables.extend(loaded.table for loaded in found)
+            if not found:
+                resources.append(Resource(position=len(resources), format=_kind(name)))
         return tuple(resources), tuple(tables)
+
+    def _tables(self, name: str) -> tuple[LoadedTable, ...]:
+        """The tables of a file beside the catalogue; none of a file that has none, such as a scan."""
+        try:
+            loading = _load(self.file, name)
+        except NoTableError as error:
+            self.loaded[name] = (f"listed without rows: {error}",)
+            return ()
+        self.loaded[name] = loading.notices
+        return loading.tables
 
     def notices(self) -> Iterator[Notice]:
         """What the operator should know once the whole file is read."""
@@ -97,6 +113,8 @@ class _Reader:
             yield self._notice("url is no web address and is left out in lines", self.without_address)
         if self.linked:
             yield self._notice("resources on the web are linked, their rows are not loaded, in lines", self.linked)
+        for name, notices in self.loaded.items():
+            yield from (Notice(text=f"{self.file.name}: {name}: {notice}") for notice in notices)
 
     def _notice(self, text: str, places: Sequence[object]) -> Notice:
         shown = ", ".join(map(str, places[:10])) + (" …" if len(places) > 10 else "")
@@ -106,19 +124,19 @@ class _Reader:
 async def fetch(request: Request, progress: Progress) -> AsyncIterator[Entry]:
     """The entries of a catalogue file, then what to know about it. Raises PortalError when it is no such file."""
     file = Path(request.address)
-    header, *records = await asyncio.to_thread(_records, file)
-    layout = load_headings(_CONTENT / "catalogue" / "headings.toml").lay_out(header.cells)
-    if "title" not in layout.positions:
-        raise PortalError(f'{file.name}: the first row names no column for the title ("title" or "Tên tập dữ liệu")')
+    headings = load_headings(_CONTENT / "catalogue" / "headings.toml")
+    annex = await asyncio.to_thread(_open, file, headings)
     places = load_places(_CONTENT / "places")
-    width = len(header.cells)
-    reader = _Reader(file=file, layout=layout, width=width, places=places, province=request.province)
+    records = annex.records
+    reader = _Reader(file=file, layout=annex.layout, width=annex.width, places=places, province=request.province)
     for done, record in enumerate(records):
         if done % _TURN == 0:
             progress("read", done, len(records))
             await asyncio.sleep(0)
         yield await _entry(reader, record)
     progress("read", len(records), len(records))
+    for text in annex.notices:
+        yield Notice(text=f"{file.name}: {text}")
     for notice in reader.notices():
         yield notice
 
@@ -132,17 +150,48 @@ async def _entry(reader: _Reader, record: Record) -> Fetched | Rejected:
         return Rejected(line=record.line, reason=str(error))
 
 
-def _records(file: Path) -> list[Record]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Annex:
+    """The records below the headings of a catalogue file. ``width`` bounds its rows."""
+
+    layout: Layout
+    width: int
+    records: Sequence[Record]
+    notices: tuple[str, ...]
+
+
+def _open(file: Path, headings: Headings) -> _Annex:
     try:
-        return read_records(file)
+        book = load_book(file)
     except SheetError as error:
         raise PortalError(f"{file.name}: {error}") from error
+    annex = next(_annexes(book, headings), None)
+    if annex is None:
+        raise PortalError(f'{file.name}: the first row names no column for the title ("title" or "Tên tập dữ liệu")')
+    return annex
+
+
+def _annexes(book: Book, headings: Headings) -> Iterator[_Annex]:
+    """Each sheet with a heading for the title: in a text file the first row, in a workbook below letterhead and title.
+
+    A line of title may read like the heading ("Danh mục dữ liệu mở"), so rows with several known headings come first.
+    """
+    for least in (2, 1):
+        for sheet in book.sheets:
+            for at, record in enumerate(sheet.records[: 1 if sheet.ragged else _ABOVE]):
+                layout = headings.lay_out(["" if p in record.spread else cell for p, cell in enumerate(record.cells)])
+                if "title" in layout.positions and len(layout.positions) >= least:
+                    width = len(record.cells) if sheet.ragged else max(len(each.cells) for each in sheet.records)
+                    below = [r for r in sheet.records[at + 1 :] if r.cells != record.cells and not is_numbering(r)]
+                    yield _Annex(layout=layout, width=width, records=below, notices=book.notices)
+                    break
 
 
 def _cells(record: Record, layout: Layout, width: int) -> dict[str, str]:
     if any(record.cells[width:]):
         raise CellError(f"the row has {len(record.cells)} cells, the header has {width}")
-    cells = {column: tidy(layout.pick(record.cells, column)) for column in layout.positions}
+    printed = ["" if record.filled == 1 and at in record.spread else cell for at, cell in enumerate(record.cells)]
+    cells = {column: tidy(layout.pick(printed, column)) for column in layout.positions}
     if not cells["title"]:
         raise CellError("the title is empty")
     if len(cells["title"]) > _LONGEST_TITLE:
@@ -157,23 +206,38 @@ def _date(cells: Mapping[str, str], column: str) -> date | None:
         raise CellError(f"{column}: {error}") from error
 
 
-def _load(file: Path, name: str) -> Table:
+def _load(file: Path, name: str) -> Loading:
     folder = file.resolve().parent
     path = (folder / name.replace("\\", "/")).resolve()
     if not path.is_relative_to(folder):
         raise CellError(f"{name} lies outside the folder of the catalogue file")
     try:
-        return to_table(read_records(path))
+        return load_tables(path)
+    except NoTableError:
+        raise
     except SheetError as error:
         raise CellError(f"{name}: {error}") from error
 
 
-def _resource(position: int, kind: str, table: Table) -> Resource:
-    return Resource(position=position, format=kind, fields=table.columns, row_count=len(table.rows), table=table.hash)
+def _kind(name: str) -> str:
+    return Path(name).suffix.lstrip(".").upper()
+
+
+def _resource(position: int, kind: str, loaded: LoadedTable) -> Resource:
+    table = loaded.table
+    return Resource(
+        position=position,
+        title=loaded.title[:_LONGEST_TITLE],
+        note=" ".join(loaded.notes)[:_LONGEST_NOTE],
+        format=kind,
+        fields=table.columns,
+        row_count=len(table.rows),
+        table=table.hash,
+    )
 
 
 def _locate(address: str, folder: Path) -> str:
     return str((folder / address).resolve())
 
 
-PORTAL = Portal(name="file", kinds=("csv",), fetch=fetch, locate=_locate)
+PORTAL = Portal(name="file", kinds=("csv", "xlsx"), fetch=fetch, locate=_locate)

@@ -57,7 +57,7 @@ def test_every_portal_is_found_by_each_of_its_kinds():
 
 
 @pytest.mark.parametrize(
-    "text", ["catalogue.csv", "csv:", ":x.csv", "", "xlsx:danh-muc.xlsx", "https://data.hue.gov.vn"]
+    "text", ["catalogue.csv", "csv:", ":x.csv", "", "docx:danh-muc.docx", "https://data.hue.gov.vn"]
 )
 def test_an_address_that_nobody_serves_is_refused_with_what_is_served(text):
     with pytest.raises(BadSourceError, match="csv"):

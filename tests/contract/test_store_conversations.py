@@ -13,7 +13,7 @@ from bot.core.delivery import Lane
 from bot.core.effects import RecordAnswer, RecordConsent, SetLanguage
 from bot.core.errors import ConflictError, LeaseLostError
 from bot.core.messages import Choice, Reply
-from bot.store import answers, consents, conversations, inbox, turns
+from bot.store import answers, consents, conversations, inbox, sweep, turns
 from bot.store.conversations import EVERYBODY, Scope
 from bot.store.inbox import seal
 from bot.store.intake import insert_batch
@@ -202,3 +202,25 @@ async def test_a_flood_of_one_person_does_not_make_claiming_dearer(store):
 def scanned(plan: str) -> list[str]:
     """Where a plan reads a whole table."""
     return re.findall(r"(?:SCAN|Seq Scan on) (?:inbox|conversations)\b(?! USING)", plan)
+
+
+async def test_a_talk_that_has_rested_keeps_no_question_and_no_choice(store):
+    for user, at in (("an", NOW), ("binh", NOW + MINUTE)):
+        await receive(store, message(1, user=user, at=at))
+        (claimed,) = await conversations.claim_due(
+            store, scope=Scope(person=store.vault.person(address(user))), now=at, limit=1
+        )
+        asked = replace(
+            claimed.conversation,
+            state="menu",
+            data={"question": "gia vang"},
+            choices=(Choice(label="A", value="wish:feedback:x"),),
+            language="en",
+            updated_at=at,
+        )
+        await store.write(lambda connection, c=claimed, a=asked: conversations.save(connection, c, a))
+    assert await sweep.forget(store, before=NOW + MINUTE) == 1
+    rested, fresh = [await conversations.load(store, address(user)) for user in ("an", "binh")]
+    assert (rested.state, rested.data, rested.choices, rested.language) == ("", {}, (), "en")
+    assert fresh.data == {"question": "gia vang"}
+    assert await sweep.forget(store, before=NOW + MINUTE) == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.catalogue import write_files
+from tests.support.sheets import write_xlsx
 from tests.support.source import ROOT
 
 FILES = {
@@ -17,7 +18,7 @@ FILES = {
     "tracuu.toml": '[[sources]]\nprovince = "hue"\nkind = "csv"\nurl = "catalogue.csv"\n',
 }
 WRONG = {
-    "a kind that is not read": (["sync", "--source", "xlsx:catalogue.xlsx"], 2, "does not read sources of kind xlsx"),
+    "a kind that is not read": (["sync", "--source", "docx:catalogue.docx"], 2, "does not read sources of kind docx"),
     "no kind": (["sync", "--source", "catalogue.csv"], 2, "a source is written kind:address"),
     "a province that does not exist": (
         ["sync", "--source", "csv:a.csv", "--province", "Atlantis"],
@@ -69,6 +70,17 @@ def test_a_dataset_is_taken_down_and_shown_again(folder):
     shown = document(folder, "datasets", "show", "V1")
     assert (shown["title"], shown["province"], shown["hidden"]) == ("Giá vé", "hue", False)
     assert shown["resources"][0]["fields"] == ["điểm", "giá"]
+
+
+def test_a_workbook_is_synced_and_searched_like_any_catalogue(folder):
+    file = write_xlsx(folder / "danh-muc.xlsx", {"A": [["Tên tập dữ liệu", "Tệp"], ["Giá vé tham quan", "ve.csv"]]})
+    (folder / "ve.csv").write_bytes("Ñieåm,Giaù\nÑaïi Noäi,200.000\nLaêng Moät,50.000\n".encode("cp1252"))
+    done = tracuu(folder, "sync", "--source", f"xlsx:{file.name}", "--json")
+    report = json.loads(done.stdout)
+    assert (report["added"], report["tables"], report["rows"]) == (1, 1, 2)
+    assert "ve.csv: it is not in UTF-8, but read as VNI-Windows (guessed from its words)" in done.stderr
+    found = document(folder, "search", "gia ve", "--catalogue", str(file))
+    assert [hit["title"] for hit in found["hits"]] == ["Giá vé tham quan"]
 
 
 @pytest.mark.parametrize(("arguments", "code", "reason"), WRONG.values(), ids=WRONG)

@@ -116,3 +116,12 @@ def test_a_bad_file_of_words_stops_with_its_name_and_key(config: Path):
     (config.parent / "lexicon.toml").write_text('[words]\n"a" = []\n', encoding="utf-8")
     done = tracuu(config, "ask", "dân số")
     assert (done.returncode, done.stderr) == (2, "tracuu: lexicon.toml: a: needs a list with at least one reading\n")
+
+
+def test_a_complaint_is_no_query_of_the_catalogue_whatever_else_it_names(config: Path, tmp_path: Path):
+    title = "diện tích, dân số và mật độ dân số phân theo địa phương"
+    batch = tmp_path / "queries.txt"
+    batch.write_text(f"{title}\n{title} zuqo vexa\n{title} tắc trách\n", encoding="utf-8")
+    catalogue = str(ROOT / "data" / "sample" / "catalogue.csv")
+    done = tracuu(config, "search", "--batch", str(batch), "--catalogue", catalogue)
+    assert [json.loads(line)["answered"] for line in done.stdout.splitlines()] == [True, True, False]

@@ -19,7 +19,13 @@ from tests.conftest import NOW, open_store
 
 WORDS = ("gia vang mieng", "ve may bay", "lich cat dien", "diem thi lop muoi")
 PEOPLE = [Address(channel="kannel", account="8179", user=f"+8490000{place:04}") for place in range(K + 2)]
-ASKED = st.tuples(st.sampled_from(WORDS), st.sampled_from(PEOPLE), st.integers(0, 3 * KEEP_MARKS), st.booleans())
+CROWD = st.tuples(
+    st.sampled_from(WORDS),
+    st.integers(K - 2, K + 1).map(lambda size: PEOPLE[:size]),
+    st.sampled_from([0, 1, KEEP_MARKS // 2, KEEP_MARKS, 3 * KEEP_MARKS]),
+    st.booleans(),
+)
+"""Some people, about as many as it takes, who ask the same, each on a day of their own or all on one."""
 
 
 async def written(folder: Path, history: list[tuple[str, Address, int, bool]]) -> bytes:
@@ -51,8 +57,15 @@ def readable(history: list[tuple[str, Address, int, bool]]) -> set[str]:
 
 
 @settings(max_examples=40)
-@given(history=st.lists(ASKED, max_size=40))
-def test_no_stored_byte_tells_what_too_few_people_asked_or_who_asked(history: list[tuple[str, Address, int, bool]]):
+@given(crowds=st.lists(CROWD, max_size=5), spread=st.integers(0, 10))
+def test_no_stored_byte_tells_what_too_few_people_asked_or_who_asked(
+    crowds: list[tuple[str, list[Address], int, bool]], spread: int
+):
+    history = [
+        (text, address, day + spread * place, choosing)
+        for text, people, day, choosing in crowds
+        for place, address in enumerate(people)
+    ]
     with tempfile.TemporaryDirectory() as folder:
         data = asyncio.run(written(Path(folder), history))
     told = readable(history)

@@ -13,7 +13,12 @@ import pytest
 
 from tests.support.source import ROOT, tracked_files
 
-PLUGIN_FOLDERS = {"bot/handlers": "HANDLER", "gateway/channels": "CHANNEL", "gateway/portals": "PORTAL"}
+PLUGIN_FOLDERS = {
+    "bot/handlers": "HANDLER",
+    "gateway/channels": "CHANNEL",
+    "gateway/portals": "PORTAL",
+    "gateway/tables/formats": "FORMAT",
+}
 EACH_FOLDER = pytest.mark.parametrize(("folder", "exposes"), PLUGIN_FOLDERS.items(), ids=PLUGIN_FOLDERS.keys())
 REGISTRY = re.compile(r"py[p]i\.org|python[h]osted\.|deb\.[d]ebian\.|npm[j]s\.(?:org|com)|proxy\.[g]olang\.")
 OURS_ALONE = re.compile(r"(?<![\w./:-])/(?:work|root|home|Users)/\w")

@@ -54,6 +54,11 @@ from bot.core.findings import ColumnKind
         pytest.param("-", ColumnKind.NUMBER, None, id="hyphen"),
         pytest.param("–", ColumnKind.DATE, None, id="dash"),
         pytest.param("NaN", ColumnKind.NUMBER, None, id="left by a program"),
+        pytest.param("#DIV/0!", ColumnKind.NUMBER, None, id="an error of a spreadsheet"),
+        pytest.param("....", ColumnKind.NUMBER, None, id="many dots"),
+        pytest.param("(-)", ColumnKind.NUMBER, None, id="hyphen in brackets"),
+        pytest.param("Chưa có số liệu", ColumnKind.NUMBER, None, id="in words"),
+        pytest.param("NA", ColumnKind.TEXT, "NA", id="letters among texts"),
     ],
 )
 def test_a_value_is_printed_for_people(text: str, kind: ColumnKind, printed: str | None) -> None:

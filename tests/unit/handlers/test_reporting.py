@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.effects import CountChosen, CountUnanswered, OpenTicket
+from bot.core.effects import OpenTicket
 from bot.core.findings import Decision, RowForm
 from bot.core.sms import count
 from bot.core.text import unaccent
@@ -243,65 +243,3 @@ async def test_anybody_may_ask_where_a_report_stands_and_hears_nothing_that_was_
 async def test_a_number_that_no_report_has_is_told():
     assert (await Talk().say("tình trạng 4822")).text.startswith("Không có phản ánh số 4822.")
     assert (await Talk().say("", choice="status:x")).text.startswith("Không có phản ánh số 0.")
-
-
-# --- what is counted when there is no answer ----------------------------------------------------------
-
-
-def counted(talk):
-    return [effect for effect in talk.outcome.effects if isinstance(effect, CountUnanswered | CountChosen)]
-
-
-async def test_a_question_without_an_answer_is_counted_and_one_with_an_answer_is_not():
-    talk = Talk(reads=reads(gia_vang=titles(Decision.SUGGEST, SIMPLE, OLDER)))
-    await talk.say("dan so quang ngai")
-    assert counted(talk) == []
-    await talk.say("nha thuong")
-    assert counted(talk) == [CountUnanswered(text="nha thuong")]
-    await talk.say("gia vang")
-    assert counted(talk) == [CountUnanswered(text="gia vang")]
-
-
-@pytest.mark.parametrize(
-    "text", ["HD", "xin chào", "cảm ơn", "đồ ngu", "sao lâu vậy", "không", "số cccd của ông A", "7"]
-)
-async def test_what_is_no_question_is_not_counted(text):
-    talk = Talk()
-    await talk.say(text)
-    assert counted(talk) == []
-
-
-async def test_a_question_about_a_person_is_counted_without_its_words():
-    talk = Talk()
-    await talk.say("ông Nguyễn Văn A sống ở đâu")
-    assert counted(talk) == [CountUnanswered(text="")]
-
-
-async def test_what_was_picked_after_a_question_without_an_answer_is_evidence_once():
-    talk = Talk(reads=reads(nha_thuong=titles(Decision.SUGGEST, SIMPLE, OLDER)))
-    await talk.say("nha thuong")
-    await talk.say("1")
-    assert counted(talk) == [CountChosen(question="nha thuong", dataset=SIMPLE.code, picked=True)]
-    await talk.say("dan so quang ngai")
-    assert counted(talk) == []
-
-
-async def test_an_answer_to_the_question_in_other_words_is_evidence():
-    talk = Talk(reads=reads(benh_vien=titles(Decision.MENU, SIMPLE, OLDER)))
-    await talk.say("nha thuong")
-    await talk.say("benh vien")
-    assert counted(talk) == []
-    await talk.say("2")
-    assert counted(talk) == [CountChosen(question="nha thuong", dataset=OLDER.code, picked=False)]
-    other = Talk(reads=reads())
-    await other.say("bao nhieu dan")
-    await other.say("dan so quang ngai")
-    assert counted(other) == [CountChosen(question="bao nhieu dan", dataset=PEOPLE.code, picked=False)]
-
-
-async def test_a_question_asked_much_later_is_another_question():
-    talk = Talk(reads=reads())
-    await talk.say("bao nhieu dan")
-    talk.conversation = replace(talk.conversation, updated_at=NOW - timedelta(minutes=6))
-    await talk.say("dan so quang ngai")
-    assert counted(talk) == []

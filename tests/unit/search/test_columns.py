@@ -13,6 +13,7 @@ from bot.search.lexicon import Lexicon
         pytest.param("dan_so", ["2161755", "10", ""], ColumnKind.NUMBER, id="whole numbers"),
         pytest.param("dien_tich", ["3359.84", "-1,5"], ColumnKind.NUMBER, id="decimals"),
         pytest.param("total", ["559000", "NA", ".."], ColumnKind.NUMBER, id="missing values"),
+        pytest.param("total", ["1.5", "…", "—", "#N/A", "n/a"], ColumnKind.NUMBER, id="more missing values"),
         pytest.param("nam_thanh_lap", ["1966", "2002"], ColumnKind.YEAR, id="years"),
         pytest.param("dan_so", ["1966", "2002"], ColumnKind.NUMBER, id="numbers that look like years"),
         pytest.param("ma_xa", ["21211"], ColumnKind.CODE, id="code by heading"),
@@ -35,6 +36,8 @@ def test_the_kind_of_a_column_is_seen_in_its_values(heading: str, values: list[s
         ("Dân số", None, "Dân số"),
         ("tinh", None, "tinh"),
         ("2015-2016", None, "2015-2016"),
+        ("2017 (Nghìn người)", 2017, ""),
+        ("2018 Diện tích (km2)", 2018, "Diện tích (km2)"),
     ],
 )
 def test_a_heading_may_be_a_year(heading: str, year: int | None, rest: str):
@@ -55,6 +58,15 @@ def test_a_heading_may_be_a_year(heading: str, year: int | None, rest: str):
 def test_a_heading_is_read_out_with_its_unit(lexicon: Lexicon, heading: str, label: str, unit: str):
     found = heading_of(heading, lexicon)
     assert (found.label, found.unit) == (label, unit)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("2017 (Nghìn người)", "nghìn người"), ("2017 (con)", "con"), ("2017 (sơ bộ)", ""), ("2017", "")],
+)
+def test_a_year_may_carry_the_unit_of_its_figures(lexicon: Lexicon, heading: str, unit: str):
+    (column,) = describe((heading,), (ColumnKind.NUMBER,), lexicon)
+    assert (column.label, column.unit) == ("2017", unit)
 
 
 def test_the_first_text_names_a_row_where_no_heading_says_it(lexicon: Lexicon):

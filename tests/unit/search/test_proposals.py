@@ -35,7 +35,7 @@ def test_what_most_people_opened_comes_first(lookup: Lookup):
         ("gia zuqo vexa", "gold", "zuqo vexa"),
         ("an giang zuqo", "gold", "zuqo"),
         ("zuqo # vexa mixo", "gold", "vexa mixo"),
-        ("gia vang", "gold", "gia vang"),
+        ("vung thang", "gold", "vung thang"),
     ],
 )
 def test_what_is_typed_is_what_the_title_and_the_places_do_not_explain(

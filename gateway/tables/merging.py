@@ -1,0 +1,50 @@
+"""Cells merged in a grid: their text in every cell that they cover."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gateway.tables.sheet import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A merged cell: rows and columns from 0, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def fill_areas(rows: Iterable[tuple[int, list[str]]], areas: Iterable[Area]) -> Iterable[Record]:
+    """Records of the numbered (from 0) ``rows``, in order, with the text of each of ``areas`` in all its cells.
+
+    Blank rows are left out; the line of a record is the number of its row counted from 1.
+    """
+    upcoming = sorted(areas, key=lambda area: (area.top, area.left), reverse=True)
+    open_areas: dict[Area, str] = {}
+    for number, cells in rows:
+        while upcoming and upcoming[-1].top <= number:
+            area = upcoming.pop()
+            if area.top == number and area.left < len(cells):
+                open_areas[area] = cells[area.left]
+        open_areas = {area: text for area, text in open_areas.items() if area.bottom >= number}
+        record = _record(number, cells, open_areas)
+        if any(record.cells):
+            yield record
+
+
+def _record(number: int, cells: list[str], areas: Mapping[Area, str]) -> Record:
+    copied: set[int] = set()
+    spread: set[int] = set()
+    for area, text in areas.items():
+        if not text:
+            continue
+        cells.extend([""] * (area.left + 1 - len(cells)))
+        for column in range(area.left, min(area.right + 1, max(len(cells), area.left + 1))):
+            cells[column] = text
+            if column > area.left:
+                spread.add(column)
+            if column > area.left or number > area.top:
+                copied.add(column)
+    return Record(line=number + 1, cells=tuple(cells), copied=frozenset(copied), spread=frozenset(spread))
