@@ -18,11 +18,13 @@ _ELSEWHERE = frozenset({"surnames", "middles"})
 
 def read_intents(table: Mapping[str, Any]) -> Intents:
     """The intents of the parsed file. Raises ContentError, naming section and key, for what is missing or empty."""
-    named = {key: read_phrases(table, "person", key) for key in _ELSEWHERE}
     return Intents(
         emergencies=Emergencies(**_lists(table, "emergency", Emergencies)),
         complaints=Complaints(**_lists(table, "complaint", Complaints)),
-        private=Private(**_lists(table, "personal", Private), **named),
+        private=Private(
+            **_lists(table, "personal", Private),
+            **{key: read_phrases(table, "person", key) for key in sorted(_ELSEWHERE)},
+        ),
         instructions=Instructions(**_lists(table, "instruction", Instructions)),
         outside=read_phrases(table, "outside", "anywhere"),
         greeting=read_phrases(table, "greeting", "whole"),

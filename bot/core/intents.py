@@ -45,11 +45,11 @@ class Emergencies:
     ("tra cứu"): they are not read.
     """
 
+    anywhere: Phrases
     compounds: Phrases
     cries: Phrases
     accented: Phrases
     endings: Phrases
-    anywhere: Phrases
     whole: Phrases
     dangers: Phrases
     marked_dangers: Phrases

@@ -92,7 +92,6 @@ ALONE = {
     ("emergency", "cries"): "emergency",
     ("emergency", "accented"): "emergency",
     ("emergency", "endings"): "emergency",
-
     ("emergency", "whole"): "emergency",
     ("emergency", "possible"): "possible",
     ("emergency", "openings"): "possible",
