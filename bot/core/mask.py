@@ -21,6 +21,7 @@ _OWNER = r"(?: cua [a-z]+| (?:toi|tui|em|minh))?"
 _SIGN = r"\s*[:=]\s*"
 _VALUE = r"(?P<secret>\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|\S+)"
 _NOT_YEAR = r"(?!(?:19|20)\d\d\b)"
+_NOT_YEARS = r"(?!(?:19|20)\d\d[ .,-]+(?:19|20)\d\d\b)"
 _CLAUSE_END = r"(?=\s*(?:$|[\n,;.!?)]))"
 
 _CREDENTIALS = (
@@ -77,11 +78,10 @@ _NUMBERS = (
     r"(?<![\d=/.,-])(?P<secret>0\d{11})(?=[a-z])",
     r"(?<=[a-z])(?P<secret>0\d{11})(?!\d)",
     r"(?:ho chieu|passport)[^\d\n]{0,20}\b(?P<secret>[a-z]\d{7,8})(?!\d)",
-    rf"(?:stk|tai khoan)[^\d\n]{{0,30}}{_NOT_YEAR}(?P<secret>\d(?:[ .-]?\d){{7,16}})(?!\d)",
+    rf"(?:stk|tai khoan)[^\d\n]{{0,30}}{_NOT_YEARS}(?P<secret>\d(?:[ .-]?\d){{7,16}})(?!\d)",
     rf"{_INSURANCE}[^\d\n]{{0,30}}?\b(?P<secret>(?:[a-z]{{2}})?\d(?:[ .-]?\d){{9}}(?:(?:[ .-]?\d){{3}})?)(?!\d)",
     # a bank card; four years in a row begin with 1 or 2
-    rf"{_STANDS_ALONE}(?P<secret>[3-69]\d{{3}}(?P<mark>[ -]?)(?:\d{{4}}(?P=mark)){{2}}\d{{4}}(?:(?P=mark)\d{{3}})?)"
-    rf"{_ENDS}",
+    rf"{_STANDS_ALONE}(?P<secret>[3-69]\d{{3}}(?P<mark>[ -]?)(?:\d{{4}}(?P=mark)){{2}}\d{{4}}(?:(?P=mark)\d{{3}})?)\b",
     rf"{_STANDS_ALONE}(?P<secret>\d{{9}}){_ENDS}{_NO_AMOUNT}",
     *map(_grouped_card, _CARD_GROUPS),
     _OLD_CARD,
@@ -106,7 +106,8 @@ def mask_identifiers(text: str) -> str:
     """``text`` (as ``bot.core.text.clean`` leaves it) with every credential and identity number replaced by MASK.
 
     Hidden are 12-digit and 9-digit numbers that stand alone, grouped or not, bank cards, what is given as the number of
-    an account, a passport or an insurance, and what is given as a password, one-time code, PIN or access token. Masking twice changes nothing.
+    an account, a passport or an insurance, and what is given as a password, one-time code, PIN or access token.
+    Masking twice changes nothing.
     """
     shadow = _shadow(text)
     if not _SUSPICIOUS.search(shadow):
