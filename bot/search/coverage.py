@@ -3,23 +3,21 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, product
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.search.index import Numbers, TitleIndex, Weights
-from bot.search.lexicon import Phrase
+from bot.search.index import TitleIndex, Weights
 from bot.search.query import Question, Term
+from bot.search.sheet import Held, Sheet, Truths, hold
 
-Slot = tuple[tuple[str, float], ...]
-"""The known words that one word of the question may stand for, each with its weight."""
+Slot = tuple[tuple[int, float], ...]
+"""The numbers of the known words that one word of the question may stand for, each with its weight."""
 
-_OTHER_FIELD = 0.45
-_LOOSE = 0.65
+LOOSE = 0.65
+"""What a word counts whose neighbours in the title are others than in the question."""
+
 _SYNONYM = 0.95
 _BROADER = 0.8
-_SLIP, _UNSUPPORTED_SLIP = 0.85, 0.3
 _LEAST_RARITY = 0.5
 
 
@@ -36,34 +34,25 @@ def ideas(question: Question, index: TitleIndex) -> tuple[Idea, ...]:
     """The terms of ``question`` with the words of ``index`` that they may stand for."""
     found = []
     for term in question.terms:
-        readings = [_typed_reading(term, question.words, index)]
+        readings = [_typed_reading(term, question, index)]
         readings += [tuple(_slot(word, _SYNONYM, index) for word in reading) for reading in term.readings[1:]]
         readings += [tuple(_slot(word, _BROADER, index) for word in reading) for reading in term.broader]
         found.append(Idea(tuple(readings), term.weight * _importance(term, index), term))
     return tuple(found)
 
 
-def _typed_reading(term: Term, words: Phrase, index: TitleIndex) -> tuple[Slot, ...]:
+def _typed_reading(term: Term, question: Question, index: TitleIndex) -> tuple[Slot, ...]:
     slots = []
     for position in range(term.start, term.start + term.length):
-        word = words[position]
-        if word in index.vocabulary or not term.exact:
-            slots.append(_slot(word, 1.0, index))
-            continue
-        beside = words[max(0, position - 1) : position], words[position + 1 : position + 2]
-        slots.append(tuple((near, _slip_weight(near, beside, index)) for near in index.vocabulary.near(word)))
+        meant = ((question.words[position], 1.0), *(question.slips.get(position, ()) if term.exact else ()))
+        numbered = ((index.vocabulary.ids.get(word), weight) for word, weight in meant)
+        slots.append(tuple((number, weight) for number, weight in numbered if number is not None))
     return tuple(slots)
 
 
 def _slot(word: str, weight: float, index: TitleIndex) -> Slot:
-    return ((word, weight),) if word in index.vocabulary else ()
-
-
-def _slip_weight(near: str, beside: tuple[Phrase, Phrase], index: TitleIndex) -> float:
-    """A re-spelled word is believed only when some title has it next to the same neighbour."""
-    before, behind = beside
-    supported = any(index.joined(word, near) for word in before) or any(index.joined(near, word) for word in behind)
-    return _SLIP if supported else _UNSUPPORTED_SLIP
+    number = index.vocabulary.ids.get(word)
+    return () if number is None else ((number, weight),)
 
 
 def _importance(term: Term, index: TitleIndex) -> float:
@@ -74,64 +63,56 @@ def _importance(term: Term, index: TitleIndex) -> float:
 
 def rarity_of(word: str, index: TitleIndex) -> float:
     """How much ``word`` tells in this catalogue; an unknown word tells most."""
-    key = index.vocabulary.ids.get(word)
-    most = math.log1p(max(index.size, 1))
-    return most if key is None else max(float(index.rarity[key]), _LEAST_RARITY)
+    number = index.vocabulary.ids.get(word)
+    return math.log1p(max(index.size, 1)) if number is None else rarity_in(index, number)
 
 
-@dataclass(slots=True)
-class Sheet:
-    """What the candidates hold of single words and pairs, computed once each."""
-
-    index: TitleIndex
-    candidates: Numbers
-    _words: dict[str, Weights] = field(default_factory=dict)
-    _pairs: dict[tuple[str, str], NDArray[np.bool_]] = field(default_factory=dict)
-
-    def word(self, word: str) -> Weights:
-        """1.0 for candidates with ``word`` in the title, less where only another field has it."""
-        if word not in self._words:
-            key = self.index.vocabulary.ids.get(word)
-            if key is None:
-                self._words[word] = self.nothing()
-            else:
-                other = np.where(self.index.others.among(key, self.candidates), _OTHER_FIELD, 0.0)
-                title = self.index.titles.among(key, self.candidates)
-                self._words[word] = np.where(title, 1.0, other).astype(np.float32)
-        return self._words[word]
-
-    def pair(self, left: str, right: str) -> NDArray[np.bool_]:
-        """Which candidates have ``right`` directly behind ``left`` in the title."""
-        if (left, right) not in self._pairs:
-            key = self.index.pair(left, right)
-            nobody = np.zeros(len(self.candidates), np.bool_)
-            self._pairs[left, right] = nobody if key is None else self.index.pairs.among(key, self.candidates)
-        return self._pairs[left, right]
-
-    def phrase(self, phrase: Phrase) -> NDArray[np.bool_]:
-        """Which candidates have the whole ``phrase`` in the title."""
-        found: NDArray[np.bool_] = self.word(phrase[0]) == 1.0
-        for left, right in pairwise(phrase):
-            found &= self.pair(left, right)
-        return found
-
-    def nothing(self) -> Weights:
-        """A fresh zero for every candidate."""
-        return np.zeros(len(self.candidates), np.float32)
+def rarity_in(index: TitleIndex, number: int) -> float:
+    """:func:`rarity_of` a word of the index by its number."""
+    return max(float(index.rarity[number]), _LEAST_RARITY)
 
 
-def coverage(found: Sequence[Idea], sheet: Sheet) -> Weights:
-    """How much of the question each candidate covers, 0…1; zeros when nothing was asked for."""
-    total = sum(idea.weight for idea in found)
-    covered = sheet.nothing()
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How much of a question each candidate covers: ``whole`` of all of it and ``subject`` of what it is about, 0…1.
+
+    ``first`` is the share of its first part, which in Vietnamese names what is asked for ("lịch thi …"), ``weakest`` of
+    the one that a candidate covers least; ``lost`` is how much of the subject is left uncovered, in words that nothing
+    in the catalogue has.
+    """
+
+    whole: Weights
+    subject: Weights
+    first: Weights
+    weakest: Weights
+    lost: Weights
+
+
+def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
+    """What the candidates of ``sheet`` cover of the ideas ``found``; zeros when nothing was asked for."""
+    plan = _Plan(sheet.index)
     for number, idea in enumerate(found):
         before = found[number - 1] if number else None
         behind = found[number + 1] if number + 1 < len(found) else None
-        best = _reading_coverage(idea.readings[0], _edges(idea, before, behind), sheet)
-        for reading in idea.readings[1:]:
-            best = np.maximum(best, _reading_coverage(reading, (None, None), sheet))
-        covered += np.float32(idea.weight) * best
-    return covered / np.float32(total) if total else covered
+        plan.add(idea, _edges(idea, before, behind))
+    if not found or not plan.weights:
+        return Covered(*(sheet.nothing() for _ in range(5)))
+    held = np.zeros((len(found), len(sheet.candidates)), np.float32)
+    held[plan.usable] = plan.held_by(sheet)
+    weights = np.array([idea.weight for idea in found], np.float32)
+    about = np.array([idea.term.weight == 1.0 for idea in found])
+    if not about.any():
+        about[:] = True
+    subject = weights[about] @ held[about]
+    total = weights[about].sum()
+    unknown = np.float32(math.log1p(max(sheet.index.size, 1)))
+    return Covered(
+        whole=weights @ held / weights.sum(),
+        subject=subject / total,
+        first=held[int(np.argmax(about))],
+        weakest=held[about].min(axis=0),
+        lost=(total - subject) / unknown,
+    )
 
 
 def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot | None, Slot | None]:
@@ -144,28 +125,78 @@ def _edges(idea: Idea, before: Idea | None, behind: Idea | None) -> tuple[Slot |
     return left, right
 
 
-def _reading_coverage(slots: Sequence[Slot], edges: tuple[Slot | None, Slot | None], sheet: Sheet) -> Weights:
-    if not all(slots):
-        return sheet.nothing()
-    covered, total = sheet.nothing(), 0.0
-    framed = (edges[0], *slots, edges[1])
-    for number, slot in enumerate(slots, start=1):
-        weight = max(rarity_of(word, sheet.index) for word, _ in slot)
-        held = _held(slot, framed[number - 1], framed[number + 1], sheet)
-        covered += np.float32(weight) * held
-        total += weight
-    return covered / np.float32(total)
+@dataclass(slots=True)
+class _Plan:
+    """All ideas laid out flat, so that all candidates are judged by a handful of operations on arrays.
+
+    An idea has readings, a reading slots, a slot words. ``ideas``, ``readings`` and ``slots`` say where each begins in
+    the level below; ``touching`` which pairs show that a word stands beside its neighbour, for the words that have one.
+    """
+
+    index: TitleIndex
+    words: list[int] = field(default_factory=list)
+    word_weights: list[float] = field(default_factory=list)
+    alone: list[bool] = field(default_factory=list)
+    touching: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    slot_weights: list[float] = field(default_factory=list)
+    readings: list[int] = field(default_factory=list)
+    ideas: list[int] = field(default_factory=list)
+    usable: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    seen: int = 0
+
+    def add(self, idea: Idea, edges: tuple[Slot | None, Slot | None]) -> None:
+        """Lay ``idea`` out behind the others; a reading with a word that no title has cannot be covered."""
+        usable = [(reading, number == 0) for number, reading in enumerate(idea.readings) if reading and all(reading)]
+        if usable:
+            self.usable.append(self.seen)
+            self.ideas.append(len(self.readings))
+            self.weights.append(idea.weight)
+        for reading, typed in usable:
+            self._add_reading(reading, edges if typed else (None, None))
+        self.seen += 1
+
+    def _add_reading(self, reading: Sequence[Slot], edges: tuple[Slot | None, Slot | None]) -> None:
+        self.readings.append(len(self.slots))
+        rarities = [max([rarity_in(self.index, word) for word, _ in slot]) for slot in reading]
+        total = sum(rarities)
+        framed = (edges[0], *reading, edges[1])
+        for number, slot in enumerate(reading):
+            self.slots.append(len(self.words))
+            self.slot_weights.append(rarities[number] / total)
+            self._add_slot(slot, framed[number], framed[number + 2])
+
+    def _add_slot(self, slot: Slot, left: Slot | None, right: Slot | None) -> None:
+        for word, weight in slot:
+            entry = len(self.words)
+            self.words.append(word)
+            self.word_weights.append(weight)
+            self.alone.append(left is None and right is None)
+            self.touching += [(entry, (other, word)) for other, _ in left or ()]
+            self.touching += [(entry, (word, other)) for other, _ in right or ()]
+
+    def held_by(self, sheet: Sheet) -> Weights:
+        """A row per idea: how much of it each candidate holds, 0…1."""
+        beside = [word for _, pair in self.touching for word in pair]
+        held = hold(sheet, self.words + beside, [pair for _, pair in self.touching])
+        found = held.words[[held.rows[word] for word in self.words]] * _column(self.word_weights)
+        found *= np.where(self._tight(held), np.float32(1), np.float32(LOOSE))
+        slots = np.maximum.reduceat(found, self.slots, axis=0) * _column(self.slot_weights)
+        readings = np.add.reduceat(slots, self.readings, axis=0)
+        best: Weights = np.maximum.reduceat(readings, self.ideas, axis=0)
+        return best
+
+    def _tight(self, held: Held) -> Truths:
+        """Which words a candidate holds beside a neighbour that they have in the question, if they have one."""
+        tight = np.repeat(np.array(self.alone)[:, None], held.words.shape[1], axis=1)
+        if self.touching:
+            entries = np.array([entry for entry, _ in self.touching])
+            starts = np.flatnonzero(np.concatenate(([True], entries[1:] != entries[:-1])))
+            touched = held.pairs[[held.pair_rows[pair] for _, pair in self.touching]]
+            tight[entries[starts]] |= np.logical_or.reduceat(touched, starts, axis=0)
+        return tight
 
 
-def _held(slot: Slot, left: Slot | None, right: Slot | None, sheet: Sheet) -> Weights:
-    """Presence of a slot: full when a neighbour of the question stands beside it in the title too, else weaker."""
-    held = sheet.nothing()
-    for word, weight in slot:
-        touched = np.zeros(len(sheet.candidates), np.bool_)
-        for (other, _), (inner, _) in product(left or (), ((word, weight),)):
-            touched |= sheet.pair(other, inner)
-        for other, _ in right or ():
-            touched |= sheet.pair(word, other)
-        tight = 1.0 if left is None and right is None else np.where(touched, 1.0, _LOOSE)
-        held = np.maximum(held, np.float32(weight) * sheet.word(word) * np.asarray(tight, np.float32))
-    return held
+def _column(weights: Sequence[float]) -> Weights:
+    return np.array(weights, np.float32)[:, None]

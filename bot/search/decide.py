@@ -1,7 +1,7 @@
 """What to do with ranked hits: answer, offer, suggest, or say honestly that there is nothing.
 
-A wrong figure is worse than none, so the bar for a figure is the highest. The bars were set on judged questions
-(``bench/lookup_quality.py``); scores are coverages, so 0.58 means that more than half of what was asked for is there.
+A wrong figure is worse than none, so the bar for a figure is the highest. Scores of titles are chances (see
+``bot/search/relevance.py``), scores of rows the share of the question that they account for.
 """
 
 from collections.abc import Sequence
@@ -16,32 +16,42 @@ FIGURES_FROM = 0.8
 TITLE_LEAD = 0.05
 """A title that explains the question by this much better than any rows goes first."""
 
-MENU_FROM = 0.58
-"""Least score of the best title at which the titles are offered as an answer."""
+MENU_FROM = 0.36
+"""Least chance of the best title at which the titles are offered as an answer."""
 
-SUGGEST_FROM = 0.3
-"""Least score of a title that may be named as near."""
+SUGGEST_FROM = 0.05
+"""Least chance of a title that may be named as near."""
 
-NEAR_BEST = 0.72
-"""A menu holds what scores at least this share of its first entry."""
+NEAR_BEST = 3.0
+"""A menu holds what is at most so much less useful than its first entry: about one in twenty against it."""
 
 MENU_SIZE = 5
 """Most entries of a menu."""
 
 
 def decide_titles(query: str, hits: Sequence[Hit], cues: frozenset[Cue], limit: int) -> Findings:
-    """MENU, SUGGEST or NONE for ``hits`` (best first); at most ``limit`` of them are carried."""
+    """MENU, SUGGEST or NONE for ``hits`` (best first); at most ``limit`` of them are carried.
+
+    Today's state, or a year that the title excludes, is never an answer, however near the title is.
+    """
     near = tuple(hit for hit in hits if hit.score >= SUGGEST_FROM)[:limit]
     if not near:
         return Findings(decision=Decision.NONE, query=query)
-    if near[0].score < MENU_FROM or Cue.LIVE in cues:
+    of_another_year = near[0].why["year"] == 0.0
+    if near[0].score < MENU_FROM or Cue.LIVE in cues or of_another_year:
         return Findings(decision=Decision.SUGGEST, query=query, hits=near)
-    close = tuple(hit for hit in near if hit.score >= NEAR_BEST * near[0].score)
-    return Findings(decision=Decision.MENU, query=query, hits=close)
+    return Findings(decision=Decision.MENU, query=query, hits=near)
+
+
+def close_to_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Those of ``hits`` that a person may as well have meant as the first."""
+    return tuple(hit for hit in hits if hits[0].why["utility"] - hit.why["utility"] <= NEAR_BEST)
 
 
 def decide(titles: Findings, figures: RowFinding | None, cues: frozenset[Cue], rival: float) -> Findings:
-    """FIGURES when rows answer the question, else what the ``titles`` allow; ``rival`` is the best title's score."""
+    """FIGURES when rows answer the question, else what the ``titles`` allow; ``rival`` is the share of the
+    question that the best title accounts for.
+    """
     if figures and figures.score >= max(FIGURES_FROM, rival - TITLE_LEAD) and Cue.LIVE not in cues:
         return Findings(decision=Decision.FIGURES, query=titles.query, hits=titles.hits, figures=figures)
     return titles

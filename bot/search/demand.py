@@ -1,6 +1,7 @@
 """A question without an answer as it may be counted: what was asked for, without politeness, digits or years."""
 
-from bot.search.query import LIGHT, Question
+from bot.search.query import Question
+from bot.search.spans import LIGHT
 
 MASKED = "#"
 """What stands for a number, whatever it was."""

@@ -9,8 +9,9 @@ from bot.core.findings import Column, ColumnRole
 from bot.core.text import tokens
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.places import Places
-from bot.search.query import LIGHT, Word
+from bot.search.query import Word
 from bot.search.selection import Named, Reading
+from bot.search.spans import LIGHT
 from bot.search.spelling import Known
 
 _TITLE_LOOSE = 0.6
@@ -91,7 +92,7 @@ def fit_of_era(reading: Reading, dataset: Dataset, columns: tuple[Column, ...]) 
 
 def _weight(word: Word) -> float:
     """What a word adds to a question: words between the subject count half, cues are understood already."""
-    if word.cue not in (None, Cue.LIGHT):
+    if word.cue not in (None, Cue.LIGHT, Cue.COMMON):
         return 0.0
     return word.weight if word.weight > LIGHT else word.weight / 2
 

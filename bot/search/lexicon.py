@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,14 @@ from typing import Any
 from bot.core.errors import ContentError
 from bot.core.findings import ColumnRole
 from bot.core.text import fold, tokens
+from bot.search.wordlist import Wordlist
 
 Phrase = tuple[str, ...]
 """Folded words in order."""
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-SECTIONS = ("words", "broader", "short")
+_SIGN = re.compile(r"[^\w]|_")
+SECTIONS = ("short", "words", "broader")
 """What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
@@ -39,6 +41,7 @@ class Cue(StrEnum):
     LARGEST = "largest"
     SMALLEST = "smallest"
     LIGHT = "light"
+    COMMON = "common"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +59,38 @@ class Lexicon:
     """Everything under ``data/synonyms/``, checked. Keys are folded phrases.
 
     ``abbreviations`` (section ``short``) stand only for their readings, ``synonyms`` (``words``) also for themselves;
-    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already.
+    ``broader`` are readings that contain what was typed. Rows that follow each other are joined already. ``reach``
+    gives by its first word how long the longest phrase is that begins with it.
     """
 
-    abbreviations: Mapping[Phrase, tuple[Phrase, ...]]
-    synonyms: Mapping[Phrase, tuple[Phrase, ...]]
-    broader: Mapping[Phrase, tuple[Phrase, ...]]
+    abbreviations: Wordlist
+    synonyms: Wordlist
+    broader: Wordlist
     cues: Mapping[Phrase, tuple[tuple[Cue, str], ...]]
     headings: Mapping[str, Heading]
     units: Mapping[Phrase, str]
     parts: Mapping[Phrase, str]
     figures: frozenset[Phrase]
     words: frozenset[str]
-    longest: int
+    reach: Mapping[str, int]
 
-    def readings(self, phrase: Phrase) -> tuple[Phrase, ...]:
+    def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
-        return self.abbreviations.get(phrase, ()) + self.synonyms.get(phrase, ())
+        return self.abbreviations.readings(phrase, typed) + self.synonyms.readings(phrase, typed)
+
+    def with_row(self, section: str, typed: str, official: str) -> "Lexicon":
+        """This lexicon with one more row in ``section`` (of :data:`SECTIONS`)."""
+        lists = {"short": self.abbreviations, "words": self.synonyms, "broader": self.broader}
+        lists[section] = lists[section].with_row(typed, tokens(official))
+        phrase, words = tokens(typed), self.words.union(tokens(typed), tokens(official))
+        return replace(
+            self,
+            abbreviations=lists["short"],
+            synonyms=lists["words"],
+            broader=lists["broader"],
+            words=words,
+            reach={**self.reach, phrase[0]: max(len(phrase), self.reach.get(phrase[0], 0))},
+        )
 
     def cue(self, phrase: Phrase, marks: str) -> Cue | None:
         """The cue that ``phrase`` gives, None when none or when the diacritics that were typed speak against it.
@@ -104,27 +122,18 @@ def load_lexicon(folder: Path, *own: Path) -> Lexicon:
 
     Raises ContentError with file, key and reason for the first bad row.
     """
-    sections = _read_themes(folder, [file for file in own if file.exists()])
-    abbreviations, synonyms = sections["short"], sections["words"]
-    broader = _joined(sections["broader"], [*abbreviations, *synonyms], {**synonyms, **abbreviations})
+    themes = _read_themes(folder, [file for file in own if file.exists()])
+    short, same, broader = (themes[section] for section in SECTIONS)
     questions = _read(folder, _QUESTIONS, [cue.value for cue in Cue] + [_FIGURES])
     figures = frozenset(phrase for phrase, _ in _phrases(_FIGURES, questions.pop(_FIGURES)))
     cues = _cues(questions)
     columns = _read(folder, _COLUMNS, {"headings", "units", "phrases"})
     headings = {key: _heading(key, row) for key, row in columns["headings"].items()}
-    phrases = [
-        *abbreviations,
-        *synonyms,
-        *broader,
-        *cues,
-        *(p for heading in headings.values() for p in heading.phrases),
-    ]
-    phrases += [
-        reading for rows in (abbreviations, synonyms, broader) for readings in rows.values() for reading in readings
-    ]
+    phrases = [*cues, *(phrase for heading in headings.values() for phrase in heading.phrases)]
+    phrases += [phrase for each in themes.values() for phrase in each.phrases()]
     return Lexicon(
-        abbreviations=abbreviations,
-        synonyms=synonyms,
+        abbreviations=short,
+        synonyms=same,
         broader=broader,
         cues=cues,
         headings=headings,
@@ -132,8 +141,15 @@ def load_lexicon(folder: Path, *own: Path) -> Lexicon:
         units=dict(_labels("units", columns["units"])),
         parts=dict(_labels("phrases", columns["phrases"])),
         words=frozenset(word for phrase in phrases for word in phrase),
-        longest=max(map(len, (*abbreviations, *synonyms, *broader, *cues)), default=1),
+        reach=_reach((*short.rows, *same.rows, *broader.rows, *cues)),
     )
+
+
+def _reach(phrases: Iterable[Phrase]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        found[phrase[0]] = max(len(phrase), found.get(phrase[0], 0))
+    return found
 
 
 def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:
@@ -151,39 +167,33 @@ def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[s
     return content
 
 
-def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, dict[Phrase, tuple[Phrase, ...]]]:
-    """The rows of every theme's file by section; files that give the same phrase add to each other."""
-    found: dict[str, dict[Phrase, tuple[Phrase, ...]]] = {section: {} for section in SECTIONS}
+def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, Wordlist]:
+    """The rows of every theme's file by section; what means a phrase also reaches what contains the phrase."""
+    found = {section: Wordlist() for section in SECTIONS}
     themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in (_QUESTIONS, _COLUMNS)]
     for file in (*themes, *own):
-        content = _read(file.parent, file.name, (), SECTIONS)
-        for section, rows in content.items():
+        for section, rows in _read(file.parent, file.name, (), SECTIONS).items():
             if not isinstance(rows, dict):
                 raise ContentError(file.name, section, "must be a section with rows")
-            _add_readings(found[section], file.name, rows)
+            for typed, readings in rows.items():
+                found[section].add(_written(file.name, typed), _row(file.name, typed, readings))
+    broader = found["broader"]
+    for section in ("short", "words"):
+        for written, readings in broader.reached_through(found[section]).items():
+            broader.add(written, readings)
     return found
 
 
-def _add_readings(found: dict[Phrase, tuple[Phrase, ...]], name: str, rows: Mapping[str, Any]) -> None:
-    for typed, readings in rows.items():
-        phrase = _phrase(name, typed, typed)
-        if not isinstance(readings, list) or not readings:
-            raise ContentError(name, typed, "needs a list with at least one reading")
-        known = found.get(phrase, ())
-        found[phrase] = tuple(dict.fromkeys((*known, *(_phrase(name, typed, reading) for reading in readings))))
+def _written(name: str, typed: str) -> str:
+    """The left side of a row, one space between its words."""
+    _phrase(name, typed, typed)
+    return " ".join(_SIGN.sub(" ", typed).split())
 
 
-def _joined(
-    broader: dict[Phrase, tuple[Phrase, ...]], typed: Iterable[Phrase], same: Mapping[Phrase, tuple[Phrase, ...]]
-) -> dict[Phrase, tuple[Phrase, ...]]:
-    """``broader`` with what contains a phrase also given for everything that means the phrase."""
-    found = dict(broader)
-    for phrase in typed:
-        reached = (over for reading in same[phrase] for over in broader.get(reading, ()))
-        readings = tuple(dict.fromkeys((*broader.get(phrase, ()), *reached)))
-        if readings:
-            found[phrase] = readings
-    return found
+def _row(name: str, typed: str, readings: object) -> Iterator[Phrase]:
+    if not isinstance(readings, list) or not readings:
+        raise ContentError(name, typed, "needs a list with at least one reading")
+    return (_phrase(name, typed, reading) for reading in readings)
 
 
 def _cues(sections: Mapping[str, Any]) -> dict[Phrase, tuple[tuple[Cue, str], ...]]:

@@ -2,21 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import Decision, Findings, RowFinding
-from bot.search.coverage import Idea, Sheet, coverage, ideas, rarity_of
-from bot.search.decide import MENU_SIZE, decide, decide_titles
+from bot.search.coverage import rarity_of
+from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
-from bot.search.index import Numbers, TitleIndex
+from bot.search.gather import Allowed, Scope
+from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
+from bot.search.locality import NATIONAL
 from bot.search.places import Places
 from bot.search.query import Question, understand
-from bot.search.rank import NATIONAL, closest, fit_of_place
+from bot.search.repair import Repair
+from bot.search.retrieval import retrieve
 from bot.search.rows import Source, answer, opened
 from bot.search.table import TableIndex
 
@@ -41,6 +43,7 @@ class Lookup:
     lexicon: Lexicon
     places: Places
     index: TitleIndex
+    repair: Repair
     by_code: dict[str, int]
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
@@ -50,18 +53,24 @@ class Lookup:
     def build(cls, datasets: Iterable[Dataset], *, lexicon: Lexicon, places: Places, version: int) -> "Lookup":
         """Index ``datasets``. Pure computation: about 20 µs a title."""
         kept = tuple(datasets)
+        index = TitleIndex.build(kept)
         numbers = {province: number for number, province in enumerate(places.provinces)}
         return cls(
             version=version,
             datasets=kept,
             lexicon=lexicon,
             places=places,
-            index=TitleIndex.build(kept),
+            index=index,
+            repair=Repair.of(index, lexicon, places),
             by_code={dataset.code: number for number, dataset in enumerate(kept)},
             province_numbers=numbers,
             scopes=_scopes(kept, places, numbers),
             with_tables=tuple(number for number, dataset in enumerate(kept) if any(r.table for r in dataset.resources)),
         )
+
+    def reading_with(self, lexicon: Lexicon) -> "Lookup":
+        """The same catalogue, with questions read by another lexicon."""
+        return replace(self, lexicon=lexicon, repair=Repair.of(self.index, lexicon, self.places))
 
     def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
         """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
@@ -96,15 +105,11 @@ class Lookup:
 
     def understand(self, question: str) -> Question:
         """What ``question`` asks, read with the words of this catalogue."""
-        return understand(question, self.lexicon, self.places, self.knows, self.joined)
+        return understand(question, self.lexicon, self.places, self.repair)
 
     def knows(self, word: str) -> bool:
         """Whether a folded word occurs in the catalogue, the lexicon or a province's name."""
-        return word in self.index.vocabulary or word in self.lexicon.words or word in self.places.words
-
-    def joined(self, left: str, right: str) -> bool:
-        """Whether two words follow each other in a title or in a province's name."""
-        return (left, right) in self.places.spellings or self.index.joined(left, right)
+        return self.repair.knows(word)
 
     def allowed(self, provinces: Sequence[str]) -> NDArray[np.bool_]:
         """Which datasets may answer on an account that serves ``provinces``."""
@@ -115,40 +120,15 @@ class Lookup:
 
     def rank(self, question: Question, provinces: Sequence[str], limit: int) -> list[Hit]:
         """The best ``limit`` datasets for a question that is already understood, whatever their score."""
-        return self.rank_among(question, self.allowed(provinces), limit)
+        return self.rank_among(question, self.allowed(provinces) if provinces else None, limit)
 
-    def rank_among(self, question: Question, allowed: NDArray[np.bool_], limit: int) -> list[Hit]:
+    def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""
-        found = ideas(question, self.index)
-        sheet = Sheet(self.index, self._candidates(question, found, allowed))
-        if not len(sheet.candidates):
-            return []
-        asked = frozenset(self.province_numbers[mention.place.province] for mention in question.places)
-        fit = fit_of_place(question, sheet, self.scopes, asked)
-        subject = any(idea.term.weight == 1.0 for idea in found)
-        only_place = _ONLY_A_PLACE if question.places else 0.0
-        covered = coverage(found, sheet) if subject else np.full(len(fit), only_place, np.float32)
-        return closest(question, self.lexicon, self.datasets, sheet, covered * fit)[:limit]
-
-    def _candidates(self, question: Question, found: Sequence[Idea], allowed: NDArray[np.bool_]) -> Numbers:
-        words: dict[int, float] = {}
-        pairs: dict[int, float] = {}
-        for idea in found:
-            for reading in idea.readings:
-                for slot in reading:
-                    for word, weight in slot:
-                        words[self.index.vocabulary.ids[word]] = weight * idea.term.weight
-        phrases = [
-            question.words,
-            *(reading for term in question.terms for reading in (*term.readings[1:], *term.broader)),
-        ]
-        phrases += [spelling for mention in question.places for spelling in mention.place.spellings]
-        for phrase in phrases:
-            for left, right in pairwise(phrase):
-                pair = self.index.pair(left, right)
-                if pair is not None:
-                    pairs[pair] = 1.0
-        return self.index.candidates(words, pairs, allowed)
+        named = {mention.place.province for mention in question.places}
+        asked = [self.province_numbers[each] for each in named.union(*(unit.provinces for unit in question.units))]
+        scope = Scope(self.scopes, asked)
+        found = retrieve(question, self.index, self.lexicon, scope, allowed=allowed, limit=limit)
+        return [Hit(dataset=self.datasets[one.number], score=one.score, why=one.why) for one in found]
 
 
 def _scopes(datasets: Sequence[Dataset], places: Places, numbers: dict[str, int]) -> NDArray[np.int16]:
@@ -175,13 +155,14 @@ async def find(
     asked = lookup.understand(question)
     if dataset is not None:
         return await _find_in(lookup, asked, lookup.dataset(dataset, provinces=provinces), load_table)
-    titles = decide_titles(asked.text, lookup.rank(asked, provinces, MENU_SIZE), asked.cues, MENU_SIZE)
+    hits = close_to_best(lookup.rank(asked, provinces, MENU_SIZE))
+    titles = decide_titles(asked.text, hits, asked.cues, MENU_SIZE)
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best)):
             best = found
-    rival = titles.hits[0].score if titles.hits else 0.0
+    rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
     return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
 
 

@@ -1,14 +1,15 @@
 """Provinces, today's and former ones, and how people write them: everything under ``data/places/``."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
+from bot.search.units import UnitMention, Units, load_units
 
 _PROVINCES = "provinces.toml"
 _UNITS = "units.toml"
@@ -16,6 +17,8 @@ NATIONAL = ("toan", "quoc")
 """The folded words by which a catalogue marks a dataset of the whole country."""
 
 Phrase = tuple[str, ...]
+Free = Callable[[int, int], bool]
+"""Whether the words from a position up to another (exclusive) may be a name, because they mean nothing else."""
 
 
 class Level(StrEnum):
@@ -59,7 +62,7 @@ class Mention:
 class Places:
     """The provinces by id, every spelling of their names, and the sorts of units with their level.
 
-    ``anyway`` are the sorts that people say for every unit of the level.
+    ``anyway`` are the sorts that people say for every unit of the level, ``units`` the communes and former districts.
     """
 
     provinces: Mapping[str, Province]
@@ -68,6 +71,40 @@ class Places:
     anyway: frozenset[Phrase]
     words: frozenset[str]
     longest: int
+    units: Units
+
+    def find_units(
+        self, words: Sequence[str], typed: Sequence[str], *, free: Callable[[int, int], bool]
+    ) -> tuple[UnitMention, ...]:
+        """The communes and former districts named in folded ``words``, left to right, never overlapping.
+
+        A name counts with its sort in front, beside the name of its province, or alone where the words are ``free``.
+        ``typed`` are the words with their diacritics.
+        """
+        provinces = self.find(words)
+        found: list[UnitMention] = []
+        start = 0
+        while start < len(words):
+            unit = self.units.at(words, typed, start) or self._bare_unit(words, typed, start, provinces, free)
+            if unit:
+                found.append(unit)
+            start = unit.end if unit else start + 1
+        return tuple(found)
+
+    def _bare_unit(
+        self, words: Sequence[str], typed: Sequence[str], start: int, provinces: Sequence[Mention], free: Free
+    ) -> UnitMention | None:
+        """A unit without its sort: beside its province, or where the words are free. A province's own name is that."""
+        unit = self.units.bare_at(words, typed, start)
+        if unit is None or any(unit.start < mention.end and mention.start < unit.end for mention in provinces):
+            return None
+        beside = {
+            mention.place.province for mention in provinces if unit.end == mention.start or unit.start == mention.end
+        }
+        here = tuple(each for each in unit.units if each.province in beside)
+        if here:
+            return replace(unit, units=here)
+        return unit if free(unit.start, unit.end) else None
 
     def find(self, words: Sequence[str]) -> tuple[Mention, ...]:
         """The provinces named in folded ``words``, left to right, longest name first, never overlapping."""
@@ -84,9 +121,13 @@ class Places:
             return None
         for end in range(min(start + self.longest, len(words)), start, -1):
             place = self.spellings.get(tuple(words[start:end]))
-            if place:
+            if place and not self._is_unit(words, start, end):
                 return Mention(place=place, start=start, end=end)
         return None
+
+    def _is_unit(self, words: Sequence[str], start: int, end: int) -> bool:
+        """Whether a sort in front says that not the province is meant: "phường Phú Thọ", "thành phố Quảng Ngãi"."""
+        return any(tuple(words[max(0, start - n) : end]) in self.units.full for n in (1, 2) if start >= n)
 
     def locate(self, printed: str) -> str | None:
         """The province id of a printed scope (``Yên Bái (nay thuộc Lào Cai)``); "" when national, None when unknown."""
@@ -121,13 +162,15 @@ def load_places(folder: Path) -> Places:
     sorts = {_phrase(_UNITS, sort, sort): _level(sort, level) for sort, level in units.get("sorts", {}).items()}
     if not sorts:
         raise ContentError(_UNITS, "sorts", "section is missing")
+    below = [sort for sort, level in sorts.items() if level is not Level.PROVINCE]
     return Places(
         provinces=provinces,
         spellings=spellings,
         sorts=sorts,
-        anyway=frozenset(_anyway(units, sorts)),
+        anyway=frozenset(_listed(units, "any", sorts)),
         words=frozenset(word for phrase in (*spellings, *sorts) for word in phrase),
         longest=max(map(len, spellings), default=1),
+        units=load_units(folder, (*below, *_listed(units, "below", sorts)), provinces),
     )
 
 
@@ -164,11 +207,11 @@ def _add(known: dict[Phrase, Place], key: str, row: Mapping[str, Any], *, former
         known[phrase] = place
 
 
-def _anyway(units: Mapping[str, Any], sorts: Mapping[Phrase, Level]) -> Iterator[Phrase]:
-    for sort in units.get("any", {}).get("sorts", []):
-        phrase = _phrase(_UNITS, "any", sort)
+def _listed(units: Mapping[str, Any], section: str, sorts: Mapping[Phrase, Level]) -> Iterator[Phrase]:
+    for sort in units.get(section, {}).get("sorts", []):
+        phrase = _phrase(_UNITS, section, sort)
         if phrase not in sorts:
-            raise ContentError(_UNITS, "any", f"{sort!r} is not one of the sorts")
+            raise ContentError(_UNITS, section, f"{sort!r} is not one of the sorts")
         yield phrase
 
 

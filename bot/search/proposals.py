@@ -21,7 +21,7 @@ _DIVIDES = frozenset({"phân", "theo", "tỉnh", "năm", "từ", "tại", "trên
 """Words with which titles begin to say by what, where and when."""
 _NEAREST = 2
 _LETTERS_A_SLIP = 5
-_NEAR_FROM = 0.45
+_NEAR_FROM = 0.1
 """A title that holds less than about half of the question is near to nothing."""
 _STOPS = ',;:()–/."“”'
 
@@ -69,16 +69,8 @@ def propose(lookup: Lookup, text: str, chosen: Mapping[str, int]) -> tuple[Propo
 
 
 def _helps(lookup: Lookup, text: str, row: Proposal) -> bool:
-    lexicon, typed, official = lookup.lexicon, tokens(row.typed), tokens(row.official)
-    words = lexicon.words.union(typed, official)
-    longest = max(lexicon.longest, len(typed))
-    if row.section == "short":
-        short = {**lexicon.abbreviations, typed: (official,)}
-        changed = replace(lexicon, abbreviations=short, words=words, longest=longest)
-    else:
-        broader = {**lexicon.broader, typed: (*lexicon.broader.get(typed, ()), official)}
-        changed = replace(lexicon, broader=broader, words=words, longest=longest)
-    findings = replace(lookup, lexicon=changed).titles(_asked(text), limit=1)
+    changed = lookup.lexicon.with_row(row.section, row.typed, row.official)
+    findings = lookup.reading_with(changed).titles(_asked(text), limit=1)
     return findings.answered and row.dataset in ("", findings.hits[0].dataset.code)
 
 
@@ -134,7 +126,8 @@ def _by_spelling(lookup: Lookup, text: str) -> list[Proposal]:
 
 
 def _rows(lookup: Lookup) -> dict[Phrase, tuple[Phrase, ...]]:
-    return {**lookup.lexicon.synonyms, **lookup.lexicon.abbreviations}
+    lexicon = lookup.lexicon
+    return {phrase: lexicon.readings(phrase) for phrase in (*lexicon.synonyms.rows, *lexicon.abbreviations.rows)}
 
 
 def _likeness(ours: str, theirs: str) -> float:

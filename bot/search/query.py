@@ -1,23 +1,20 @@
 """Understand a question: what is asked about, where, when, and how the answer should look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from bot.core.text import clean, tokens
-from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
+from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.places import Mention, Places
-from bot.search.spelling import Joined, Known, segment, untyped
+from bot.search.repair import Repair, Slip
+from bot.search.spans import Span, take_apart
+from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
-LIGHT = 0.12
-"""Weight of a word that says little by itself, relative to a word of the subject."""
-
 _MOST_SEQUENCES = 4
-_SHORTEST_JOINED = 6
-_SHORTEST_CODE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +50,9 @@ class Word:
 class Question:
     """A question as understood. ``words`` are folded and repaired, ``typed`` the words with their diacritics.
 
-    ``sequences`` are the whole question word by word, once for every way to read its abbreviations.
+    ``places`` are the provinces named, ``units`` the communes and former districts. ``sequences`` are the whole
+    question word by word, once for every way to read its abbreviations, ``slips`` by position in ``words`` what else a
+    word may have been meant to be.
     """
 
     text: str
@@ -61,101 +60,54 @@ class Question:
     typed: tuple[str, ...]
     terms: tuple[Term, ...]
     places: tuple[Mention, ...]
+    units: tuple[UnitMention, ...]
     years: tuple[int, ...]
     cues: frozenset[Cue]
     sequences: tuple[tuple[Word, ...], ...]
+    slips: Mapping[int, tuple[Slip, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    weight: float
-    readings: tuple[Phrase, ...] = ()
-    broader: tuple[Phrase, ...] = ()
-    abbreviated: tuple[Phrase, ...] = ()
-    cue: Cue | None = None
-    place: Mention | None = None
-    year: int | None = None
-
-
-def understand(text: str, lexicon: Lexicon, places: Places, known: Known, joined: Joined) -> Question:
-    """What ``text`` asks; ``known`` and ``joined`` say which words, and which pairs of words, the catalogue uses."""
+def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Question:
+    """What ``text`` asks; ``repair`` knows the words of the catalogue."""
     cleaned = clean(text)
-    typed, words = _words(cleaned, known, joined)
-    marks = tuple(marks_of(word) for word in typed)
-    mentions = {mention.start: mention for mention in places.find(words)}
-    spans: list[_Span] = []
-    start = 0
-    while start < len(words):
-        span = _span_at(words, marks, start, mentions.get(start), lexicon)
-        spans.append(span)
-        start = span.end
+    typed, words = _words(cleaned, repair)
+    spans = take_apart(
+        words, typed, lexicon=lexicon, places=places, joined=repair.index.joined, collocated=repair.index.collocated
+    )
     return Question(
         text=cleaned,
         words=words,
         typed=typed,
-        terms=tuple(_term(span, words) for span in spans if span.weight and not span.place and span.year is None),
+        terms=tuple(_term(span, words) for span in spans if span.is_subject),
         places=tuple(span.place for span in spans if span.place),
+        units=tuple(span.unit for span in spans if span.unit),
         years=tuple(span.year for span in spans if span.year is not None),
-        cues=frozenset(span.cue for span in spans if span.cue),
+        cues=frozenset(span.cue for span in spans if span.cue and span.cue is not Cue.COMMON),
         sequences=_sequences(spans, words),
+        slips=repair.slips(words),
     )
 
 
-def _words(text: str, known: Known, joined: Joined) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words with diacritics as typed, and beside them folded and repaired; joined words are taken apart in both."""
     typed: list[str] = []
-    words: list[str] = []
+    folded: list[str] = []
     for part in text.split():
-        for word in tokens(part):
-            if len(words) >= MOST_WORDS:
-                return tuple(typed), tuple(words)
-            pieces = _repaired(word, known, joined)
-            words.extend(pieces)
-            whole = len(pieces) == 1 and pieces[0] == word and len(tokens(part)) == 1
-            typed.extend((part,) if whole else pieces)
-    return tuple(typed), tuple(words)
+        found = tokens(part)
+        typed += [part] if len(found) == 1 else found
+        folded += found
+        if len(folded) >= MOST_WORDS:
+            break
+    typed, folded = typed[:MOST_WORDS], folded[:MOST_WORDS]
+    words: list[str] = []
+    printed: list[str] = []
+    for part, word, pieces in zip(typed, folded, repair.repaired(folded), strict=True):
+        words += pieces
+        printed += (part,) if pieces == (word,) else pieces
+    return tuple(printed[:MOST_WORDS]), tuple(words[:MOST_WORDS])
 
 
-def _repaired(word: str, known: Known, joined: Joined) -> tuple[str, ...]:
-    if known(word) or word.isdigit():
-        return (word,)
-    plain = untyped(word, known)
-    if plain:
-        return (plain,)
-    return segment(word, known, joined) if len(word) >= _SHORTEST_JOINED else (word,)
-
-
-def _span_at(words: Phrase, marks: Phrase, start: int, mention: Mention | None, lexicon: Lexicon) -> _Span:
-    """The longest thing that begins at ``start``: a place, a cue, a phrase of the lexicon, a year, or just a word."""
-    longest = min(start + lexicon.longest, len(words))
-    for end in range(longest, start, -1):
-        phrase = words[start:end]
-        if mention and mention.end >= end:
-            return _Span(mention.start, mention.end, 1.0, place=mention)
-        cue = lexicon.cue(phrase, _joined_marks(marks[start:end]))
-        readings, broader = lexicon.readings(phrase), lexicon.broader.get(phrase, ())
-        if cue and not readings:
-            weight = LIGHT if len(phrase) == 1 and cue is not Cue.FILLER else 0.0
-            return _Span(start, end, LIGHT if cue is Cue.LIGHT else weight, cue=cue)
-        if readings or broader:
-            abbreviated = lexicon.abbreviations.get(phrase, ())
-            told = {lexicon.cue(reading, "") for reading in readings}
-            cue = told.pop() if len(told) == 1 else None
-            weight = 1.0 if cue is None else LIGHT if cue is Cue.LIGHT else 0.0
-            return _Span(start, end, weight, readings, broader, abbreviated, cue)
-    word = words[start]
-    if len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"}:
-        return _Span(start, start + 1, 1.0, year=int(word))
-    return _Span(start, start + 1, LIGHT if word.isdigit() and len(word) < _SHORTEST_CODE else 1.0)
-
-
-def _joined_marks(marks: Phrase) -> str:
-    return "/".join(marks) if any(marks) else ""
-
-
-def _term(span: _Span, words: Phrase) -> Term:
+def _term(span: Span, words: Phrase) -> Term:
     typed = words[span.start : span.end]
     return Term(
         readings=(typed, *(reading for reading in span.readings if reading != typed)),
@@ -167,7 +119,7 @@ def _term(span: _Span, words: Phrase) -> Term:
     )
 
 
-def _sequences(spans: Sequence[_Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
+def _sequences(spans: Sequence[Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
     """The question word by word, with every abbreviation in each of its readings."""
     choices = [span.abbreviated or (words[span.start : span.end],) for span in spans]
     found = []

@@ -1,101 +1,99 @@
-"""Rank candidate titles for a question. Every score is in 0…1, comparable between questions, and can say why.
+"""Rank candidate titles for a question by how likely each answers it, from parts that can say why.
 
-The score is *coverage*, lowered where place, year or kind of answer do not fit, and then ordered by closeness within a
-small margin.
+The parts are shares in 0…1, found for all candidates at once from the words of the index: no dataset is looked at.
+Their weights were fitted on judged questions (``python -m bench.search.calibrate``), so that a score is the chance that
+a person finds the answer in that dataset; ``docs/measurements.md`` shows how true that is.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import fuzz
 
-from bot.core.catalogue import Dataset, Hit
-from bot.core.text import tokens
-from bot.search.coverage import Sheet
-from bot.search.index import Weights
-from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
+from bot.search.coverage import Idea, cover
+from bot.search.gather import Scope
+from bot.search.index import TitleIndex, Weights
+from bot.search.lexicon import Cue, Lexicon, Phrase
+from bot.search.likeness import explained, likeness, marks
+from bot.search.locality import fit_of_place, own_list
 from bot.search.query import Question
+from bot.search.relevance import chance_of, lead_of, utility_of
+from bot.search.sheet import Sheet
 
-Spelt = tuple[Phrase, str]
-"""A word folded, and its diacritics."""
-
-NATIONAL = -1
-"""Number of the whole country among the provinces of an index."""
-
-_FINE = 0.14
-_RERANKED = 60
 _LOCAL = ("dia", "phuong")
+_MOST_LEADING = 4
+_ASKS_WHICH = frozenset({Cue.LARGEST, Cue.SMALLEST})
 
 
-def fit_of_place(question: Question, sheet: Sheet, provinces: NDArray[np.int16], asked: frozenset[int]) -> Weights:
-    """How well the scope of each candidate fits the places asked for: 1.0 when it is theirs or tells of every place."""
-    scope = provinces[sheet.candidates]
-    if not question.places:
-        return np.ones(len(scope), np.float32)
-    named = np.zeros(len(scope), np.bool_)
-    for mention in question.places:
-        for spelling in mention.place.spellings:
-            named |= sheet.phrase(spelling)
-    local = sheet.phrase(_LOCAL) | (sheet.word("tinh") == 1.0)
-    fit = np.where(scope == NATIONAL, np.where(local, 0.95, 0.75), 0.35)
-    return np.where(named | np.isin(scope, list(asked)), 1.0, fit).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A dataset by its number, with its score in 0…1 and the parts of the score by name."""
+
+    number: int
+    score: float
+    why: dict[str, float]
 
 
-def closest(
-    question: Question, lexicon: Lexicon, datasets: Sequence[Dataset], sheet: Sheet, scores: Weights
-) -> list[Hit]:
-    """The best candidates with their final score and its parts, best first; equal scores keep their order."""
-    order = np.argsort(-scores, kind="stable")[:_RERANKED]
-    local = sheet.phrase(_LOCAL)
-    marked = [word for word in map(_spelt, question.typed) if word[1]]
-    hits = []
-    for at in order:
-        if scores[at] <= 0:
-            break
-        dataset = datasets[int(sheet.candidates[at])]
-        why = _closeness(question, lexicon, dataset, marked) | {"local": float(local[at])}
-        fine = 0.5 * why["words"] + 0.2 * why["length"] + 0.15 * why["marks"] + 0.15 * why["local"]
-        score = float(scores[at]) * why["year"] * why["kind"] * (1 - _FINE + _FINE * fine)
-        hits.append(Hit(dataset=dataset, score=min(1.0, score), why={"coverage": float(scores[at]), **why}))
-    return sorted(hits, key=lambda hit: -hit.score)
+def rank(parts: Mapping[str, Weights], sheet: Sheet, limit: int) -> list[Ranked]:
+    """The best ``limit`` candidates by the ``parts`` of their score, best first; equal ones keep their order.
+
+    No score is above that of a better candidate.
+    """
+    best = np.argsort(-parts["utility"], kind="stable")[:limit]
+    scores = np.minimum.accumulate(chance_of(parts)[best])
+    return [
+        Ranked(int(sheet.candidates[at]), float(score), {name: float(part[at]) for name, part in parts.items()})
+        for at, score in zip(best.tolist(), scores.tolist(), strict=True)
+    ]
 
 
-def _closeness(question: Question, lexicon: Lexicon, dataset: Dataset, marked: Sequence[Spelt]) -> dict[str, float]:
-    words = tokens(dataset.title)
-    asked, title = " ".join(question.words), " ".join(words)
-    return {
-        "words": fuzz.token_set_ratio(asked, title) / 100,
-        "length": fuzz.token_sort_ratio(asked, title) / 100,
-        "marks": _marks(marked, dataset.title),
-        "year": _year(question.years, words),
-        "kind": _kind(question.cues, words, lexicon),
+def judge(
+    question: Question, found: Sequence[Idea], lexicon: Lexicon, sheet: Sheet, scope: Scope
+) -> Mapping[str, Weights]:
+    """The parts of the score of every candidate, by name."""
+    covered = cover(found, sheet)
+    parts = {
+        "coverage": covered.whole,
+        "subject": covered.subject,
+        "first": covered.first,
+        "weakest": covered.weakest,
+        "lost": covered.lost,
+        **explained(question, found, sheet),
+        **likeness(question, sheet),
+        "marks": marks(question, sheet),
+        "place": fit_of_place(question, sheet, scope),
+        "own": own_list(question, sheet, scope),
+        "year": _year(question.years, sheet),
+        "kind": _kind(question.cues, sheet, lexicon),
+        "local": sheet.phrase(_LOCAL).astype(np.float32),
     }
+    utility = utility_of(parts)
+    return {**parts, "utility": utility, "lead": lead_of(utility)}
 
 
-def _marks(typed: Sequence[Spelt], title: str) -> float:
-    """Share of the words typed with diacritics that the title has with the same ones; 1.0 when none was typed."""
-    if not typed:
-        return 1.0
-    printed = set(map(_spelt, title.split()))
-    return sum(word in printed for word in typed) / len(typed)
+def _year(years: Sequence[int], sheet: Sheet) -> Weights:
+    """1.0 where the title has a year that was asked for, a span of years around it or no year at all."""
+    if not years:
+        return np.ones(len(sheet.candidates), np.float32)
+    first, last = sheet.index.first_years[sheet.candidates], sheet.index.last_years[sheet.candidates]
+    fits = last == 0
+    for year in set(years):
+        fits |= (first <= year) & (year <= last)
+    fitting: Weights = fits.astype(np.float32)
+    return fitting
 
 
-@lru_cache(maxsize=20_000)
-def _spelt(word: str) -> Spelt:
-    return tokens(word), marks_of(word)
+def _kind(cues: frozenset[Cue], sheet: Sheet, lexicon: Lexicon) -> Weights:
+    """0.0 where names or a place are asked for and the title begins as tables of figures do."""
+    kind = np.ones(len(sheet.candidates), np.float32)
+    if cues & {Cue.LIST, Cue.WHERE} and not cues & _ASKS_WHICH:
+        figures = _numbered(lexicon.figures, sheet.index)
+        leading = sheet.titles[:_MOST_LEADING].T.tolist()
+        for at, words in enumerate(leading):
+            if any(tuple(words[:length]) in figures for length in range(1, _MOST_LEADING + 1)):
+                kind[at] = 0.0
+    return kind
 
 
-def _year(years: Sequence[int], words: Phrase) -> float:
-    printed = {int(word) for word in words if len(word) == 4 and word.isdigit()}
-    if not years or not printed or printed & set(years):
-        return 1.0
-    return 1.0 if len(printed) > 1 and min(printed) <= min(years) <= max(printed) else 0.85
-
-
-def _kind(cues: frozenset[Cue], words: Phrase, lexicon: Lexicon) -> float:
-    if not cues & {Cue.LIST, Cue.WHERE}:
-        return 1.0
-    figures = any(words[:length] in lexicon.figures for length in (1, 2, 3, 4))
-    return 0.62 if figures else 1.0
+def _numbered(phrases: Collection[Phrase], index: TitleIndex) -> set[tuple[int, ...]]:
+    return {tuple(index.vocabulary.ids.get(word, -1) for word in phrase) for phrase in phrases}

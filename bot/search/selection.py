@@ -8,7 +8,8 @@ from bot.core.findings import Column, ColumnKind, ColumnRole
 from bot.search.columns import heading_of, without_year
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.places import Level, Places
-from bot.search.query import LIGHT, Word
+from bot.search.query import Word
+from bot.search.spans import LIGHT
 from bot.search.spelling import Known, untyped
 from bot.search.table import Part, TableIndex
 
@@ -16,9 +17,7 @@ _LONGEST = 9
 _LEAST_PARTIAL = 2
 _OTHER_SORT = 0.9
 """Trust in a name whose sort was typed differently ("phường Tịnh Khê" for "xã Tịnh Khê")."""
-_OTHER_UNIT = 0.5
-_PARTIAL = 0.7
-_REPAIRED = 0.9
+_OTHER_UNIT, _PARTIAL, _REPAIRED = 0.5, 0.7, 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,12 +42,12 @@ class Searcher:
         milliseconds = (time.perf_counter() - started) * 1000
         return {
             "query": query,
-            "answered": findings.answered and self._is_question(query),
+            "answered": findings.answered and self.is_question(query),
             "hits": [_line(hit) for hit in findings.hits],
             "ms": round(milliseconds, 3),
         }
 
-    def _is_question(self, query: str) -> bool:
+    def is_question(self, query: str) -> bool:
         """Whether a message with these words would be looked up at all."""
         address = Address(channel="web", account="cli", user="search")
         message = InboundMessage(

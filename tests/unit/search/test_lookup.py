@@ -19,7 +19,7 @@ from bot.search.places import Places
         pytest.param("hongheo", "poverty", id="no spaces"),
         pytest.param("bệnh viện", "health", id="everyday word"),
         pytest.param("hospitals", "health", id="English"),
-        pytest.param("vqg", "parkscover", id="abbreviation"),
+        pytest.param("vqg viet nam", "parkscover", id="abbreviation"),
         pytest.param("dn quang ngai", "firms", id="abbreviation and province"),
         pytest.param("mang luoi duong", "roads", id="roads"),
     ],

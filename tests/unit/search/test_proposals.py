@@ -1,10 +1,7 @@
 """Rows that are proposed for the lexicon, and what speaks for them."""
 
-from dataclasses import replace
-
 import pytest
 
-from bot.core.text import tokens
 from bot.search.lookup import Lookup
 from bot.search.proposals import CHOSEN_FROM, Evidence, propose
 
@@ -60,16 +57,15 @@ def test_the_official_words_are_the_head_of_the_title_as_printed(lookup: Lookup,
 
 
 def test_a_slip_of_a_letter_leads_to_what_the_lexicon_reads(lookup: Lookup):
-    lexicon = replace(lookup.lexicon, synonyms={("zuqonix", "vexa"): (("vuon", "quoc", "gia"),)})
-    rows = by(Evidence.SPELLING, propose(replace(lookup, lexicon=lexicon), "zuqonx vexa", {}))
+    lexicon = lookup.lexicon.with_row("words", "zuqonix vexa", "vườn quốc gia")
+    rows = by(Evidence.SPELLING, propose(lookup.reading_with(lexicon), "zuqonx vexa", {}))
     assert [(row.section, row.typed, row.official, row.helps) for row in rows] == [
         ("short", "zuqonx vexa", "vườn quốc gia", True)
     ]
 
 
 def test_what_the_lexicon_says_already_is_not_proposed(lookup: Lookup):
-    known = {**lookup.lexicon.synonyms, ("zuqo", "vexa"): (tokens("Số cơ sở khám"),)}
-    changed = replace(lookup, lexicon=replace(lookup.lexicon, synonyms=known))
+    changed = lookup.reading_with(lookup.lexicon.with_row("words", "zuqo vexa", "Số cơ sở khám"))
     assert by(Evidence.CHOICE, propose(changed, "zuqo vexa", {"health": 5})) == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.search.spelling import Vocabulary, segment, untyped
+from bot.search.spelling import Vocabulary, segmentations, untyped
 
 KNOWN = {"dan", "so", "tich", "nuoc", "thu", "vien", "phu", "quang", "ngai", "hoi", "luong", "nghèo", "ngheo", "ho"}
 FOLLOW = {("dan", "so"), ("quang", "ngai")}
@@ -20,6 +20,9 @@ FOLLOW = {("dan", "so"), ("quang", "ngai")}
         pytest.param("vie65n", "vien", id="VNI circumflex and tone"),
         pytest.param("xyzs", None, id="nothing known comes out"),
         pytest.param("2019", None, id="a number is not residue"),
+        pytest.param("nuoc2019", None, id="a year behind a word is not residue"),
+        pytest.param("so12", None, id="two tones are not residue"),
+        pytest.param("thux", "thu", id="Telex tone that no syllable ends with"),
     ],
 )
 def test_input_method_residue_is_taken_off_when_a_known_word_comes_out(typed: str, repaired: str | None):
@@ -31,12 +34,15 @@ def test_input_method_residue_is_taken_off_when_a_known_word_comes_out(typed: st
     [
         pytest.param("danso", ("dan", "so"), id="two words"),
         pytest.param("dansoquangngai", ("dan", "so", "quang", "ngai"), id="four words with one strange joint"),
-        pytest.param("ngaidan", ("ngaidan",), id="known words that never follow each other"),
-        pytest.param("shopee", ("shopee",), id="no known words"),
+        pytest.param("danso2019", ("dan", "so", "2019"), id="a number behind"),
     ],
 )
 def test_words_written_together_are_taken_apart(typed: str, words: tuple[str, ...]):
-    assert segment(typed, KNOWN.__contains__, lambda left, right: (left, right) in FOLLOW) == words
+    assert segmentations(typed, KNOWN.__contains__, lambda left, right: (left, right) in FOLLOW)[0] == words
+
+
+def test_what_no_known_words_make_up_stays_together():
+    assert segmentations("shopee", KNOWN.__contains__, lambda _left, _right: True) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The look-up against judged questions, and beside its peers."""

@@ -1,0 +1,84 @@
+"""Which candidate answers best, and the chance that it does, from the parts of its score.
+
+Both are linear: *utility* orders the candidates of one question; *chance* tells how far the best may be believed, and
+is comparable between questions. The weights were fitted on judged questions by ``python -m bench.search.calibrate``,
+which prints this table anew; ``docs/measurements.md`` shows how true the chances are.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bot.search.index import Weights
+
+UTILITY = {
+    "coverage": 2.97,
+    "subject": 2.48,
+    "first": 1.22,
+    "weakest": 0.97,
+    "lost": -2.19,
+    "head": 4.95,
+    "tail": 0.56,
+    "words": 1.36,
+    "length": 0.86,
+    "marks": 1.99,
+    "place": 5.68,
+    "own": 3.35,
+    "year": 2.00,
+    "kind": 0.78,
+    "local": 1.03,
+}
+"""What each part adds to the utility of a candidate."""
+
+CHANCE = {
+    "coverage": 3.73,
+    "subject": 1.32,
+    "first": 0.92,
+    "weakest": -1.12,
+    "lost": -0.11,
+    "head": 2.34,
+    "tail": -0.22,
+    "words": 0.35,
+    "length": 0.27,
+    "marks": 0.29,
+    "place": 4.10,
+    "own": -0.75,
+    "year": 0.00,
+    "kind": 5.61,
+    "local": -0.03,
+    "utility": 0.08,
+    "lead": 0.59,
+}
+"""What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
+
+FAR = 4.0
+"""A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
+
+AT_REST = -15.58
+"""Log-odds of a candidate without any of these."""
+
+
+def utility_of(parts: Mapping[str, Weights]) -> Weights:
+    """How well each candidate answers, on a scale that only its question has."""
+    total: Weights = np.zeros(1, np.float32)
+    for name, weight in UTILITY.items():
+        total = total + np.float32(weight) * parts[name]
+    return total
+
+
+def lead_of(utility: Weights) -> Weights:
+    """How far each utility lies above the best of the others, at most :data:`FAR` either way."""
+    if len(utility) == 1:
+        return np.full(1, FAR, np.float32)
+    second, best = np.partition(utility, -2)[-2:]
+    lead: Weights = np.clip(utility - np.where(utility == best, second, best), -FAR, FAR)
+    return lead
+
+
+def chance_of(parts: Mapping[str, Weights]) -> Weights:
+    """For every candidate the chance in 0…1 that it answers; ``parts`` have "utility" and "lead", too."""
+    odds: Weights = np.full(1, AT_REST, np.float32)
+    for name, weight in CHANCE.items():
+        odds = odds + np.float32(weight) * parts[name]
+    chance: Weights = np.reciprocal(np.float32(1) + np.exp(-odds))
+    return chance
