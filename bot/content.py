@@ -32,7 +32,6 @@ class Content:
     sorts: tuple[tuple[str, ...], ...]
     grammar: Grammar
     intents: Intents
-    insult: Phrases
     nod: Phrases
     persons: Persons
 
@@ -71,7 +70,6 @@ def load_content(folder: Path) -> Content:
         provinces={id_: entry["name"] for id_, entry in _read(folder / "places", "provinces.toml").items()},
         grammar=_grammar(commands),
         intents=read_intents(phrases),
-        insult=read_phrases(phrases, "insult", "anywhere"),
         nod=read_phrases(phrases, "thanks", "nod"),
         persons=read_persons(phrases),
     )

@@ -29,6 +29,7 @@ def read_intents(table: Mapping[str, Any]) -> Intents:
         outside=read_phrases(table, "outside", "anywhere"),
         greeting=read_phrases(table, "greeting", "whole"),
         thanks=read_phrases(table, "thanks", "whole"),
+        insult=read_phrases(table, "insult", "anywhere"),
         unclear=read_phrases(table, "unclear", "whole"),
     )
 

@@ -168,6 +168,7 @@ class Intent(Enum):
     GREETING = "greeting"
     THANKS = "thanks"
     OUTSIDE = "outside"
+    INSULT = "insult"
     QUESTION = "question"
 
 
@@ -182,6 +183,7 @@ class Intents:
     outside: Phrases
     greeting: Phrases
     thanks: Phrases
+    insult: Phrases
     unclear: Phrases
 
     def heard_in(self, text: str, plain: str) -> Intent:
@@ -196,5 +198,11 @@ class Intents:
             (Intent.GREETING, self.greeting.equal(typed) or self.greeting.equal(short)),
             (Intent.THANKS, self.thanks.equal(typed) or self.thanks.equal(short)),
             (Intent.OUTSIDE, self.outside.within(typed)),
+            (Intent.INSULT, self._is_only_insult(typed)),
         )
         return next((intent for intent, is_meant in heard if is_meant), Intent.QUESTION)
+
+    def _is_only_insult(self, typed: Words) -> bool:
+        """Whether at most one word ("mày") stands beside the insult; more may be a question asked in anger."""
+        rest = [word for word in self.insult.blanked_in(typed) if word]
+        return self.insult.within(typed) and len(rest) <= 1

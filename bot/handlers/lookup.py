@@ -52,26 +52,30 @@ def _not_looked_up(ctx: Context, question: str) -> Outcome | None:
     intent = ctx.content.intent_of(question)
     if intent is Intent.COMPLAINT:
         return _offer_to_send(ctx, question)
-    reply = _plain_words(ctx, intent)
-    return None if reply is None else aside(ctx, reply)
+    if intent is Intent.GREETING:
+        return aside(ctx, word_welcome(speech_of(ctx), first_contact=ctx.conversation.updated_at is None))
+    text = _plain_words(speech_of(ctx), intent)
+    return aside(ctx, Reply(text=text)) if text else None
 
 
-def _plain_words(ctx: Context, intent: Intent) -> Reply | None:
-    speech = speech_of(ctx)
+def _plain_words(speech: Speech, intent: Intent) -> str:
+    """What is said to a message of ``intent``; empty for a question."""
     example, invite = _ways_to_ask(speech)
+    text = ""
     match intent:
         case Intent.UNCLEAR:
-            return Reply(text=speech.say("menu.unclear", example=example, invite=invite))
+            text = speech.say("menu.unclear", example=example, invite=invite)
         case Intent.PRIVATE:
-            return Reply(text=speech.say("menu.personal"))
+            text = speech.say("menu.personal")
         case Intent.INSTRUCTION | Intent.OUTSIDE:
-            return Reply(text=speech.say("menu.outside", example=example, invite=invite))
-        case Intent.GREETING:
-            return word_welcome(speech, first_contact=ctx.conversation.updated_at is None)
+            text = speech.say("menu.outside", example=example, invite=invite)
+        case Intent.INSULT:
+            text = speech.say("menu.insult", example=example, invite=invite)
         case Intent.THANKS:
-            return Reply(text=speech.say("menu.thanks"))
+            text = speech.say("menu.thanks")
         case _:
-            return None
+            pass
+    return text
 
 
 def _offer_to_send(ctx: Context, complaint: str) -> Outcome:
@@ -139,9 +143,8 @@ def _small_talk(ctx: Context, typed: Words) -> Outcome | None:
     speech = speech_of(ctx)
     if ctx.content.nod.equal(typed):
         return aside(ctx, Reply(text=speech.say("menu.thanks")))
-    if ctx.content.insult.within(typed):
-        example, invite = _ways_to_ask(speech)
-        return aside(ctx, Reply(text=speech.say("menu.insult", example=example, invite=invite)))
+    if ctx.content.intents.insult.within(typed):
+        return aside(ctx, Reply(text=_plain_words(speech, Intent.INSULT)))
     if len(typed) == _CODE_WORDS and fold(typed[0]) in _CODE and _MIXED.fullmatch(typed[1]):
         return aside(ctx, Reply(text=speech.say("reopen.unknown", code=typed[1].upper())))
     return None

@@ -102,6 +102,7 @@ ALONE = {
     ("greeting", "whole"): "greeting",
     ("thanks", "whole"): "thanks",
     ("unclear", "whole"): "unclear",
+    ("insult", "anywhere"): "insult",
 }
 TOGETHER = {
     ("emergency", "anywhere"): ("ở đây {}", "emergency"),
