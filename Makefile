@@ -41,7 +41,8 @@ bench: tools ## accepting, dispatch, outbox, latency, start and look-up against 
 	$(BIN)/python -m bench
 	$(BIN)/python bench/lookup_quality.py $(CATALOGUE) $(QUESTIONS)
 	$(BIN)/python bench/lookup_speed.py $(CATALOGUE) $(QUESTIONS) 10000 100000
-	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv $(CATALOGUE)
+	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv
+	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-own.csv
 
 bundle: tools ## dist/: one archive that installs on a machine without Internet
 	@.ci/bundle

@@ -1,6 +1,7 @@
 """What a look-up found: the figures themselves, not yet worded."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -60,6 +61,33 @@ class Succession:
     now: str
 
 
+class Computation(StrEnum):
+    """What we computed of the figures of a table.
+
+    SUM and MEAN over all rows of the finding · DIFFERENCE of the larger and the smaller of two figures · RANK the
+    place of the only row among ``of`` rows.
+    """
+
+    SUM = "sum"
+    MEAN = "mean"
+    DIFFERENCE = "difference"
+    RANK = "rank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A number that no source printed: it must be shown as computed. ``of`` figures of ``column`` went into it.
+
+    ``descending`` tells for RANK whether the largest figure is first.
+    """
+
+    kind: Computation
+    column: int
+    value: Decimal
+    of: int
+    descending: bool = True
+
+
 class RowForm(StrEnum):
     """The shape of a row answer.
 
@@ -78,14 +106,16 @@ class RowForm(StrEnum):
 class RowFinding:
     """Rows of one table that answer a question.
 
-    ``numbers`` are the 0-based positions of the matching ``rows`` in the table, in table order (at most 200 are
-    carried; ``total`` counts all). ``asked`` are positions in ``columns`` that the question asks for (CELL), ``name``
-    the position of the column that names a row. ``breakdown`` splits ``total`` by kind for COUNT, as (label, count).
-    ``matched`` are the words of the question that selected the rows, folded. ``score`` is 0…1.
+    ``numbers`` are the 0-based positions of the matching ``rows`` in the table, in table order unless they were ordered
+    by the figure that was asked for; at most 200 are carried. ``total`` counts all, a row that the table repeats only
+    once; ``repeats`` says how many more lines the table has for them. ``asked`` are positions in ``columns`` that the
+    question asks for (CELL), ``name`` the position of the column that names a row. ``breakdown`` splits ``total`` by
+    kind for COUNT, as (label, count). ``matched`` are the words of the question that selected the rows, folded.
+    ``score`` is 0…1.
 
     ``succession`` is set when a former unit was asked for. With CELL the answer is then which unit it belongs to now;
     when a *figure* was asked for, the form is AMBIGUOUS even with a single row: offer it, say whose it is.
-    LIST, too, may have ``asked`` columns (one figure over several years).
+    LIST, too, may have ``asked`` columns (one figure over several years). ``computed`` is what was computed of rows.
     """
 
     form: RowForm
@@ -101,6 +131,8 @@ class RowFinding:
     matched: tuple[str, ...] = ()
     score: float = 0.0
     succession: Succession | None = None
+    computed: Computed | None = None
+    repeats: int = 0
 
 
 class Decision(StrEnum):

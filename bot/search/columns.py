@@ -18,6 +18,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _AROUND_YEAR = frozenset({"nam", "so", "bo", "uoc", "tinh", "year"})
 _UNIT_IN_HEADING = re.compile(r"\(([^()]*)\)\s*$")
+_FOOTNOTE = re.compile(r"\s*\(\*+\)|\s*\*+|\s*\(\d\)")
 _CODE_HEADINGS = frozenset({"ma", "code", "id", "stt", "no", "so_thu_tu"})
 
 
@@ -59,7 +60,7 @@ def without_year(heading: str) -> str:
     """What a heading says besides its year; empty for a plain year ("Năm 2015", "2019 (sơ bộ)", "2015 (tấn)")."""
     if year_of(heading) is None:
         return heading
-    rest = _YEAR.sub(" ", heading).strip(" _-,")
+    rest = _FOOTNOTE.sub("", _YEAR.sub(" ", heading)).strip(" _-,")
     outside = rest if _AROUND_YEAR.issuperset(tokens(rest)) else _UNIT_IN_HEADING.sub("", rest)
     return rest if set(tokens(outside)) - _AROUND_YEAR else ""
 

@@ -7,7 +7,7 @@ A wrong figure is worse than none, so the bar for a figure is the highest. Score
 from collections.abc import Sequence
 
 from bot.core.catalogue import Hit
-from bot.core.findings import Decision, Findings, RowFinding
+from bot.core.findings import ColumnRole, Decision, Findings, RowFinding
 from bot.search.lexicon import Cue
 
 FIGURES_FROM = 0.8
@@ -16,7 +16,7 @@ FIGURES_FROM = 0.8
 TITLE_LEAD = 0.05
 """A title that explains the question by this much better than any rows goes first."""
 
-MENU_FROM = 0.36
+MENU_FROM = 0.3
 """Least chance of the best title at which the titles are offered as an answer."""
 
 SUGGEST_FROM = 0.05
@@ -52,6 +52,13 @@ def decide(titles: Findings, figures: RowFinding | None, cues: frozenset[Cue], r
     """FIGURES when rows answer the question, else what the ``titles`` allow; ``rival`` is the share of the
     question that the best title accounts for.
     """
-    if figures and figures.score >= max(FIGURES_FROM, rival - TITLE_LEAD) and Cue.LIVE not in cues:
+    live = Cue.LIVE in cues and figures is not None and not _is_of_units(figures)
+    if figures and figures.score >= max(FIGURES_FROM, rival - TITLE_LEAD) and not live:
         return Findings(decision=Decision.FIGURES, query=titles.query, hits=titles.hits, figures=figures)
     return titles
+
+
+def _is_of_units(figures: RowFinding) -> bool:
+    """Whether only administrative units are told, which are today as they were published."""
+    told = {figures.columns[place].role for place in figures.asked}
+    return bool(told) and told <= {ColumnRole.NAME, ColumnRole.PLACE, ColumnRole.MERGED}

@@ -1,6 +1,6 @@
 """How much of a question a table and the texts of its dataset account for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,9 +8,10 @@ from bot.core.catalogue import Dataset
 from bot.core.findings import Column, ColumnRole
 from bot.core.text import tokens
 from bot.search.lexicon import Cue, Lexicon
+from bot.search.partial import Named
 from bot.search.places import Places
 from bot.search.query import Word
-from bot.search.selection import Named, Reading
+from bot.search.selection import Reading
 from bot.search.spans import LIGHT
 from bot.search.spelling import Known
 
@@ -36,25 +37,38 @@ class Surroundings:
     rarity: Callable[[str], float]
 
 
-def share_accounted(reading: Reading, dataset: Dataset, around: Surroundings, trust: dict[int, float]) -> float:
+def share_accounted(
+    reading: Reading,
+    dataset: Dataset,
+    around: Surroundings,
+    trust: dict[int, float],
+    *,
+    also: Collection[int],
+    unmet: Collection[int],
+) -> float:
     """The share of the question, by weight and rarity, that names, columns, sorts and texts of the dataset explain.
 
-    ``trust`` says how far the words of each name (by number in ``reading.names``) are believed. Each word of the
+    ``trust`` says how far the words of each name (by number in ``reading.names``) are believed, ``also`` which other
+    words are accounted for, ``unmet`` which ask for something that is not done. Each word of the
     subject that nothing explains lowers the share further: it may be what the question is about.
     """
     beside = _held_beside_names(reading, dataset, around)
     held = dict(beside)
     for number, name in enumerate(reading.names):
-        held.update(dict.fromkeys(range(name.start, name.end), trust[number]))
+        for position in range(name.start - _length_of_sort(name, reading, around.places), name.end):
+            held[position] = trust[number]
+    held.update(dict.fromkeys(also, 1.0))
+    held.update(dict.fromkeys(unmet, 0.0))
     named = {position for name in reading.names for position in range(name.start, name.end)}
     weights = [
-        around.rarity(word.text) * (1.0 if position in named else _weight(word))
+        around.rarity(word.text) * (1.0 if position in named or position in unmet else _weight(word))
         for position, word in enumerate(reading.words)
     ]
     if not any(weights):
         return 1.0
     covered = sum(weight * held.get(position, 0.0) for position, weight in enumerate(weights))
     strange = sum(word.weight >= _SUBJECT and not held.get(position) for position, word in enumerate(reading.words))
+    strange += sum(not held.get(position) for position in unmet)
     supported = any(held_by for position, held_by in beside.items() if position not in named)
     supported = supported or any(_has_sort(name, reading, around.places) for name in reading.names)
     return covered / sum(weights) * _STRANGE**strange * (1.0 if supported else _BARE)
@@ -65,9 +79,18 @@ def _held_beside_names(reading: Reading, dataset: Dataset, around: Surroundings)
     for asked in reading.asked:
         held.update(dict.fromkeys(range(asked.start, asked.end), 1.0))
     held.update(dict.fromkeys(reading.sorts, 1.0))
-    years = {str(year) for year in reading.years}
-    held.update({position: 1.0 for position, word in enumerate(reading.words) if word.text in years})
+    for years in reading.years:
+        held.update(dict.fromkeys(range(years.start, years.end), 1.0))
+    held.update(dict.fromkeys(reading.demands.positions, 1.0))
     return held
+
+
+def _length_of_sort(name: Named, reading: Reading, places: Places) -> int:
+    """How many words of a sort of unit stand in front of a name."""
+    for length in (2, 1):
+        if name.start >= length and reading.text(name.start - length, name.start) in places.sorts:
+            return length
+    return 0
 
 
 def _has_sort(name: Named, reading: Reading, places: Places) -> bool:
@@ -76,17 +99,20 @@ def _has_sort(name: Named, reading: Reading, places: Places) -> bool:
     return places.without_sort(words) != words
 
 
-def fit_of_era(reading: Reading, dataset: Dataset, columns: tuple[Column, ...]) -> float:
+def fit_of_era(reading: Reading, dataset: Dataset, columns: tuple[Column, ...], asked: Sequence[int]) -> float:
     """Tables of the time before the reorganisation of 2025 answer fully only when that time is asked for.
 
     A table of new units with the former ones beside them is not old, even when its title names these, too.
     """
     old = bool(_OLD_WORDS & set(tokens(dataset.title)))
     renewed = any(column.role is ColumnRole.MERGED for column in columns)
-    if reading.cues & {Cue.CURRENT, Cue.RENEWED}:
-        return _WRONG_ERA if old else 1.0
+    if reading.cues & {Cue.CURRENT, Cue.RENEWED, Cue.LIVE}:
+        return _WRONG_ERA if old and not renewed else 1.0
     if Cue.FORMER in reading.cues:
-        return _WRONG_ERA if renewed and not old else 1.0
+        by_former = any(columns[name.column].role is ColumnRole.MERGED for name in reading.names)
+        asks_successor = by_former and reading.which in reading.sorts
+        asks_successor |= any(columns[place].role is ColumnRole.MERGED for place in asked)
+        return _WRONG_ERA if renewed and not old and not asks_successor else 1.0
     return _OLD_UNASKED if old and not renewed else 1.0
 
 

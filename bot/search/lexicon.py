@@ -12,6 +12,8 @@ from typing import Any
 from bot.core.errors import ContentError
 from bot.core.findings import ColumnRole
 from bot.core.text import fold, tokens
+from bot.search.operators import FILE as _ROWS
+from bot.search.operators import Operators, load_operators
 from bot.search.wordlist import Wordlist
 
 Phrase = tuple[str, ...]
@@ -23,6 +25,7 @@ SECTIONS = ("short", "words", "broader")
 """What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
 _COLUMNS = "columns.toml"
+_APART = (_QUESTIONS, _COLUMNS, _ROWS)
 _FIGURES = "figures"
 
 
@@ -73,6 +76,7 @@ class Lexicon:
     figures: frozenset[Phrase]
     words: frozenset[str]
     reach: Mapping[str, int]
+    operators: Operators
 
     def readings(self, phrase: Phrase, typed: str = "") -> tuple[Phrase, ...]:
         """Every official reading of a typed phrase, abbreviations first; empty when it has none."""
@@ -142,6 +146,7 @@ def load_lexicon(folder: Path, *own: Path) -> Lexicon:
         parts=dict(_labels("phrases", columns["phrases"])),
         words=frozenset(word for phrase in phrases for word in phrase),
         reach=_reach((*short.rows, *same.rows, *broader.rows, *cues)),
+        operators=load_operators(folder),
     )
 
 
@@ -170,7 +175,7 @@ def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[s
 def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, Wordlist]:
     """The rows of every theme's file by section; what means a phrase also reaches what contains the phrase."""
     found = {section: Wordlist() for section in SECTIONS}
-    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in (_QUESTIONS, _COLUMNS)]
+    themes = [file for file in sorted(folder.glob("*.toml")) if file.name not in _APART]
     for file in (*themes, *own):
         for section, rows in _read(file.parent, file.name, (), SECTIONS).items():
             if not isinstance(rows, dict):

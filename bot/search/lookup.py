@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.catalogue import Dataset, Hit
-from bot.core.findings import Decision, Findings, RowFinding
+from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.search.coverage import rarity_of
 from bot.search.decide import MENU_SIZE, close_to_best, decide, decide_titles
 from bot.search.evidence import Surroundings
@@ -15,6 +15,7 @@ from bot.search.gather import Allowed, Scope
 from bot.search.index import TitleIndex
 from bot.search.lexicon import Lexicon
 from bot.search.locality import NATIONAL
+from bot.search.periods import newest_year
 from bot.search.places import Places
 from bot.search.query import Question, understand
 from bot.search.repair import Repair
@@ -160,7 +161,7 @@ async def find(
     best: RowFinding | None = None
     for holder in _holders(lookup, asked, provinces):
         found = await _answer_of(lookup, asked, holder, load_table)
-        if found and (best is None or _is_better(found, best)):
+        if found and (best is None or _is_better(found, best, dated=bool(asked.years))):
             best = found
     rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
     return decide(replace(titles, hits=_tables_first(titles.hits)), best, asked.cues, rival=rival)
@@ -175,15 +176,22 @@ def _tables_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=merit, reverse=True))
 
 
-def _is_better(found: RowFinding, best: RowFinding) -> bool:
+def _is_better(found: RowFinding, best: RowFinding, *, dated: bool) -> bool:
     """Whether ``found`` explains the question better; or as well, but more exactly, or else with more to tell.
 
+    Unless the question is ``dated`` newer figures go before exactness; of two counts that of rows which say themselves
+    what they are is better, then that of more rows.
     "Mã tỉnh" asks for the one of the province, not for that of each of its communes.
     """
+    if abs(found.score - best.score) > _AS_GOOD:
+        return found.score > best.score
+    years = (0, 0) if dated else (newest_year(found), newest_year(best))
+    if all(years) and years[0] != years[1]:
+        return years[0] > years[1]
+    if found.form is best.form is RowForm.COUNT and found.total != best.total:
+        return (bool(found.matched), found.total) > (bool(best.matched), best.total)
     exactness, known = (-found.total, len(found.columns)), (-best.total, len(best.columns))
-    if abs(found.score - best.score) <= _AS_GOOD and exactness != known:
-        return exactness > known
-    return found.score > best.score
+    return exactness > known if exactness != known else found.score > best.score
 
 
 def _holders(lookup: Lookup, asked: Question, provinces: Sequence[str]) -> list[Dataset]:

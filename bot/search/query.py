@@ -1,20 +1,25 @@
 """Understand a question: what is asked about, where, when, and how the answer should look."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from bot.core.text import clean, tokens
-from bot.search.lexicon import Cue, Lexicon, Phrase
+from bot.search.lexicon import Cue, Lexicon, Phrase, marks_of
 from bot.search.places import Mention, Places
 from bot.search.repair import Repair, Slip
-from bot.search.spans import Span, take_apart
+from bot.search.spans import LIGHT, Span, take_apart
 from bot.search.units import UnitMention
 
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
 _MOST_SEQUENCES = 4
+_SHORTEST_NAME = 3
+_LONGEST_CUE = 4
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +44,13 @@ class Word:
     """A word of a question read in one way; ``weight`` 0.0 when it is politeness or a cue that is already understood.
 
     ``cue`` is what the word, or the phrase it stands in, tells – unless it turns out to be part of a name.
+    ``typed`` is the word with the diacritics that were typed, empty where another word stands for it.
     """
 
     text: str
     weight: float
     cue: Cue | None = None
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,7 @@ def understand(text: str, lexicon: Lexicon, places: Places, repair: Repair) -> Q
         units=tuple(span.unit for span in spans if span.unit),
         years=tuple(span.year for span in spans if span.year is not None),
         cues=frozenset(span.cue for span in spans if span.cue and span.cue is not Cue.COMMON),
-        sequences=_sequences(spans, words),
+        sequences=tuple(_with_swallowed_cues(each, lexicon) for each in _sequences(spans, words, typed)),
         slips=repair.slips(words),
     )
 
@@ -93,7 +100,7 @@ def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]
     typed: list[str] = []
     folded: list[str] = []
     for part in text.split():
-        found = tokens(part)
+        found = _tokens(part)
         typed += [part] if len(found) == 1 else found
         folded += found
         if len(folded) >= MOST_WORDS:
@@ -105,6 +112,14 @@ def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]
         words += pieces
         printed += (part,) if pieces == (word,) else pieces
     return tuple(printed[:MOST_WORDS]), tuple(words[:MOST_WORDS])
+
+
+def _tokens(part: str) -> tuple[str, ...]:
+    """The words of ``part``; a number is one word whatever stands between its digits: "50.000" is "50000"."""
+    bare = part.strip("().,;:?!")
+    if _GROUPED.fullmatch(bare):
+        return (re.sub(r"\D", "", bare),)
+    return (bare.replace(",", "."),) if _DECIMAL.fullmatch(bare) else tokens(part)
 
 
 def _term(span: Span, words: Phrase) -> Term:
@@ -119,11 +134,51 @@ def _term(span: Span, words: Phrase) -> Term:
     )
 
 
-def _sequences(spans: Sequence[Span], words: Phrase) -> tuple[tuple[Word, ...], ...]:
-    """The question word by word, with every abbreviation in each of its readings."""
-    choices = [span.abbreviated or (words[span.start : span.end],) for span in spans]
+def _sequences(spans: Sequence[Span], words: Phrase, typed: Phrase) -> tuple[tuple[Word, ...], ...]:
+    """The question word by word, with every abbreviation in each of its readings, a long one also as itself."""
     found = []
-    for chosen in islice(product(*choices), _MOST_SEQUENCES):
+    for chosen in islice(product(*(_choices(span, words) for span in spans)), _MOST_SEQUENCES):
         pairs = zip(spans, chosen, strict=True)
-        found.append(tuple(Word(text=w, weight=span.weight, cue=span.cue) for span, phrase in pairs for w in phrase))
+        found.append(tuple(word for span, phrase in pairs for word in _read_as(span, phrase, words, typed)))
     return tuple(found)
+
+
+def _choices(span: Span, words: Phrase) -> tuple[Phrase, ...]:
+    own = words[span.start : span.end]
+    if not span.abbreviated:
+        return (own,)
+    # "festival" stands for "lễ hội", but may be in the name itself
+    return (own, *span.abbreviated) if min(map(len, own)) >= _SHORTEST_NAME else span.abbreviated
+
+
+def _read_as(span: Span, phrase: Phrase, words: Phrase, typed: Phrase) -> Iterator[Word]:
+    own = phrase == words[span.start : span.end]
+    for position, word in enumerate(phrase):
+        printed = typed[span.start + position] if own else ""
+        yield Word(text=word, weight=span.weight, cue=span.cue, typed=printed)
+
+
+def _with_swallowed_cues(words: Sequence[Word], lexicon: Lexicon) -> tuple[Word, ...]:
+    """``words`` in which a phrase that tells a cue does so even where a longer phrase was read around it.
+
+    "Điện gió" is in "thị trấn Diêm Điền giờ là xã gì", but not meant. A name that holds the words still comes first.
+    """
+    heard = list(words)
+    marks = [marks_of(word.typed) for word in words]
+    for start in range(len(words)):
+        for end in range(min(start + _LONGEST_CUE, len(words)), start, -1):
+            if any(word.cue is None and word.weight >= 1.0 for word in words[start:end]):
+                cue = _swallowed(tuple(word.text for word in words[start:end]), marks[start:end], marks, lexicon)
+                if cue is not None:
+                    weight = LIGHT if cue is Cue.LIGHT else 0.0
+                    heard[start:end] = [replace(word, weight=weight, cue=cue) for word in words[start:end]]
+                    break
+    return tuple(heard)
+
+
+def _swallowed(phrase: Phrase, typed: Sequence[str], marks: Sequence[str], lexicon: Lexicon) -> Cue | None:
+    """The cue of several words; of one word only LIGHT, and only in a question that was typed with diacritics."""
+    if len(phrase) > 1:
+        return lexicon.cue(phrase, "/".join(typed) if any(typed) else "")
+    certain = any(marks) and (Cue.LIGHT, typed[0]) in lexicon.cues.get(phrase, ())
+    return Cue.LIGHT if certain else None

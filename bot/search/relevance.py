@@ -12,49 +12,49 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 2.97,
-    "subject": 2.48,
-    "first": 1.22,
-    "weakest": 0.97,
-    "lost": -2.19,
+    "coverage": 2.93,
+    "subject": 2.53,
+    "first": 1.17,
+    "weakest": 1.17,
+    "lost": -2.22,
     "head": 4.95,
-    "tail": 0.56,
-    "words": 1.36,
-    "length": 0.86,
-    "marks": 1.99,
-    "place": 5.68,
-    "own": 3.35,
+    "tail": 0.55,
+    "words": 1.35,
+    "length": 0.99,
+    "marks": 1.94,
+    "place": 5.66,
+    "own": 3.10,
     "year": 2.00,
-    "kind": 0.78,
-    "local": 1.03,
+    "kind": 0.83,
+    "local": 1.05,
 }
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
-    "coverage": 3.73,
-    "subject": 1.32,
-    "first": 0.92,
-    "weakest": -1.12,
-    "lost": -0.11,
-    "head": 2.34,
-    "tail": -0.22,
-    "words": 0.35,
-    "length": 0.27,
-    "marks": 0.29,
-    "place": 4.10,
-    "own": -0.75,
+    "coverage": 3.22,
+    "subject": 1.78,
+    "first": 1.09,
+    "weakest": -1.16,
+    "lost": -0.12,
+    "head": 2.17,
+    "tail": -0.05,
+    "words": -0.12,
+    "length": 1.23,
+    "marks": 0.43,
+    "place": 4.22,
+    "own": -0.77,
     "year": 0.00,
-    "kind": 5.61,
-    "local": -0.03,
+    "kind": 5.65,
+    "local": 0.08,
     "utility": 0.08,
-    "lead": 0.59,
+    "lead": 0.58,
 }
 """What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
 
 FAR = 4.0
 """A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
 
-AT_REST = -15.58
+AT_REST = -15.80
 """Log-odds of a candidate without any of these."""
 
 

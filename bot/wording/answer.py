@@ -4,6 +4,7 @@ from bot.core.catalogue import Dataset
 from bot.core.findings import RowFinding, RowForm
 from bot.core.messages import Choice, Reply
 from bot.wording.brief import brief_dataset, brief_list, brief_rows
+from bot.wording.computed import computed
 from bot.wording.figure import asked_cells, asked_places, heading, merged, record, succession
 from bot.wording.listing import PAGE, count, list_lines, thousands
 from bot.wording.source import source_line
@@ -16,7 +17,8 @@ def identify(finding: RowFinding, *, language: str, page: int = 0, letter: str =
     """The name of an answer: dataset, version of its table, rows, columns, form. Equal answers have equal names."""
     succession_to = finding.succession.now if finding.succession else ""
     parts = (finding.dataset.code, finding.resource.table, finding.numbers, finding.total, finding.asked, succession_to)
-    return "|".join(str(part) for part in (*parts, finding.form, f"{page}{letter}", language))
+    reckoned = (finding.computed.kind, finding.computed.column) if finding.computed else ()
+    return "|".join(str(part) for part in (*parts, *reckoned, finding.form, f"{page}{letter}", language))
 
 
 def identify_dataset(dataset: Dataset, *, language: str) -> str:
@@ -59,7 +61,7 @@ def _facts(speech: Speech, finding: RowFinding, page: int, letter: str) -> tuple
     former = merged(speech, finding, row) if len(finding.rows) == 1 else ""
     # an extreme may be shared by several rows
     cells = "\n".join(asked_cells(speech, finding, row) for row in finding.rows[:PAGE])
-    return (became or cells, *filter(None, (former,)))
+    return (became or cells, *filter(None, (computed(speech, finding), former)))
 
 
 def _list(speech: Speech, finding: RowFinding, page: int, letter: str) -> tuple[str, ...]:
@@ -67,10 +69,11 @@ def _list(speech: Speech, finding: RowFinding, page: int, letter: str) -> tuple[
     if became and finding.total <= PAGE and not asked_places(finding):
         return (became,)
     counted = count(speech, finding, letter=letter)
+    reckoned = "" if letter else computed(speech, finding)
     if page:
         last = min((page + 1) * PAGE, len(finding.rows))
         counted = speech.say("answer.listed", counted=counted, first=page * PAGE + 1, last=last)
-    return (*filter(None, (became,)), counted, *list_lines(speech, finding, page))
+    return (*filter(None, (became, reckoned)), counted, *list_lines(speech, finding, page))
 
 
 def word_dataset(speech: Speech, dataset: Dataset, code: str) -> Reply:

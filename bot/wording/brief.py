@@ -7,6 +7,7 @@ from bot.core import sms
 from bot.core.catalogue import Dataset
 from bot.core.findings import RowFinding, RowForm
 from bot.core.text import unaccent
+from bot.wording.computed import computed
 from bot.wording.figure import asked_cells, asked_places, asks_number, heading, merged, record, succession
 from bot.wording.listing import PAGE, brief_names, count, thousands
 from bot.wording.source import brief_date, brief_source, source_line
@@ -81,7 +82,8 @@ def _facts(speech: Speech, finding: RowFinding) -> tuple[str, ...]:
         return tuple(ended(f"{name} {clip(fields, limit)}".strip()) for limit in _RECORDS)
     if became:
         return tuple(ended(clip(became, limit)) for limit in (_WHOLE, *_RECORDS))
-    told = "; ".join(asked_cells(speech, finding, row) for row in finding.rows[:PAGE])
+    cells = (asked_cells(speech, finding, row) for row in finding.rows[:PAGE])
+    told = "; ".join(filter(None, (*cells, computed(speech, finding))))
     former = inside(merged(speech, finding, row)) if len(finding.rows) == 1 and asks_number(finding) else ""
     remark = f" ({former})" if former and len(former) <= _MERGED else ""
     return tuple(ended(f"{clip(told, limit)}{remark}") for limit in (_WHOLE, *_RECORDS))
@@ -120,7 +122,9 @@ def brief_list(
 def _counted(speech: Speech, finding: RowFinding, page: int, letter: str) -> str:
     """How many rows there are; behind the first page only which of them follow."""
     if not page:
-        return count(speech, finding, letter=letter, brief=True)
+        counted = count(speech, finding, letter=letter, brief=True)
+        reckoned = "" if letter else computed(speech, finding)
+        return f"{ended(reckoned)} {counted}" if reckoned else counted
     last = min((page + 1) * PAGE, len(finding.rows))
     return speech.say("answer.range", first=page * PAGE + 1, last=last, total=thousands(finding.total))
 

@@ -34,6 +34,15 @@ def count(speech: Speech, finding: RowFinding, *, letter: str = "", brief: bool 
 
 
 def _counted(speech: Speech, finding: RowFinding) -> str:
+    """The number of things with their kinds; where the table repeats lines, how many lines it has."""
+    said = _things(speech, finding)
+    if not finding.repeats or finding.form is not RowForm.COUNT:
+        return said
+    lines = thousands(finding.total + finding.repeats)
+    return f"{said}; {speech.say('answer.repeats', lines=lines, repeats=thousands(finding.repeats))}"
+
+
+def _things(speech: Speech, finding: RowFinding) -> str:
     total = thousands(finding.total)
     parts = [
         speech.say("answer.part", count=thousands(number), kind=kind.lower()) for kind, number in finding.breakdown

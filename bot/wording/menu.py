@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.core.catalogue import Dataset, Hit
 from bot.core.findings import ColumnRole, RowFinding
@@ -87,7 +88,9 @@ def word_rows_menu(speech: Speech, finding: RowFinding) -> Reply:
 def _labels(speech: Speech, finding: RowFinding, rows: tuple[Row, ...]) -> tuple[str, ...]:
     """How the rows are told apart; those of former units by where these lay, for their successors' names are new."""
     if finding.succession is None:
-        return labels(speech, finding, rows)
+        # where the rows lie tells them apart even when that is what was asked for
+        where = (place for place in finding.asked if finding.columns[place].role is not ColumnRole.PLACE)
+        return labels(speech, replace(finding, asked=tuple(where)), rows)
     return tuple(_former_label(speech, finding, finding.succession.former, row) for row in rows)
 
 
