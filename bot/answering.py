@@ -10,7 +10,6 @@ from bot.core.effects import CountChosen, CountUnanswered, Effect, RecordAnswer
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.grammar import own_words
 from bot.core.messages import Choice, Reply
-from bot.core.phrases import words
 from bot.handler import Context, Outcome
 from bot.wording import answer, menu
 from bot.wording.brief import recalled_dataset, recalled_rows
@@ -191,7 +190,7 @@ async def _learnt(ctx: Context, code: str) -> tuple[Effect, ...]:
 
 async def _countable(ctx: Context, question: str) -> str:
     """``question`` as it may be counted; empty when it seems to be about a person."""
-    if ctx.content.persons.named_in(question) or ctx.content.personal.within(words(question)):
+    if ctx.content.persons.named_in(question) or ctx.content.intents.private.asked_in(question):
         return ""
     return await ctx.reads.countable(question)
 
