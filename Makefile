@@ -39,7 +39,7 @@ soak: tools packages ## the tests that take hours
 bench: tools ## accepting, dispatch, outbox, latency, start and look-up against their bars, in one table
 	@.ci/packages bench
 	$(BIN)/python -m bench
-	$(BIN)/python bench/lookup_quality.py $(CATALOGUE) $(QUESTIONS)
+	$(BIN)/tracuu evaluate $(QUESTIONS) --catalogue $(CATALOGUE)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m bench.search 10000 100000
 	$(BIN)/python bench/row_quality.py data/sample/tables.csv tests/data/rows-dev.csv

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.catalogue import Dataset
+from bot.core.charts import subject_of
 from bot.core.effects import CountChosen, CountUnanswered, Effect, RecordAnswer
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
 from bot.core.grammar import own_words
 from bot.core.messages import Choice, Reply
-from bot.core.phrases import words
 from bot.handler import Context, Outcome
 from bot.wording import answer, menu
 from bot.wording.brief import recalled_dataset, recalled_rows
@@ -89,14 +89,18 @@ async def give_rows(ctx: Context, finding: RowFinding, question: str, *, page: i
     # how to go on depends on the account, so it is no part of the answer that is kept
     hint = "" if letter else _hint(speech, finding, page)
     reply = answer.word_rows(speech, finding, code, page=page, letter=letter, hint=hint)
+    reply = replace(reply, actions=answer.actions(speech, finding, code))
     again = replace(reply, brief=recalled_rows(speech, finding, code, page=page, letter=letter))
+    subject = subject_of(finding)
     record = RecordAnswer(
         code=code,
         identity=identity,
-        dataset=finding.dataset.code,
+        dataset=subject.dataset,
         reply=again,
-        table=finding.resource.table or "",
-        rows=finding.numbers,
+        table=subject.table,
+        rows=subject.rows,
+        total=subject.of,
+        asked=subject.asked,
     )
     effects = (record, *await _learnt(ctx, finding.dataset.code))
     if finding.form not in (RowForm.LIST, RowForm.COUNT):
@@ -186,7 +190,7 @@ async def _learnt(ctx: Context, code: str) -> tuple[Effect, ...]:
 
 async def _countable(ctx: Context, question: str) -> str:
     """``question`` as it may be counted; empty when it seems to be about a person."""
-    if ctx.content.persons.named_in(question) or ctx.content.personal.within(words(question)):
+    if ctx.content.persons.named_in(question) or ctx.content.intents.private.asked_in(question):
         return ""
     return await ctx.reads.countable(question)
 

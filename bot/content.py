@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.core.errors import ContentError
 from bot.core.grammar import ENTRY, Grammar, Usage, build_grammar
-from bot.core.phrases import Complaints, Emergencies, Persons, Phrases, agree, words
+from bot.core.intents import Intent, Intents
+from bot.core.phrases import Persons, Phrases, agree, words
+from bot.hearing import FILE, read_intents, read_persons, read_phrases
 
 LANGUAGES = ("vi", "en")
 """The languages of the service; the first is the default and the reference for keys and placeholders."""
@@ -29,18 +31,17 @@ class Content:
     provinces: Mapping[str, str]
     sorts: tuple[tuple[str, ...], ...]
     grammar: Grammar
-    emergencies: Emergencies
-    greeting: Phrases
-    thanks: Phrases
-    insult: Phrases
-    unclear: Phrases
-    personal: Phrases
-    complaints: Complaints
+    intents: Intents
+    nod: Phrases
     persons: Persons
 
     def say(self, language: str, key: str, **fields: object) -> str:
         """The wording ``key`` in ``language`` (Vietnamese when unknown), its placeholders filled with ``fields``."""
         return self.wording.get(language, self.wording[LANGUAGES[0]])[key].format(**fields)
+
+    def intent_of(self, text: str) -> Intent:
+        """What ``text``, which is no command, wants."""
+        return self.intents.heard_in(text, self.grammar.without_tail(text))
 
     def topic(self, language: str, topic: str) -> str:
         """What notices on ``topic`` are about, in ``language``."""
@@ -60,7 +61,7 @@ class Content:
 def load_content(folder: Path) -> Content:
     """The content of the folder ``data``. Raises ContentError with file, key or line, and reason for anything wrong."""
     replies = folder / "replies"
-    commands, phrases = _commands(replies), _read(replies, "phrases.toml")
+    commands, phrases = _commands(replies), _read(replies, FILE)
     return Content(
         wording=_wording({language: _read(replies, f"{language}.toml") for language in LANGUAGES}),
         topics=_topic_texts(commands),
@@ -68,26 +69,9 @@ def load_content(folder: Path) -> Content:
         sorts=_sorts(_read(folder / "places", "units.toml")),
         provinces={id_: entry["name"] for id_, entry in _read(folder / "places", "provinces.toml").items()},
         grammar=_grammar(commands),
-        emergencies=Emergencies(
-            anywhere=_phrases(phrases, "emergency", "anywhere"),
-            whole=_phrases(phrases, "emergency", "whole"),
-            possible=_phrases(phrases, "emergency", "possible"),
-            unless=_phrases(phrases, "emergency", "unless"),
-        ),
-        greeting=_phrases(phrases, "greeting", "whole"),
-        thanks=_phrases(phrases, "thanks", "whole"),
-        unclear=_phrases(phrases, "unclear", "whole"),
-        insult=_phrases(phrases, "insult", "anywhere"),
-        personal=_phrases(phrases, "personal", "anywhere"),
-        complaints=Complaints(
-            anywhere=_phrases(phrases, "complaint", "anywhere"), unless=_phrases(phrases, "complaint", "unless")
-        ),
-        persons=Persons(
-            marks=_phrases(phrases, "person", "marks"),
-            titles=_phrases(phrases, "person", "titles"),
-            surnames=_phrases(phrases, "person", "surnames"),
-            middles=_phrases(phrases, "person", "middles"),
-        ),
+        intents=read_intents(phrases),
+        nod=read_phrases(phrases, "thanks", "nod"),
+        persons=read_persons(phrases),
     )
 
 
@@ -211,10 +195,3 @@ def _topic_texts(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def _sorts(units: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     return tuple(words(sort) for sort in units["sorts"])
-
-
-def _phrases(table: Mapping[str, Any], section: str, key: str) -> Phrases:
-    texts = table.get(section, {}).get(key)
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ContentError("phrases.toml", f"{section}.{key}", "must be a list of phrases")
-    return Phrases(texts)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.core.catalogue import Dataset
-from bot.core.findings import Findings
+from bot.core.charts import Subject
+from bot.core.findings import Findings, RowFinding
 from bot.core.messages import Address
 from bot.core.tickets import Ticket
 from bot.library import Library
 from bot.search import lookup
 from bot.search.demand import countable
+from bot.search.whole import find_whole
 from bot.store import answers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
@@ -43,6 +45,18 @@ class Reads:
             findings = await look_up(self._library.lookup, question)
         self.found.append(findings)
         return findings
+
+    async def whole(self, subject: Subject) -> RowFinding | None:
+        """The table that ``subject`` speaks of, whole unless it is very large (:func:`bot.search.whole.find_whole`)."""
+        library = self._library
+        return await find_whole(
+            library.lookup,
+            subject.dataset,
+            subject.table,
+            subject.rows,
+            load_table=library.table,
+            provinces=self._provinces,
+        )
 
     async def dataset(self, code: str) -> Dataset | None:
         """The dataset with that code; None when there is none, it is taken down, or it is another province's."""

@@ -10,8 +10,9 @@ from bot.core.answer_code import is_code, normalise_code
 from bot.core.conversation import Conversation
 from bot.core.errors import TracuuError
 from bot.core.grammar import ENTRY, MAX_QUESTION, Command, own_words
+from bot.core.intents import Alarm
 from bot.core.messages import InboundMessage
-from bot.core.phrases import Alarm, words
+from bot.core.phrases import words
 from bot.handler import Handler
 
 _MENU_DIGITS = 2
@@ -89,7 +90,7 @@ class Router:
         return Route(self.by_command[command.name], command=command)
 
     def _emergency(self, text: str) -> Route | None:
-        return self._to(EMERGENCY) if self.content.emergencies.heard_in(text) is Alarm.CERTAIN else None
+        return self._to(EMERGENCY) if self.content.intents.emergencies.heard_in(text) is Alarm.CERTAIN else None
 
     def _offered(self, command: Command | None, conversation: Conversation) -> Route | None:
         if command is None:

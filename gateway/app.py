@@ -24,6 +24,7 @@ from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.channel import Presences, Wire
 from gateway.channels.web import WebAccount
+from gateway.charts import Charts
 from gateway.deployment import build_mind, open_store, read_presences
 from gateway.follow import Followed, follow, read_followed
 from gateway.metrics import Metrics
@@ -125,6 +126,7 @@ def _web_app(settings: Settings, mind: Mind, presences: Presences, metrics: Metr
     Webhooks(mind.store, intake, presences, metrics=metrics, clock=mind.clock).add_routes(app)
     Health(mind.store, metrics, index_ready=mind.library.ready if index else None, clock=mind.clock).add_routes(app)
     chat = next((one.account for one in presences.values() if isinstance(one.account, WebAccount)), None)
+    Charts(mind.store, settings.chart_folder).add_routes(app)
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
     return app

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.accounts import Account
 from bot.core.errors import TracuuError
-from bot.core.messages import Address, Choice, InboundMessage, Receipt
+from bot.core.messages import Address, Choice, InboundMessage, Picture, Receipt
 from bot.store.engine import Store
 
 
@@ -63,6 +63,7 @@ class Capabilities:
     """What a channel can show.
 
     ``limit`` is the longest part in characters, of an SMS in segments; an answer has at most ``pages`` parts.
+    ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
     receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
@@ -72,6 +73,7 @@ class Capabilities:
     pages: int
     encoding: Encoding = Encoding.CHARACTERS
     buttons: bool = False
+    images: bool = False
     brief: bool = False
     receipts: bool = False
     keyed: bool = False
@@ -80,12 +82,17 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One message as the provider gets it."""
+    """One message as the provider gets it.
+
+    ``image`` is a chart (:class:`gateway.charts.Charts` has its bytes and its address), never the only thing that says
+    something. ``actions`` are buttons without a number.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     link: str | None = None
-    image: str | None = None
+    image: Picture | None = None
+    actions: tuple[Choice, ...] = ()
 
 
 class AccountSettings(BaseModel):

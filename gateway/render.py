@@ -38,7 +38,8 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
         text=texts[-1],
         choices=reply.choices,
         link=reply.link if capabilities.buttons else None,
-        image=None if brief else reply.image,
+        image=reply.image if capabilities.images else None,
+        actions=reply.actions if capabilities.buttons else (),
     )
     return (*(Part(text=text) for text in texts[:-1]), last)
 

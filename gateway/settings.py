@@ -114,10 +114,17 @@ class Settings(BaseSettings):
     @property
     def index_folder(self) -> Path:
         """Where index files lie: as set, else beside the SQLite file, else in ``var`` beside the settings file."""
-        if self.store.index:
-            return (self.folder / self.store.index).resolve()
+        return (self.folder / self.store.index).resolve() if self.store.index else self._beside_store / "index"
+
+    @property
+    def chart_folder(self) -> Path:
+        """Where pictures of charts are kept: beside the SQLite file, else in ``var`` beside the settings file."""
+        return self._beside_store / "charts"
+
+    @property
+    def _beside_store(self) -> Path:
         scheme, _, path = self.store_url.partition(":///")
-        return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve() / "index"
+        return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve()
 
     @property
     def key_place(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.core.charts import Chart
 from bot.core.messages import Reply
 from bot.core.tickets import TicketKind
 
@@ -33,7 +34,8 @@ class RecordConsent:
 class RecordAnswer:
     """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form.
 
-    ``table`` is the content hash of the table whose 0-based ``rows`` were given; empty where none were.
+    ``table`` is the content hash of the table whose 0-based ``rows`` were given, of ``total`` that were meant, for the
+    columns ``asked``; empty where none were. ``chart`` is what its picture shows.
     """
 
     code: str
@@ -42,6 +44,9 @@ class RecordAnswer:
     reply: Reply
     table: str = ""
     rows: tuple[int, ...] = ()
+    total: int = 0
+    asked: tuple[int, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

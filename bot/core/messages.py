@@ -59,16 +59,29 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that goes with a reply, not its bytes.
+
+    ``reference`` is what the channels find it by, ``text`` what it shows, for whoever cannot see it.
+    """
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the service says, without markup or channel detail.
 
     ``brief`` is the same message for channels that are paid by the part (SMS); without it ``text`` is used there too.
-    ``urgent`` may disturb at night (emergency numbers, incident updates).
+    ``actions`` lead on from it without being entries of a list: buttons without a number where a channel has buttons,
+    elsewhere unsaid. ``urgent`` may disturb at night (emergency numbers, incident updates).
     """
 
     text: str
     brief: str | None = None
     choices: tuple[Choice, ...] = ()
     link: str | None = None
-    image: str | None = None
+    image: Picture | None = None
+    actions: tuple[Choice, ...] = ()
     urgent: bool = False

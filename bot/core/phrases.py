@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from functools import lru_cache
 
-from bot.core.text import contradicts, fold
+from bot.core.text import contradicts, fold, normalise
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -29,74 +29,77 @@ def agree(typed: Words, written: Words) -> bool:
 
 
 class Phrases:
-    """Phrases to look for, prepared so that a message that holds none is passed over quickly."""
+    """Phrases to look for, by their first word, so that a message that holds none is passed over quickly."""
 
-    __slots__ = ("_by_letters",)
+    __slots__ = ("_by_first", "_glued")
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._by_letters = tuple((_letters(words(text)), words(text)) for text in texts)
+        self._by_first: dict[str, list[tuple[Words, Words]]] = {}
+        for phrase in map(words, texts):
+            letters = _letters(phrase)
+            self._by_first.setdefault(letters[0], []).append((letters, phrase))
+        joined = ("".join(letters) for known in self._by_first.values() for letters, _ in known)
+        self._glued = frozenset(letters for letters in joined if len(letters) >= _GLUED_LETTERS)
 
     def equal(self, typed: Words) -> bool:
         """Whether ``typed`` is, as a whole, one of the phrases."""
-        letters = _letters(typed)
-        return any(letters == known and agree(typed, phrase) for known, phrase in self._by_letters)
+        return (0, len(typed)) in self.found_in(typed)
 
     def within(self, typed: Words) -> bool:
         """Whether one of the phrases stands in ``typed``, its words side by side."""
+        return any(True for _ in self.found_in(typed))
+
+    def spelled_in(self, typed: Words) -> bool:
+        """Whether one of the phrases stands in ``typed`` with all its diacritics, some of which it must have."""
+        places = ((typed[at:end], phrase) for at, end, phrase in self._places(typed))
+        return any(_spelling(found) == _spelling(phrase) and not "".join(phrase).isascii() for found, phrase in places)
+
+    def glued_in(self, typed: Words) -> bool:
+        """Whether a word of ``typed`` is one of the longer phrases written without its spaces."""
+        return not self._glued.isdisjoint(_letters(typed))
+
+    def begin(self, typed: Words) -> bool:
+        """Whether ``typed`` begins with one of the phrases."""
+        return self.behind(typed, 0) > 0
+
+    def end(self, typed: Words) -> bool:
+        """Whether ``typed`` ends with one of the phrases."""
+        return any(end == len(typed) for _, end in self.found_in(typed))
+
+    def behind(self, typed: Words, at: int) -> int:
+        """The position behind the longest phrase that begins ``at``; ``at`` itself when none does."""
+        return max((end for start, end in self.found_in(typed) if start == at), default=at)
+
+    def blanked_in(self, typed: Words) -> Words:
+        """``typed`` with an empty word for each word of the phrases that stand in it."""
+        taken = {position for at, end in self.found_in(typed) for position in range(at, end)}
+        return tuple("" if position in taken else word for position, word in enumerate(typed))
+
+    def found_in(self, typed: Words) -> Iterator[tuple[int, int]]:
+        """Where the phrases that stand in ``typed`` begin and end."""
+        for at, end, _ in self._places(typed):
+            yield at, end
+
+    def _places(self, typed: Words) -> Iterator[tuple[int, int, Words]]:
         letters = _letters(typed)
-        return any(
-            known in letters
-            and any(agree(typed[at : at + len(phrase)], phrase) for at in range(len(typed) - len(phrase) + 1))
-            for known, phrase in self._by_letters
-        )
+        for at, first in enumerate(letters):
+            for known, phrase in self._by_first.get(first, ()):
+                end = at + len(known)
+                if letters[at:end] == known and agree(typed[at:end], phrase):
+                    yield at, end, phrase
 
 
-def _letters(typed: Words) -> str:
-    return f" {' '.join(fold(word) for word in typed)} "
+def _spelling(typed: Words) -> Words:
+    return tuple(map(normalise, typed))
 
 
-class Alarm(Enum):
-    """How surely a message is a call for help. POSSIBLE may as well be a question about data ("cháy nhà")."""
-
-    NONE = "none"
-    POSSIBLE = "possible"
-    CERTAIN = "certain"
+@lru_cache(maxsize=16)  # one message is held against many lists
+def _letters(typed: Words) -> Words:
+    return tuple(map(fold, typed))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emergencies:
-    """The phrases that people in danger use.
-
-    ``anywhere`` count inside a message, ``whole`` as the whole of it. ``possible`` as the whole of it are both a call
-    and a question. Whoever writes one of ``unless`` ("bao nhiêu vụ") asks for data.
-    """
-
-    anywhere: Phrases
-    whole: Phrases
-    possible: Phrases
-    unless: Phrases
-
-    def heard_in(self, text: str) -> Alarm:
-        """Whether ``text`` is a call for help."""
-        typed = words(text)
-        if self.possible.equal(typed):
-            return Alarm.POSSIBLE
-        if self.unless.within(typed):
-            return Alarm.NONE
-        return Alarm.CERTAIN if self.whole.equal(typed) or self.anywhere.within(typed) else Alarm.NONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaints:
-    """What people write who are displeased. Whoever writes one of ``unless`` ("bao nhiêu") asks for data."""
-
-    anywhere: Phrases
-    unless: Phrases
-
-    def heard_in(self, text: str) -> bool:
-        """Whether ``text`` complains and asks nothing."""
-        typed = words(text)
-        return self.anywhere.within(typed) and not self.unless.within(typed)
+_GLUED_LETTERS = 7
+"""A phrase of fewer letters without its spaces may be a word of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ MAX_MARKS = 8
 """Combining marks kept on one letter. Vietnamese needs two; thousands make normalising quadratic."""
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_NGA, _HOI = "\u0303", "\u0309"
 _STROKE = "\u0335"
 _VOWELS = "aăâeêioôơuưy"
 _LONGEST_SYLLABLE = len("nghiêng")
@@ -113,8 +114,8 @@ def contradicts(typed: str, word: str) -> bool:
     """Whether the diacritics in ``typed`` say that ``word`` cannot be meant.
 
     Missing diacritics say nothing, present ones must be in ``word``: hats, horns and the stroke of đ letter by letter,
-    the tone anywhere in the same word (its place is a matter of taste). Other letters contradict too; case, NFC or NFD
-    and the amount of white space do not.
+    the tone anywhere in the same word (its place is a matter of taste); hỏi and ngã count as one, as half of the
+    country speaks. Other letters contradict too; case, NFC or NFD and the amount of white space do not.
     """
     mine, theirs = typed.split(), word.split()
     return len(mine) != len(theirs) or any(map(_word_contradicts, mine, theirs))
@@ -133,7 +134,8 @@ def _word_contradicts(typed: str, word: str) -> bool:
 
 
 def _marked_letters(word: str) -> list[tuple[str, str]]:
-    return _MARKED_LETTER.findall(unicodedata.normalize("NFD", word.lower()).replace("đ", "d" + _STROKE))
+    apart = unicodedata.normalize("NFD", word.lower()).replace("đ", "d" + _STROKE)
+    return _MARKED_LETTER.findall(apart.replace(_HOI, _NGA))
 
 
 def unaccent(text: str) -> str:

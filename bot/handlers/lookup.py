@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 from bot.answering import CONFIRM, NARROW, aside, give_found, give_rows, only_row, question_of, speech_of
+from bot.core.effects import CountUnanswered
 from bot.core.findings import Decision, Findings, RowFinding, RowForm
+from bot.core.intents import Alarm, Intent
 from bot.core.messages import Choice, Reply
-from bot.core.phrases import Alarm, Words, words
+from bot.core.phrases import Words, words
 from bot.core.text import fold, tokens
 from bot.filing import LONGEST_DRAFT
 from bot.handler import Context, Handler, Outcome
@@ -26,18 +28,54 @@ async def handle(ctx: Context) -> Outcome:
     if not words(question):
         example, _ = _ways_to_ask(speech_of(ctx))
         return aside(ctx, Reply(text=ctx.say("fallback.lapsed", example=example)))
-    if ctx.content.unclear.equal(words(ctx.content.grammar.without_tail(question))):
-        example, invite = _ways_to_ask(speech_of(ctx))
-        return aside(ctx, Reply(text=ctx.say("menu.unclear", example=example, invite=invite)))
-    if ctx.content.complaints.heard_in(question):
-        return _offer_to_send(ctx, question)
+    said = _not_looked_up(ctx, question)
+    if said is not None:
+        return said
     outcome = await _narrowed(ctx, question) or await _looked_up(ctx, question)
-    if ctx.content.emergencies.heard_in(question) is not Alarm.POSSIBLE:
-        return outcome
+    alarm = ctx.content.intents.emergencies.heard_in(question)
+    unanswered = any(isinstance(effect, CountUnanswered) for effect in outcome.effects)
+    if alarm is Alarm.POSSIBLE or (alarm is Alarm.FAINT and unanswered):
+        return _with_numbers(ctx, outcome)
+    return outcome
+
+
+def _with_numbers(ctx: Context, outcome: Outcome) -> Outcome:
+    """``outcome`` with the emergency numbers before it."""
     numbers = ctx.say("emergency.aside")
     first, *others = outcome.replies
     brief = f"{numbers}\n{first.brief or first.text}"
     return replace(outcome, replies=(replace(first, text=f"{numbers}\n{first.text}", brief=brief), *others))
+
+
+def _not_looked_up(ctx: Context, question: str) -> Outcome | None:
+    """The answer to what is no question for data; None when it is to be looked up."""
+    intent = ctx.content.intent_of(question)
+    if intent is Intent.COMPLAINT:
+        return _offer_to_send(ctx, question)
+    if intent is Intent.GREETING:
+        return aside(ctx, word_welcome(speech_of(ctx), first_contact=ctx.conversation.updated_at is None))
+    text = _plain_words(speech_of(ctx), intent)
+    return aside(ctx, Reply(text=text)) if text else None
+
+
+def _plain_words(speech: Speech, intent: Intent) -> str:
+    """What is said to a message of ``intent``; empty for a question."""
+    example, invite = _ways_to_ask(speech)
+    text = ""
+    match intent:
+        case Intent.UNCLEAR:
+            text = speech.say("menu.unclear", example=example, invite=invite)
+        case Intent.PRIVATE:
+            text = speech.say("menu.personal")
+        case Intent.INSTRUCTION | Intent.OUTSIDE:
+            text = speech.say("menu.outside", example=example, invite=invite)
+        case Intent.INSULT:
+            text = speech.say("menu.insult", example=example, invite=invite)
+        case Intent.THANKS:
+            text = speech.say("menu.thanks")
+        case _:
+            pass
+    return text
 
 
 def _offer_to_send(ctx: Context, complaint: str) -> Outcome:
@@ -101,17 +139,12 @@ def _ways_to_ask(speech: Speech) -> tuple[str, str]:
 
 
 def _small_talk(ctx: Context, typed: Words) -> Outcome | None:
-    """The answer to what is no question for data; None when it may be one."""
+    """The answer to a nod, to anger and to a mistyped code; None when it may be a question."""
     speech = speech_of(ctx)
-    if ctx.content.personal.within(typed):
-        return aside(ctx, Reply(text=speech.say("menu.personal")))
-    if ctx.content.greeting.equal(typed):
-        return aside(ctx, word_welcome(speech, first_contact=ctx.conversation.updated_at is None))
-    if ctx.content.thanks.equal(typed):
+    if ctx.content.nod.equal(typed):
         return aside(ctx, Reply(text=speech.say("menu.thanks")))
-    if ctx.content.insult.within(typed):
-        example, invite = _ways_to_ask(speech)
-        return aside(ctx, Reply(text=speech.say("menu.insult", example=example, invite=invite)))
+    if ctx.content.intents.insult.within(typed):
+        return aside(ctx, Reply(text=_plain_words(speech, Intent.INSULT)))
     if len(typed) == _CODE_WORDS and fold(typed[0]) in _CODE and _MIXED.fullmatch(typed[1]):
         return aside(ctx, Reply(text=speech.say("reopen.unknown", code=typed[1].upper())))
     return None

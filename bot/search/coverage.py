@@ -78,7 +78,8 @@ class Covered:
 
     ``first`` is the share of its first part, which in Vietnamese names what is asked for ("lịch thi …"), ``weakest`` of
     the one that a candidate covers least; ``lost`` is how much of the subject is left uncovered, in words that nothing
-    in the catalogue has.
+    in the catalogue has. ``sure`` is the share of the subject that is covered without believing in a slip, and
+    ``heard`` the share that any title of the catalogue could cover.
     """
 
     whole: Weights
@@ -86,6 +87,8 @@ class Covered:
     first: Weights
     weakest: Weights
     lost: Weights
+    sure: Weights
+    heard: Weights
 
 
 def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
@@ -96,9 +99,10 @@ def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
         behind = found[number + 1] if number + 1 < len(found) else None
         plan.add(idea, _edges(idea, before, behind))
     if not found or not plan.weights:
-        return Covered(*(sheet.nothing() for _ in range(5)))
-    held = np.zeros((len(found), len(sheet.candidates)), np.float32)
-    held[plan.usable] = plan.held_by(sheet)
+        return Covered(*(sheet.nothing() for _ in range(7)))
+    held, sure = (np.zeros((len(found), len(sheet.candidates)), np.float32) for _ in range(2))
+    held[plan.usable], sure[plan.usable] = plan.held_by(sheet)
+    usable = np.isin(np.arange(len(found)), plan.usable)
     weights = np.array([idea.weight for idea in found], np.float32)
     about = np.array([idea.term.weight == 1.0 for idea in found])
     if not about.any():
@@ -112,6 +116,8 @@ def cover(found: Sequence[Idea], sheet: Sheet) -> Covered:
         first=held[int(np.argmax(about))],
         weakest=held[about].min(axis=0),
         lost=(total - subject) / unknown,
+        sure=weights[about] @ sure[about] / total,
+        heard=np.full(len(sheet.candidates), weights[about & usable].sum() / total, np.float32),
     )
 
 
@@ -136,6 +142,7 @@ class _Plan:
     index: TitleIndex
     words: list[int] = field(default_factory=list)
     word_weights: list[float] = field(default_factory=list)
+    slips: list[bool] = field(default_factory=list)
     alone: list[bool] = field(default_factory=list)
     touching: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
@@ -154,10 +161,10 @@ class _Plan:
             self.ideas.append(len(self.readings))
             self.weights.append(idea.weight)
         for reading, typed in usable:
-            self._add_reading(reading, edges if typed else (None, None))
+            self._add_reading(reading, edges if typed else (None, None), typed=typed)
         self.seen += 1
 
-    def _add_reading(self, reading: Sequence[Slot], edges: tuple[Slot | None, Slot | None]) -> None:
+    def _add_reading(self, reading: Sequence[Slot], edges: tuple[Slot | None, Slot | None], *, typed: bool) -> None:
         self.readings.append(len(self.slots))
         rarities = [max([rarity_in(self.index, word) for word, _ in slot]) for slot in reading]
         total = sum(rarities)
@@ -166,6 +173,7 @@ class _Plan:
             self.slots.append(len(self.words))
             self.slot_weights.append(rarities[number] / total)
             self._add_slot(slot, framed[number], framed[number + 2])
+            self.slips += [typed and weight < 1.0 for _, weight in slot]
 
     def _add_slot(self, slot: Slot, left: Slot | None, right: Slot | None) -> None:
         for word, weight in slot:
@@ -176,15 +184,22 @@ class _Plan:
             self.touching += [(entry, (other, word)) for other, _ in left or ()]
             self.touching += [(entry, (word, other)) for other, _ in right or ()]
 
-    def held_by(self, sheet: Sheet) -> Weights:
-        """A row per idea: how much of it each candidate holds, 0…1."""
+    def held_by(self, sheet: Sheet) -> tuple[Weights, Weights]:
+        """A row per idea: how much of it each candidate holds, 0…1, and how much without any slip."""
         beside = [word for _, pair in self.touching for word in pair]
         held = hold(sheet, self.words + beside, [pair for _, pair in self.touching])
         found = held.words[[held.rows[word] for word in self.words]] * _column(self.word_weights)
         found *= np.where(self._tight(held), np.float32(1), np.float32(LOOSE))
-        slots = _highest(found, self.slots) * _column(self.slot_weights)
-        readings = slots if len(self.readings) == len(slots) else np.add.reduceat(slots, self.readings, axis=0)
-        return _highest(readings, self.ideas)
+        best = self._best(found)
+        if not any(self.slips):
+            return best, best
+        return best, self._best(np.where(np.array(self.slips)[:, None], np.float32(0), found))
+
+    def _best(self, found: Weights) -> Weights:
+        slots = np.maximum.reduceat(found, self.slots, axis=0) * _column(self.slot_weights)
+        readings = np.add.reduceat(slots, self.readings, axis=0)
+        best: Weights = np.maximum.reduceat(readings, self.ideas, axis=0)
+        return best
 
     def _tight(self, held: Held) -> Truths:
         """Which words a candidate holds beside a neighbour that they have in the question, if they have one."""

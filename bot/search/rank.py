@@ -58,6 +58,8 @@ def judge(
         "first": covered.first,
         "weakest": covered.weakest,
         "lost": covered.lost,
+        "sure": covered.sure,
+        "heard": covered.heard,
         **explained(question, found, sheet),
         **likeness(question, sheet),
         "marks": marks(question, sheet),

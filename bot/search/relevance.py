@@ -12,49 +12,53 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 2.93,
-    "subject": 2.53,
-    "first": 1.17,
-    "weakest": 1.17,
-    "lost": -2.22,
-    "head": 4.95,
-    "tail": 0.55,
-    "words": 1.35,
-    "length": 0.99,
-    "marks": 1.94,
-    "place": 5.66,
-    "own": 3.10,
+    "coverage": 2.63,
+    "subject": 2.13,
+    "first": 0.94,
+    "weakest": 0.85,
+    "sure": 2.15,
+    "heard": -0.00,
+    "lost": -1.77,
+    "head": 4.69,
+    "tail": 0.62,
+    "words": 1.15,
+    "length": 0.88,
+    "marks": 2.07,
+    "place": 5.64,
+    "own": 3.11,
     "year": 2.00,
-    "kind": 0.83,
+    "kind": 0.85,
     "local": 1.05,
 }
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
-    "coverage": 3.22,
-    "subject": 1.78,
-    "first": 1.09,
-    "weakest": -1.16,
-    "lost": -0.12,
-    "head": 2.17,
-    "tail": -0.05,
-    "words": -0.12,
-    "length": 1.23,
-    "marks": 0.43,
-    "place": 4.22,
-    "own": -0.77,
+    "coverage": 3.28,
+    "subject": -0.78,
+    "first": 1.24,
+    "weakest": -1.32,
+    "sure": 2.14,
+    "heard": 0.42,
+    "lost": -0.24,
+    "head": 1.83,
+    "tail": -0.13,
+    "words": -0.03,
+    "length": 1.15,
+    "marks": 0.35,
+    "place": 4.59,
+    "own": -0.85,
     "year": 0.00,
-    "kind": 5.65,
-    "local": 0.08,
+    "kind": 5.86,
+    "local": -0.03,
     "utility": 0.08,
-    "lead": 0.58,
+    "lead": 0.61,
 }
 """What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
 
 FAR = 4.0
 """A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
 
-AT_REST = -15.80
+AT_REST = -16.08
 """Log-odds of a candidate without any of these."""
 
 

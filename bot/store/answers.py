@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from bot.core import charts
 from bot.core.answer_code import make_code
+from bot.core.charts import Chart, Subject
 from bot.core.effects import RecordAnswer
 from bot.core.errors import ConflictError
 from bot.core.messages import Reply
@@ -20,7 +22,7 @@ _LENGTHS = range(5, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """An answer that was given before, as it was given; ``table`` and ``rows`` as in RecordAnswer."""
+    """An answer that was given before, as it was given; the other fields as in RecordAnswer."""
 
     code: str
     dataset: str
@@ -28,6 +30,14 @@ class StoredAnswer:
     given_at: datetime
     table: str = ""
     rows: tuple[int, ...] = ()
+    total: int = 0
+    asked: tuple[int, ...] = ()
+    chart: Chart | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What it was about."""
+        return Subject(dataset=self.dataset, table=self.table, rows=self.rows, of=self.total, asked=self.asked)
 
 
 async def find(store: Store, code: str) -> StoredAnswer | None:
@@ -43,6 +53,9 @@ async def find(store: Store, code: str) -> StoredAnswer | None:
         given_at=row.given_at,
         table=row.table_hash,
         rows=tuple(row.row_numbers),
+        total=row.row_total,
+        asked=tuple(row.asked),
+        chart=charts.from_document(row.chart) if row.chart else None,
     )
 
 
@@ -74,6 +87,9 @@ async def record(connection: Transaction, answer: RecordAnswer, *, now: datetime
         given_at=now,
         table_hash=answer.table,
         row_numbers=list(answer.rows),
+        row_total=answer.total,
+        asked=list(answer.asked),
+        chart=charts.to_document(answer.chart) if answer.chart else None,
     )
     owner = await connection.scalar(select(answers.c.identity).where(answers.c.code == answer.code))
     if owner != answer.identity:

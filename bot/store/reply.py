@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from bot.core.messages import Choice, Reply
+from bot.core.messages import Choice, Picture, Reply
 
 
 def to_document(reply: Reply) -> dict[str, Any]:
     """``reply`` as a JSON document; what is empty is left out."""
     document: dict[str, Any] = {"text": reply.text}
-    if reply.choices:
-        document["choices"] = [[choice.label, choice.value] for choice in reply.choices]
-    for name in ("brief", "link", "image", "urgent"):
+    for name in ("choices", "actions"):
+        if choices := getattr(reply, name):
+            document[name] = [[choice.label, choice.value] for choice in choices]
+    if reply.image:
+        document["image"] = [reply.image.reference, reply.image.text]
+    for name in ("brief", "link", "urgent"):
         if value := getattr(reply, name):
             document[name] = value
     return document
@@ -18,5 +21,10 @@ def to_document(reply: Reply) -> dict[str, Any]:
 
 def from_document(document: dict[str, Any]) -> Reply:
     """The reply of :func:`to_document`."""
-    choices = tuple(Choice(label=label, value=value) for label, value in document.get("choices", ()))
-    return Reply(**{**document, "choices": choices})
+    values = dict(document)
+    for name in ("choices", "actions"):
+        values[name] = tuple(Choice(label=label, value=value) for label, value in document.get(name, ()))
+    if "image" in values:
+        reference, text = values["image"]
+        values["image"] = Picture(reference=reference, text=text)
+    return Reply(**values)

@@ -193,6 +193,9 @@ answers = Table(
     Column("given_at", Instant, nullable=False),
     Column("table_hash", Text, nullable=False, server_default=""),  # whose rows were given; empty = none
     Column("row_numbers", Json, nullable=False, server_default="[]"),
+    Column("row_total", BigInteger, nullable=False, server_default="0"),
+    Column("asked", Json, nullable=False, server_default="[]"),  # columns
+    Column("chart", Json),  # what its picture shows
 )
 
 tickets = Table(

@@ -1,7 +1,7 @@
 """Answers in words, in full and in brief: the figure first, then what it is, then its source, then its code."""
 
 from bot.core.catalogue import Dataset
-from bot.core.findings import RowFinding, RowForm
+from bot.core.findings import ColumnKind, RowFinding, RowForm
 from bot.core.messages import Choice, Reply
 from bot.wording.brief import brief_dataset, brief_list, brief_rows
 from bot.wording.computed import computed
@@ -106,6 +106,15 @@ def _described(speech: Speech, dataset: Dataset) -> tuple[str, ...]:
     if rows:
         texts.append(speech.say("dataset.rows", count=thousands(rows)))
     return tuple(texts)
+
+
+def actions(speech: Speech, finding: RowFinding, code: str) -> tuple[Choice, ...]:
+    """What else can be done with the answer ``code`` that gives ``finding``: see its figures as a chart."""
+    asked = asked_places(finding) or range(len(finding.columns))
+    numbers = any(finding.columns[place].kind is ColumnKind.NUMBER for place in asked)
+    if not numbers or finding.succession or finding.form is RowForm.COUNT:
+        return ()
+    return (Choice(label=speech.say("chart.button"), value=f"chart:{code}"),)
 
 
 def page_choices(

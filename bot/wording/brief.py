@@ -155,20 +155,23 @@ def recalled_rows(speech: Speech, finding: RowFinding, code: str, *, page: int =
     if finding.form is RowForm.LIST:
         counted = ended(_counted(speech, finding, page, letter))
         names = brief_names(speech, finding, page)
-        listed = (f"{counted}\n{'; '.join(names[:shown])}" for shown in range(len(names), 0, -1))
-        return _recalled(speech, finding.dataset, tuple(listed), code, finding)
-    return _recalled(speech, finding.dataset, _facts(speech, finding), code, finding)
+        listed = ["; ".join(names[:shown]) for shown in range(len(names), 0, -1)]
+        # with a long title and a long source, only the figures are left besides the source
+        facts = (*(f"{counted}\n{told}" for told in listed), *listed)
+        return recalled_facts(speech, finding.dataset, facts, code, finding)
+    return recalled_facts(speech, finding.dataset, _facts(speech, finding), code, finding)
 
 
 def recalled_dataset(speech: Speech, dataset: Dataset, code: str) -> str:
     """What the code of a brief description re-opens: what the data hold, the whole source, the link."""
     described = (f"{ended(dataset.title)} {dataset.description}", *(clip(dataset.title, length) for length in _TITLES))
-    return _recalled(speech, dataset, tuple(ended(text.strip()) for text in described), code)
+    return recalled_facts(speech, dataset, tuple(ended(text.strip()) for text in described), code)
 
 
-def _recalled(
+def recalled_facts(
     speech: Speech, dataset: Dataset, facts: tuple[str, ...], code: str, finding: RowFinding | None = None
 ) -> str:
+    """``facts``, in ever fewer words, with the whole source, the link as far as there is room, and the code."""
     source, said = source_line(speech, dataset, finding), speech.say("answer.code", code=code)
     title = speech.say("answer.dataset", title=dataset.title) if finding else ""
     ends = ((title, source, dataset.url, said), (source, dataset.url, said), (source, said))

@@ -35,6 +35,7 @@ from gateway.channel import (
     UnreachableError,
     Wire,
 )
+from gateway.charts import chart_address
 from gateway.forms import WEB
 
 NAME = "web"
@@ -85,7 +86,9 @@ async def _send(part: Part, to: Address, key: str, account: WebAccount, wire: Wi
         "text": part.text,
         "choices": [{"label": choice.label, "value": choice.value} for choice in part.choices],
         "link": part.link,
-        "image": part.image,
+        "image": chart_address(part.image) if part.image else None,
+        "image_text": part.image.text if part.image else None,
+        "actions": [{"label": action.label, "value": action.value} for action in part.actions],
         "at": now.isoformat(),
         "mark": mark,
     }

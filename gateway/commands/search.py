@@ -14,6 +14,7 @@ from bot.content import load_content
 from bot.core.accounts import Account
 from bot.core.catalogue import Hit
 from bot.core.conversation import Conversation
+from bot.core.intents import Intent
 from bot.core.messages import Address, InboundMessage
 from bot.handler import Handler
 from bot.plugins import find_plugins
@@ -53,7 +54,7 @@ class Searcher:
         )
         account = Account(channel="web", name="cli")
         route = self.router.route(message=message, conversation=Conversation(address=address), account=account)
-        return route.handler.name == LOOKUP and not self.router.content.complaints.heard_in(query)
+        return route.handler.name == LOOKUP and self.router.content.intent_of(query) is Intent.QUESTION
 
 
 def add_commands(app: typer.Typer) -> None:

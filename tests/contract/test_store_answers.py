@@ -1,9 +1,11 @@
 """Answers by code, consent with evidence, and the mailbox of the web chat."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
+from bot.core.charts import Chart, ChartKind, Point, Series, Subject
 from bot.core.effects import RecordAnswer, RecordConsent
 from bot.core.errors import ConflictError, StoreError
 from bot.core.messages import Choice, Reply
@@ -27,6 +29,34 @@ async def test_an_answer_comes_back_exactly_as_it_was_given(store):
     found = await answers.find(store, code)
     assert (found.code, found.dataset, found.reply, found.given_at) == (code, "d-1", REPLY, NOW)
     assert await answers.find(store, "NEVER") is None
+
+
+async def test_what_an_answer_was_about_and_its_chart_come_back(store):
+    point = Point(label="Hà Nội", value=Decimal("3359.84"), printed="3.359,84", own=True)
+    gap = Point(label="Huế", value=None, printed="nguồn không ghi")
+    chart = Chart(
+        kind=ChartKind.BARS,
+        title="Diện tích",
+        unit="km²",
+        dataset="",
+        series=(Series(name="", points=(point, gap)),),
+        source=("Nguồn: …", "Mã 7KQ2M"),
+    )
+    answer = RecordAnswer(
+        code="7KQ2M",
+        identity="x",
+        dataset="d-1",
+        reply=REPLY,
+        table="a" * 64,
+        rows=(0, 2),
+        total=5,
+        asked=(3,),
+        chart=chart,
+    )
+    await store.write(lambda connection: answers.record(connection, answer, now=NOW))
+    found = await answers.find(store, "7KQ2M")
+    assert found.subject == Subject(dataset="d-1", table="a" * 64, rows=(0, 2), of=5, asked=(3,))
+    assert (found.chart, found.chart.digest) == (chart, chart.digest)
 
 
 async def test_the_same_answer_keeps_its_code(store):

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import bot.handlers
@@ -13,6 +12,7 @@ from bot.content import Content, load_content
 from bot.core.accounts import Account
 from bot.core.answer_code import make_code
 from bot.core.catalogue import Dataset, Hit, Resource, Table
+from bot.core.charts import Subject
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
@@ -22,6 +22,7 @@ from bot.core.tickets import Ticket
 from bot.handler import Context, Handler, Outcome
 from bot.plugins import find_plugins
 from bot.routing import Router
+from bot.store.answers import StoredAnswer
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
@@ -117,6 +118,13 @@ def _finding(dataset: Dataset, **fields: Any) -> RowFinding:
     return RowFinding(dataset=dataset, resource=dataset.resources[0], **{"total": total, **fields})
 
 
+WHOLES = {
+    PEOPLE.code: people(RowForm.LIST, *range(len(PEOPLE_ROWS))),
+    UNITS.code: units(RowForm.LIST, *range(len(UNIT_ROWS))),
+}
+"""The tables as a whole."""
+
+
 def figures(finding: RowFinding, *hits: Dataset) -> Findings:
     """Rows answer the question."""
     return Findings(decision=Decision.FIGURES, query="", figures=finding, hits=_hits(hits))
@@ -133,11 +141,12 @@ def _hits(datasets: tuple[Dataset, ...]) -> tuple[Hit, ...]:
 
 @dataclass
 class GivenReads:
-    """Reads that answer what they were told: ``found`` by question, ``found_in`` by (code, question)."""
+    """Reads that answer what they were told: ``found`` by question, ``found_in`` by (code, question), ``wholes``."""
 
     found: Mapping[str, Findings] = field(default_factory=dict)
     found_in: Mapping[tuple[str, str], Findings] = field(default_factory=dict)
-    kept: dict[str, SimpleNamespace] = field(default_factory=dict)
+    kept: dict[str, StoredAnswer] = field(default_factory=dict)
+    wholes: Mapping[str, RowFinding] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
 
     async def find(self, question: str) -> Findings:
@@ -153,7 +162,13 @@ class GivenReads:
         rows = TABLES[content].rows
         return rows[number] if number < len(rows) else None
 
-    async def answer(self, code: str) -> SimpleNamespace | None:
+    async def whole(self, subject: Subject) -> RowFinding | None:
+        for finding in (self.wholes or WHOLES).values():
+            if finding.dataset.code == subject.dataset and (finding.resource.table or "").startswith(subject.table):
+                return finding
+        return None
+
+    async def answer(self, code: str) -> StoredAnswer | None:
         return self.kept.get(code)
 
     async def answer_code(self, identity: str) -> str:
@@ -220,13 +235,16 @@ class Talk:
             if isinstance(effect, SetAccents):
                 accents = effect.accents
             if isinstance(effect, RecordAnswer):
-                self.reads.kept[effect.code] = SimpleNamespace(
+                self.reads.kept[effect.code] = StoredAnswer(
                     code=effect.code,
                     dataset=effect.dataset,
                     reply=effect.reply,
                     given_at=NOW,
                     table=effect.table,
                     rows=effect.rows,
+                    total=effect.total,
+                    asked=effect.asked,
+                    chart=effect.chart,
                 )
         offered = [reply.choices for reply in self.outcome.replies if reply.choices]
         self.conversation = Conversation(

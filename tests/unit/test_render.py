@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.accounts import Account
-from bot.core.messages import Choice, Reply
+from bot.core.messages import Choice, Picture, Reply
 from bot.core.sms import count
 from bot.wording.speech import Speech
 from gateway.channel import Capabilities, Encoding
@@ -125,3 +125,27 @@ def test_only_the_last_page_carries_the_choices():
     small = Capabilities(limit=50, pages=3, buttons=True)
     pages = render(Reply(text="từ " * 40, choices=CHOICES), small, speech())
     assert [len(page.choices) for page in pages] == [0, 0, 5]
+
+
+CHART = Reply(
+    text="Dân số (người)\nCao nhất: 5 (A)",
+    brief="Dân số. Cao nhất: 5 (A)",
+    image=Picture(reference="7KQ2M-ab", text="Biểu đồ cột: Dân số. Cao nhất: 5 (A)."),
+    actions=(Choice(label="Biểu đồ", value="chart:7KQ2M"),),
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_chart_is_a_picture_only_where_pictures_are_shown_and_words_everywhere(form: str):
+    (part,) = render(CHART, FORMS[form], speech())
+    assert (part.image is not None) == FORMS[form].images
+    assert "5 (A)" in part.text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_action_is_a_button_without_a_number_and_never_a_line_of_text(form: str):
+    (part,) = render(CHART, FORMS[form], speech())
+    assert part.choices == ()
+    assert part.actions == (CHART.actions if FORMS[form].buttons else ())
+    assert "Biểu đồ" not in part.text
+    assert "Bieu do" not in part.text

@@ -11,6 +11,7 @@ export function makeBubble(item, { choose }) {
   bubble.id = `item-${item.id}`;
   bubble.append(make("span", "unseen", `${word(item.mine ? "me" : "service")}: `), makeBody(item));
   if (item.choices?.length) bubble.append(makeChoices(item.choices, choose));
+  if (item.actions?.length) bubble.append(makeActions(item.actions, choose));
   bubble.append(makeFoot(item));
   return bubble;
 }
@@ -26,7 +27,7 @@ function makeBody(item) {
   const source = item.mine ? -1 : lines.findIndex((line) => SOURCE_LINE.test(line));
   body.append(makeText(source < 0 ? lines : lines.slice(0, source)));
   if (source > 0) body.querySelector(".line").classList.add("figure"); // what has a source begins with its figure
-  if (isImage(item.image)) body.append(makeImage(item.image));
+  if (isImage(item.image)) body.append(makeImage(item.image, item.imageText));
   if (source >= 0) {
     const paragraph = make("p", "source");
     addText(paragraph, lines.slice(source).join("\n"));
@@ -61,6 +62,20 @@ function makeChoices(choices, choose) {
     button.addEventListener("click", () => choose(choice));
     group.append(button);
   });
+  return group;
+}
+
+// What else can be done with an answer; no entry of a list, so without a number.
+function makeActions(actions, choose) {
+  const group = make("div", "actions");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", word("actions"));
+  for (const action of actions) {
+    const button = make("button", "action", action.label);
+    button.type = "button";
+    button.addEventListener("click", () => choose(action));
+    group.append(button);
+  }
   return group;
 }
 
@@ -101,12 +116,17 @@ function makeLink(address, label) {
   return link;
 }
 
-function makeImage(address) {
+// A chart, which opens by itself for who wants it larger.
+function makeImage(address, text) {
+  const link = make("a", "picture");
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener";
   const image = make("img", "chart");
   image.src = address;
-  image.alt = word("image");
-  image.loading = "lazy";
-  return image;
+  image.alt = text || word("image");
+  link.append(image);
+  return link;
 }
 
 function isWebAddress(address) {

@@ -44,6 +44,8 @@ function showItem(item) {
   bubbles.set(item.id, bubble);
   place(bubble, item.at);
   if (follow) scrollTo(bubble);
+  // a picture has its height only once it is there
+  bubble.querySelector(".chart")?.addEventListener("load", () => follow && bubble === log.lastElementChild && scrollTo(bubble));
 }
 
 // In the order of the talk: what another window wrote may become known here after the reply to it.
@@ -101,13 +103,13 @@ function resumeOutgoing() {
 
 // --- in ---------------------------------------------------------------------------------------------
 
-function onReply(id, { text, choices, link, image, at }) {
+function onReply(id, { text, choices, actions, link, image, image_text: imageText, at }) {
   transcript.writePosition(id);
   hideTyping();
   awaiting = false;
   note.textContent = "";
   unseen.push(id);
-  showItem(transcript.addItem({ id, mine: false, text, choices, link, image, said: at }));
+  showItem(transcript.addItem({ id, mine: false, text, choices, actions, link, image, imageText, said: at }));
   queueMicrotask(reportAll);
 }
 

@@ -35,7 +35,8 @@ function memory() {
   };
 }
 
-// All items, oldest first. An item: {id, at, mine, text, state?, reason?, choice?, choices?, link?, image?, said?}
+// All items, oldest first. An item: {id, at, mine, text, state?, reason?, choice?, choices?, actions?, link?, image?,
+// imageText?, said?}
 export function readItems() {
   const items = [];
   for (let index = 0; index < storage.length; index += 1) {

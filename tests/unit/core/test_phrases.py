@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.phrases import Alarm, Phrases, words
+from bot.core.intents import Alarm
+from bot.core.phrases import Phrases, words
 from tests.support.talk import content
 
 CERTAIN = (
@@ -52,7 +53,7 @@ NONE = (
     ids=[*CERTAIN, *POSSIBLE, *(text or "nothing" for text in NONE)],
 )
 def test_a_call_for_help_is_told_from_a_question(text, alarm):
-    assert content().emergencies.heard_in(text) is alarm
+    assert content().intents.emergencies.heard_in(text) is alarm
 
 
 def test_a_phrase_is_found_only_as_whole_words_side_by_side():
@@ -81,7 +82,7 @@ COMPLAINTS = (
 
 @pytest.mark.parametrize(("text", "complains"), COMPLAINTS, ids=[row[0] for row in COMPLAINTS])
 def test_displeasure_is_heard_and_a_question_about_it_is_a_question(text, complains):
-    assert content().complaints.heard_in(text) is complains
+    assert content().intents.complaints.heard_in(text) is complains
 
 
 NAMED = (

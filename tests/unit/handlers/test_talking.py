@@ -165,12 +165,10 @@ async def test_what_is_said_in_between_leaves_the_list_and_its_question_as_they_
 
 
 ANSWERED_CALMLY = (
-    ("đồ ngu", "Rất tiếc vì chưa giúp được."),
-    ("may ngu qua", "Rất tiếc vì chưa giúp được."),
+    ("tra ba cái số vớ vẩn", "Rất tiếc vì chưa giúp được."),
     ("ma 7HJN6", "Không tìm thấy câu trả lời có mã 7HJN6."),
-    ("cám ơn nhiều nhé ạ", "Rất vui được phục vụ."),
-    ("xin chao ad", "Đây là kênh tra cứu dữ liệu mở"),
-    ("không cần", "Rất vui được phục vụ."),
+    ("vang", "Rất vui được phục vụ."),
+    ("dạ", "Rất vui được phục vụ."),
 )
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.messages import Choice, Reply
+from bot.core.messages import Choice, Picture, Reply
 from bot.store.reply import from_document, to_document
 from bot.store.types import Instant, Json, to_micros
 
@@ -50,7 +50,13 @@ def test_a_document_comes_back_as_it_was(document, dialect):
     [
         Reply(text=""),
         Reply(text="Dân số", brief="Dan so", urgent=True),
-        Reply(text="a", choices=(Choice(label="Đúng", value="yes:1"),), link="https://a.vn", image="chart:1"),
+        Reply(
+            text="a",
+            choices=(Choice(label="Đúng", value="yes:1"),),
+            link="https://a.vn",
+            image=Picture(reference="7KQ2M-ab", text="Cao nhất: A: 2"),
+            actions=(Choice(label="Biểu đồ", value="chart:7KQ2M"),),
+        ),
     ],
     ids=["empty", "brief and urgent", "choices, link and image"],
 )
