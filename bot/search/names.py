@@ -44,9 +44,9 @@ class Names:
         texts = tuple(word.text for word in words)
         found: list[Named] = []
         for start in range(len(texts)):
-            if texts[start] in self.table.vocabulary and start not in fixed:
-                for end in range(min(start + LONGEST, len(texts)), start, -1):
-                    found.extend(self._exact(texts, start, end))
+            ends = [] if start in fixed else self._ends(texts, start)
+            for end in reversed(ends):
+                found.extend(self._exact(texts, start, end))
         found.extend(self._aliases(texts))
         closed = {position for name in found for position in range(name.start, name.end) if name.end - name.start > 1}
         partial = PartialNames(self.table, self.headings, self.places, self.known)
@@ -60,6 +60,15 @@ class Names:
         found.extend(partial.find(texts, closed, light))
         return [self._as_typed(name, words) for name in self._by_column(found, cues)]
 
+    def _ends(self, texts: Phrase, start: int) -> list[int]:
+        """Where a name that begins at ``start`` may end: behind words that the table has."""
+        ends: list[int] = []
+        for end in range(start, min(start + LONGEST, len(texts))):
+            if texts[end] not in self.table.vocabulary:
+                break
+            ends.append(end + 1)
+        return ends
+
     def sort_before(self, texts: Phrase, start: int) -> Phrase:
         """The sort of unit that stands in front of word ``start``; empty for none."""
         for length in (2, 1):
@@ -68,22 +77,24 @@ class Names:
         return ()
 
     def _exact(self, texts: Phrase, start: int, end: int) -> list[Named]:
-        keys = self.table.named.get(texts[start:end], ())
-        if not keys or (start and texts[start - 1 : start + 1] in self.places.sorts):
+        if start and texts[start - 1 : start + 1] in self.places.sorts:
             return []  # "phố Quảng" is no name in "thành phố Quảng Ngãi"
+        keys = self.table.named.keys(texts[start:end])
+        if not len(keys):
+            return []
         typed = self.sort_before(texts, start)
         columns: dict[int, list[int]] = {}
         trust: dict[int, float] = {}
-        for key in keys:
+        naming = [self._may_name(column, texts, start, end, typed) for column in range(len(self.headings.columns))]
+        for key, column in zip(keys.tolist(), self.table.parts.columns(keys).tolist(), strict=True):
+            if not naming[column]:
+                continue
             part = self.table.parts[key]
             left_out = part.words[: len(part.words) - (end - start)]
-            if (left_out and not self._is_sort(left_out)) or self._role(part) is ColumnRole.SORT:
+            if left_out and not self._is_sort(left_out):
                 continue
-            if end - start == 1 and not self._may_stand_alone(texts, start, part, typed):
-                continue
-            columns.setdefault(part.column, []).append(key)
-            sure = self._sure_of_sort(typed, left_out, part)
-            trust[part.column] = max(trust.get(part.column, 0.0), sure)
+            columns.setdefault(column, []).append(key)
+            trust[column] = max(trust.get(column, 0.0), self._sure_of_sort(typed, left_out, part))
         return [
             Named(start=start, end=end, column=column, parts=self._fitting(keys, typed), trust=trust[column])
             for column, keys in columns.items()
@@ -140,20 +151,25 @@ class Names:
         fitting = tuple(key for key in keys if typed and self.table.parts[key].words[: len(typed)] == typed)
         return fitting or tuple(keys)
 
-    def _may_stand_alone(self, texts: Phrase, start: int, part: Part, typed: Phrase) -> bool:
-        """One word names rows only as a code or year, behind its sort or its column's word, or as a place's name."""
-        column = self.headings.columns[part.column]
+    def _may_name(self, number: int, texts: Phrase, start: int, end: int, typed: Phrase) -> bool:
+        """Whether words ``start`` … ``end`` may name something in column ``number``, if it stands there.
+
+        One word names rows only as a code or year, behind its sort or its column's word, or as a place's name.
+        """
+        column = self.headings.columns[number]
+        if column.role is ColumnRole.SORT or end - start > 1:
+            return column.role is not ColumnRole.SORT
         if column.kind in (ColumnKind.CODE, ColumnKind.YEAR):
-            short = len(texts[start]) < _SHORTEST_CODE and not self._follows_heading(texts, start, part)
+            short = len(texts[start]) < _SHORTEST_CODE and not self._follows_heading(texts, start, number)
             return texts[start].isdigit() and not short
         if texts[start : start + 1] in self.places.sorts:
             return False
         if typed or texts[start : start + 1] in self.places.spellings:
             return True
-        return self._follows_heading(texts, start, part)
+        return self._follows_heading(texts, start, number)
 
-    def _follows_heading(self, texts: Phrase, start: int, part: Part) -> bool:
-        own = self.headings.own[part.column]
+    def _follows_heading(self, texts: Phrase, start: int, number: int) -> bool:
+        own = self.headings.own[number]
         return any(texts[max(0, start - len(phrase)) : start] == phrase for phrase in own)
 
     def _aliases(self, texts: Phrase) -> list[Named]:

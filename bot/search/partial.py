@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
 
 from bot.core.findings import ColumnKind, ColumnRole
 from bot.search.headings import Headings
 from bot.search.lexicon import Phrase
 from bot.search.places import Places
 from bot.search.spelling import Known
-from bot.search.table import TableIndex
+from bot.search.table import TableIndex, both
 
 LONGEST = 9
 """Words of a name that are looked at."""
@@ -48,16 +51,15 @@ class PartialNames:
     def rare(self, texts: Phrase, closed: set[int]) -> list[Named]:
         """Words that nothing else in the catalogue uses and few names of this table hold ("Bidoup")."""
         found: list[Named] = []
+        naming = [*self.headings.with_role(ColumnRole.NAME), *self.headings.with_role(ColumnRole.MERGED)]
         for start, text in enumerate(texts):
             if start in closed or len(text) < _SHORTEST_RARE or text.isdigit() or self.known(text):
                 continue
-            keys = [key for key in self.table.containing.get(text, ()) if self._names_row(key)]
+            holding = self.table.containing.keys(text)
+            keys = holding[np.isin(self.table.parts.columns(holding), naming)].tolist() if len(holding) else []
             if 0 < len(keys) <= _MOST_RARE:
-                found.append(self._partly(start, start + 1, self.table.parts[keys[0]].column, keys))
+                found.append(self._partly(start, start + 1, self.table.parts.column(keys[0]), keys))
         return found
-
-    def _names_row(self, key: int) -> bool:
-        return self.headings.columns[self.table.parts[key].column].role in (ColumnRole.NAME, ColumnRole.MERGED)
 
     def find(self, texts: Phrase, closed: set[int], light: set[int]) -> list[Named]:
         """Names of which only some words were typed; the longest such run at every place."""
@@ -85,10 +87,10 @@ class PartialNames:
             keys = self.table.holding(run) or (self._gapped(run) if len(run) > _LEAST_PARTIAL else ())
             columns: dict[int, list[int]] = {}
             for key in keys:
-                part = self.table.parts[key]
-                column = self.headings.columns[part.column]
+                number = self.table.parts.column(key)
+                column = self.headings.columns[number]
                 if column.kind is ColumnKind.TEXT and column.role is not ColumnRole.SORT:
-                    columns.setdefault(part.column, []).append(key)
+                    columns.setdefault(number, []).append(key)
             if columns:
                 return [
                     self._partly(start, stop, number, self._beginning(keys, run)) for number, keys in columns.items()
@@ -97,11 +99,11 @@ class PartialNames:
 
     def _gapped(self, run: Phrase) -> tuple[int, ...]:
         """The parts that hold the words of ``run`` in order, with at most two other words between two of them."""
-        lists = sorted((self.table.containing.get(word, ()) for word in set(run)), key=len)
-        if not lists or len(lists[0]) > _MOST_GAPPED:
+        lists = sorted((self.table.containing.keys(word) for word in set(run)), key=len)
+        if not 0 < len(lists[0]) <= _MOST_GAPPED:
             return ()
-        keys = set(lists[0]).intersection(*lists[1:])
-        return tuple(sorted(key for key in keys if _in_order(self.table.parts[key].words, run)))
+        keys = reduce(both, lists).tolist()
+        return tuple(key for key in keys if _in_order(self.table.parts.words(key), run))
 
     def _beginning(self, keys: Sequence[int], run: Phrase) -> list[int]:
         """Of the parts that hold ``run`` those that begin with it, if there are any: "Đại Nội", not a tour with it."""

@@ -6,7 +6,7 @@ a table of a million rows costs what is touched of it.
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from bot.search.table_builder import TableBuilder
 from bot.search.words import Words
 
 __all__ = ["Part", "Phrase", "Rows", "TableIndex", "both", "open_table"]
+
+Number = TypeVar("Number", bound=np.integer[Any])
 
 _MOST_CONTAINING = 400
 _CHUNK = 1000
@@ -90,6 +92,8 @@ class TableIndex:
     def whole(self, column: int, phrase: Phrase) -> tuple[int, ...]:
         """The parts of ``column`` that consist of exactly the words of ``phrase``."""
         keys = self.named.keys(phrase)
+        if not len(keys):
+            return ()
         fitting = (self.parts.columns(keys) == column) & (self.parts.lengths(keys) == len(phrase))
         return tuple(keys[fitting].tolist())
 
@@ -149,13 +153,13 @@ class TableIndex:
         return found
 
 
-def both(left: Rows, right: Rows) -> Rows:
-    """The rows, sorted, that are among ``left`` and among ``right`` (both sorted)."""
+def both(left: NDArray[Number], right: NDArray[Number]) -> NDArray[Number]:
+    """The numbers, of rows or of parts, that are among ``left`` and among ``right`` (both sorted), sorted."""
     few, many = (left, right) if len(left) <= len(right) else (right, left)
     if not len(few):
         return few
     places = np.minimum(np.searchsorted(many, few), len(many) - 1)
-    found: Rows = few[many[places] == few]
+    found: NDArray[Number] = few[many[places] == few]
     return found
 
 
