@@ -114,8 +114,8 @@ def contradicts(typed: str, word: str) -> bool:
     """Whether the diacritics in ``typed`` say that ``word`` cannot be meant.
 
     Missing diacritics say nothing, present ones must be in ``word``: hats, horns and the stroke of đ letter by letter,
-    the tone anywhere in the same word (its place is a matter of taste); hỏi and ngã count as one, as half of the country
-    speaks. Other letters contradict too; case, NFC or NFD and the amount of white space do not.
+    the tone anywhere in the same word (its place is a matter of taste); hỏi and ngã count as one, as half of the
+    country speaks. Other letters contradict too; case, NFC or NFD and the amount of white space do not.
     """
     mine, theirs = typed.split(), word.split()
     return len(mine) != len(theirs) or any(map(_word_contradicts, mine, theirs))
