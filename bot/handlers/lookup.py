@@ -128,9 +128,20 @@ async def _looked_up(ctx: Context, question: str) -> Outcome:
     plain = ctx.content.grammar.without_tail(question)
     if not findings.answered and plain != question:
         findings = await ctx.reads.find(plain)
+    if findings.decision is Decision.FIGURES:
+        return await give_found(ctx, findings, question)
+    if mistyped := _mistyped_code(words(question)):
+        return aside(ctx, Reply(text=ctx.say("reopen.unknown", code=mistyped)))
     if findings.answered:
         return await give_found(ctx, findings, question)
     return _small_talk(ctx, words(question)) or _small_talk(ctx, words(plain)) or await give_found(ctx, findings, plain)
+
+
+def _mistyped_code(typed: Words) -> str:
+    """What looks like the code of an answer behind "mã"; empty when nothing does."""
+    if len(typed) == _CODE_WORDS and fold(typed[0]) in _CODE and _MIXED.fullmatch(typed[1]):
+        return typed[1].upper()
+    return ""
 
 
 def _ways_to_ask(speech: Speech) -> tuple[str, str]:
@@ -139,14 +150,12 @@ def _ways_to_ask(speech: Speech) -> tuple[str, str]:
 
 
 def _small_talk(ctx: Context, typed: Words) -> Outcome | None:
-    """The answer to a nod, to anger and to a mistyped code; None when it may be a question."""
+    """The answer to a nod and to anger; None when it may be a question."""
     speech = speech_of(ctx)
     if ctx.content.nod.equal(typed):
         return aside(ctx, Reply(text=speech.say("menu.thanks")))
     if ctx.content.intents.insult.within(typed):
         return aside(ctx, Reply(text=_plain_words(speech, Intent.INSULT)))
-    if len(typed) == _CODE_WORDS and fold(typed[0]) in _CODE and _MIXED.fullmatch(typed[1]):
-        return aside(ctx, Reply(text=speech.say("reopen.unknown", code=typed[1].upper())))
     return None
 
 

@@ -22,6 +22,9 @@ MENU_FROM = 0.3
 SUGGEST_FROM = 0.05
 """Least chance of a title that may be named as near."""
 
+NEAR_FROM = 0.3
+"""Least share of the subject that a title must cover to be named as near."""
+
 NEAR_BEST = 3.0
 """A menu holds what is at most so much less useful than its first entry: about one in twenty against it."""
 
@@ -39,8 +42,8 @@ def decide_titles(query: str, hits: Sequence[Hit], cues: frozenset[Cue], limit: 
     of_another_year = hits[0].why["year"] == 0.0
     if hits[0].score >= MENU_FROM and Cue.LIVE not in cues and not of_another_year:
         return Findings(decision=Decision.MENU, query=query, hits=tuple(hits[:limit]))
-    near = tuple(hit for hit in hits if hit.score >= SUGGEST_FROM)[:limit]
-    return Findings(decision=Decision.SUGGEST, query=query, hits=near)
+    near = tuple(hit for hit in hits[:limit] if hit.score >= SUGGEST_FROM and hit.why["subject"] >= NEAR_FROM)
+    return Findings(decision=Decision.SUGGEST if near else Decision.NONE, query=query, hits=near)
 
 
 def close_to_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -118,7 +118,7 @@ def fit_of_era(reading: Reading, dataset: Dataset, columns: tuple[Column, ...], 
 
 def _weight(word: Word) -> float:
     """What a word adds to a question: words between the subject count half, cues are understood already."""
-    if word.cue not in (None, Cue.LIGHT, Cue.COMMON):
+    if word.cue not in (None, Cue.COMMON):
         return 0.0
     return word.weight if word.weight > LIGHT else word.weight / 2
 

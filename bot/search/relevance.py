@@ -12,20 +12,20 @@ import numpy as np
 from bot.search.index import Weights
 
 UTILITY = {
-    "coverage": 2.63,
-    "subject": 2.13,
-    "first": 0.94,
-    "weakest": 0.85,
-    "sure": 2.15,
+    "coverage": 2.60,
+    "subject": 2.10,
+    "first": 0.96,
+    "weakest": 0.88,
+    "sure": 2.12,
     "heard": -0.00,
-    "lost": -1.77,
-    "head": 4.69,
-    "tail": 0.62,
-    "words": 1.15,
-    "length": 0.88,
-    "marks": 2.07,
-    "place": 5.64,
-    "own": 3.11,
+    "lost": -1.78,
+    "head": 4.73,
+    "tail": 0.65,
+    "words": 1.06,
+    "length": 0.94,
+    "marks": 1.98,
+    "place": 5.70,
+    "own": 3.09,
     "year": 2.00,
     "kind": 0.85,
     "local": 1.05,
@@ -33,32 +33,32 @@ UTILITY = {
 """What each part adds to the utility of a candidate."""
 
 CHANCE = {
-    "coverage": 3.28,
-    "subject": -0.78,
-    "first": 1.24,
-    "weakest": -1.32,
-    "sure": 2.14,
-    "heard": 0.42,
-    "lost": -0.24,
-    "head": 1.83,
-    "tail": -0.13,
-    "words": -0.03,
-    "length": 1.15,
-    "marks": 0.35,
-    "place": 4.59,
-    "own": -0.85,
+    "coverage": 3.37,
+    "subject": -1.67,
+    "first": 1.08,
+    "weakest": -1.23,
+    "sure": 2.37,
+    "heard": 0.40,
+    "lost": -0.27,
+    "head": 1.67,
+    "tail": -0.16,
+    "words": 0.35,
+    "length": 0.37,
+    "marks": 0.27,
+    "place": 4.50,
+    "own": -0.66,
     "year": 0.00,
-    "kind": 5.86,
-    "local": -0.03,
-    "utility": 0.08,
-    "lead": 0.61,
+    "kind": 5.89,
+    "local": -0.04,
+    "utility": 0.07,
+    "lead": 0.64,
 }
 """What each part adds to the log-odds of its chance; "lead" is how far its utility is above the best of the others."""
 
 FAR = 4.0
 """A lead beyond which more says nothing: in a small catalogue there may be no rival at all."""
 
-AT_REST = -16.08
+AT_REST = -15.36
 """Log-odds of a candidate without any of these."""
 
 

@@ -121,9 +121,12 @@ class _Reader:
         readings, broader = lexicon.readings(phrase, typed), lexicon.broader.readings(phrase, typed)
         if readings or broader:
             told = {lexicon.cue(reading, "") for reading in readings}
-            implied = told.pop() if len(told) == 1 else None
-            weight = 1.0 if implied is None else _WEIGHTS.get(implied, 0.0)
-            cue = implied or cue
+            if len(told) == 1 and None not in told:  # "largest population" is "đông dân nhất", which asks for "dân số"
+                cue = told.pop()
+                further = tuple(over for reading in readings for over in lexicon.readings(reading))
+                readings += further
+                told = {None} if further else {cue}
+            weight = min((_WEIGHTS.get(each, 0.0) if each else 1.0 for each in told), default=1.0)
             short = lexicon.abbreviations.readings(phrase, typed)
             return Span(
                 start=start, end=end, weight=weight, readings=readings, broader=broader, abbreviated=short, cue=cue

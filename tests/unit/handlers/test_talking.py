@@ -166,7 +166,6 @@ async def test_what_is_said_in_between_leaves_the_list_and_its_question_as_they_
 
 ANSWERED_CALMLY = (
     ("tra ba cái số vớ vẩn", "Rất tiếc vì chưa giúp được."),
-    ("ma 7HJN6", "Không tìm thấy câu trả lời có mã 7HJN6."),
     ("vang", "Rất vui được phục vụ."),
     ("dạ", "Rất vui được phục vụ."),
 )
@@ -177,6 +176,14 @@ async def test_what_is_no_question_is_answered_when_the_look_up_found_nothing(te
     assert (await Talk().say(text)).text.startswith(answer)
     talk = Talk(reads=GivenReads(found={text: titles(Decision.MENU, SIMPLE)}))
     assert (await talk.say(text)).text.startswith("Dữ liệu liên quan")
+
+
+async def test_a_mistyped_code_is_said_to_be_one_unless_a_row_has_it():
+    said = "Không tìm thấy câu trả lời có mã 7HJN6."
+    for found in ({}, {"ma 7HJN6": titles(Decision.MENU, SIMPLE)}):
+        assert (await Talk(reads=GivenReads(found=found)).say("ma 7HJN6")).text.startswith(said)
+    row = {"ma 7HJN6": figures(people(RowForm.CELL, 0, asked=(4,)))}
+    assert said not in (await Talk(reads=GivenReads(found=row)).say("ma 7HJN6")).text
 
 
 @pytest.mark.parametrize("text", ["không", "dung", "hả", "sai rồi", "là sao", "gì vậy ạ"])
