@@ -38,7 +38,7 @@ async def wholes(store) -> list[RowFinding]:
     library = Library(store, lexicon=load_lexicon(DATA / "synonyms"), places=load_places(DATA / "places"))
     await library.refresh()
     found = []
-    for number in library.lookup.with_tables:
+    for number in library.lookup.catalogue.with_tables.tolist():
         code = library.lookup.datasets[number].code
         whole = await find_whole(library.lookup, code, "", (), load_table=library.table)
         assert whole is not None
