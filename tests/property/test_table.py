@@ -130,6 +130,15 @@ def test_columns_are_read_as_row_by_row(table: Table, some: set[int], others: se
             ]
 
 
+@given(tables(), st.sets(st.integers(0, 11)))
+def test_of_rows_that_repeat_each_other_the_first_is_kept(table: Table, some: set[int]):
+    rows = [number for number in sorted(some) if number < len(table.rows)]
+    first: dict[tuple[str, ...], int] = {}
+    for number in rows:
+        first.setdefault(table.rows[number], number)
+    assert opened(table).distinct(np.array(rows, np.int32)).tolist() == list(first.values())
+
+
 @given(tables())
 def test_a_slip_is_put_right_with_a_word_that_is_there(table: Table):
     vocabulary = opened(table).vocabulary
