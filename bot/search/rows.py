@@ -15,9 +15,10 @@ from bot.search.evidence import Surroundings, fit_of_era, share_accounted
 from bot.search.headings import Headings, understand_headings
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.periods import Periods
-from bot.search.query import Question, Word
+from bot.search.query import Question
 from bot.search.scan import counts, distinct
 from bot.search.selection import Reader, Reading
+from bot.search.sequences import Word
 from bot.search.table import Rows, TableIndex
 
 MOST_ROWS = 200
