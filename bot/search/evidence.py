@@ -10,8 +10,8 @@ from bot.core.text import tokens
 from bot.search.lexicon import Cue, Lexicon
 from bot.search.partial import Named
 from bot.search.places import Places
-from bot.search.query import Word
 from bot.search.selection import Reading
+from bot.search.sequences import Word
 from bot.search.spans import LIGHT
 from bot.search.spelling import Known
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,7 @@ class Lexicon:
         return None
 
 
+@lru_cache(maxsize=20_000)
 def marks_of(text: str) -> str:
     """The diacritics of ``text``, word by word, as one comparable text; empty when it has none. đ counts as one."""
     words = []

@@ -11,7 +11,7 @@ from bot.search.headings import Headings
 from bot.search.lexicon import Cue, Lexicon, Phrase
 from bot.search.partial import LONGEST, PARTIAL, Named, PartialNames
 from bot.search.places import Level, Places
-from bot.search.query import Word
+from bot.search.sequences import Word
 from bot.search.spans import LIGHT
 from bot.search.spelling import Known
 from bot.search.table import Part, TableIndex

@@ -15,9 +15,10 @@ from bot.search.evidence import Surroundings, fit_of_era, share_accounted
 from bot.search.headings import Headings
 from bot.search.lexicon import Cue
 from bot.search.periods import Periods
-from bot.search.query import Question, Word
+from bot.search.query import Question
 from bot.search.scan import distinct
 from bot.search.selection import Reader, Reading
+from bot.search.sequences import Word
 from bot.search.table import Rows
 
 _SAMPLE = 5

@@ -11,7 +11,7 @@ from bot.search.limits import Years
 from bot.search.names import OTHER_SORT, Names
 from bot.search.partial import LONGEST, Named
 from bot.search.places import Places
-from bot.search.query import Word
+from bot.search.sequences import Word
 from bot.search.spelling import Known, untyped
 from bot.search.table import TableIndex
 
