@@ -5,6 +5,7 @@ A wrong guess would turn names into nonsense that looks like data, so without en
 
 import codecs
 import io
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ LEAST_SHARE = 0.8
 LEAST_MARGIN = 0.2
 """… and by how much it must be larger than in any other reading."""
 _UNREADABLE_BYTES = "replace"
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_UTF8_LETTER = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|[\xe1\xe2][\x80-\xbf]{2}")
+"""Two bytes for a letter of Latin or its extensions, three for one with a Vietnamese tone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,8 @@ def _wide_encoding(raw: bytes) -> str:
 
 def _guess(raw: bytes, line: int) -> Text:
     sample = raw[:_SAMPLED]
+    if _is_mostly_utf8(raw):
+        raise SheetError(f'line {line} is not in UTF-8 as the rest of the file is; save the file as "CSV UTF-8"')
     found = sorted(((*_judge(reading.decode(sample)), reading) for reading in READINGS), key=lambda f: f[0])
     (_, _, _), (second, _, _), (share, words, reading) = found
     if words < FEWEST_WORDS or share < LEAST_SHARE or share - second < LEAST_MARGIN:
@@ -123,6 +129,15 @@ def _guess(raw: bytes, line: int) -> Text:
     if bad >= 0:
         raise SheetError(f"line {text.count(chr(10), 0, bad) + 1} holds a byte that means nothing in {reading.name}")
     return Text(open=lambda: io.StringIO(text, newline=""), guessed=reading.name)
+
+
+def _is_mostly_utf8(raw: bytes) -> bool:
+    """Whether most letters beyond ASCII are written as UTF-8: files put together from several are of two encodings.
+
+    In the other encodings each letter is one such byte, and hardly ever do they line up as UTF-8 has them.
+    """
+    whole = sum(len(found) for found in _UTF8_LETTER.findall(raw))
+    return whole * 2 > len(raw) - len(raw.translate(None, _BEYOND_ASCII))
 
 
 def _judge(text: str) -> tuple[float, int]:

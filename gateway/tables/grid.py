@@ -1,19 +1,20 @@
 """Find the table in a sheet: its headings, its rows, and the notes and signatures below."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from bot.core.figures import is_missing
 from bot.core.text import clean
 from gateway.tables.above import find_start, read_above
 from gateway.tables.header import count_header, is_figure, is_numbering, join_header
 from gateway.tables.sheet import Record, Sheet, SheetError
-from gateway.tables.surroundings import is_caption, is_note, is_signature
+from gateway.tables.splitting import stands_apart, without_margin
+from gateway.tables.surroundings import is_note, is_signature
 from gateway.tables.unit import read_unit
 
 _LONG = 60
+_LONGEST_CLOSING = 15  # rows
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -31,30 +32,13 @@ class Grid:
     notes: tuple[str, ...] = ()
 
 
-def split_sheet(sheet: Sheet) -> Iterator[Sheet]:
-    """The tables that stand one below the other in ``sheet``: each but the first begins with a caption, set apart."""
-    records = sheet.records
-    starts = [at for at in range(1, len(records) - 1) if _begins_table(records, at)]
-    bounds = [0, *starts, len(records)]
-    for start, end in pairwise(bounds):
-        above = sheet.above if start == 0 else ()
-        below = sheet.below if end == len(records) else ()
-        yield replace(sheet, records=records[start:end], above=above, below=below)
-
-
-def _begins_table(records: Sequence[Record], at: int) -> bool:
-    record = records[at]
-    if not _stands_apart(records, at) or record.filled != 1 or not is_caption(next(filter(None, record.cells))):
-        return False
-    return any(before.filled > 1 for before in records[:at])
-
-
 def read_grid(sheet: Sheet) -> Grid | None:
     """The table in ``sheet``, None when it holds none. Raises SheetError when a row is longer than the header."""
+    sheet = replace(sheet, records=without_margin(sheet.records))
     start = find_start(sheet)
     if start is None:
         return None
-    titles, records = sheet.records[:start], sheet.records[start:]
+    titles, records = sheet.records[:start], without_margin(sheet.records[start:])
     width = len(records[0].cells) if sheet.ragged else max(record.extent for record in records)
     height = count_header(records, width, merged=sheet.merged)
     header = records[:height]
@@ -98,6 +82,7 @@ def _split_notes(rows: Sequence[Record], width: int, *, ragged: bool) -> tuple[S
     while end and width > 1 and _may_be_note(rows, end - 1, width):
         end -= 1
     first = next((at for at in range(end, len(rows)) if _begins_notes(rows, at, ragged=ragged)), len(rows))
+    first = min(first, _find_closing(rows, width))
     return rows[:first], [line for row in rows[first:] for line in row.lines()]
 
 
@@ -106,8 +91,23 @@ def _may_be_note(rows: Sequence[Record], at: int, width: int) -> bool:
     row = rows[at]
     if row.filled == 1:
         return True
-    beside = row.filled * 2 < width and (not row.cells[0] or _stands_apart(rows, at))
+    beside = row.filled * 2 < width and (not row.cells[0] or stands_apart(rows, at))
     return beside and not any(map(is_figure, row.cells))
+
+
+def _find_closing(rows: Sequence[Record], width: int) -> int:
+    """Where the last lines begin when each tells by its words that it closes a table, or stands apart behind such."""
+    first = end = len(rows)
+    while width > 1 and end > max(1, len(rows) - _LONGEST_CLOSING):
+        end -= 1
+        row = rows[end]
+        cells = [cell for at, cell in enumerate(row.cells) if cell and at not in row.copied]
+        told = all(map(is_signature, cells)) or (row.filled == 1 and any(map(is_note, cells)))
+        aside = row.filled == 1 or row.filled * 2 < width or stands_apart(rows, end)
+        if any(map(is_figure, cells)) or not (told or aside):
+            break
+        first = end if told else first
+    return first
 
 
 def _begins_notes(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
@@ -115,11 +115,7 @@ def _begins_notes(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
     text = next(filter(None, row.cells))
     marked = is_note(text) or len(text) > _LONG or any(map(is_signature, row.cells))
     alone = row.filled == 1 and (bool(row.spread) or (ragged and len(row.cells) == 1))
-    return marked or alone or _stands_apart(rows, at)
-
-
-def _stands_apart(rows: Sequence[Record], at: int) -> bool:
-    return at > 0 and rows[at].line > rows[at - 1].line + 1
+    return marked or alone or stands_apart(rows, at)
 
 
 def _without_corner(columns: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

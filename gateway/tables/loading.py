@@ -10,9 +10,10 @@ from bot.core.figures import is_missing, parse_number
 from bot.core.text import tokens
 from bot.store.table import make_table
 from gateway.tables.format import read_book
-from gateway.tables.grid import Grid, read_grid, split_sheet
+from gateway.tables.grid import Grid, read_grid
 from gateway.tables.repair import repair
 from gateway.tables.sheet import LIMITS, Book, Limits, NoTableError, Sheet, SheetError
+from gateway.tables.splitting import split_sheet
 
 _SAMPLED = 200
 _COUNTING = frozenset({("stt",), ("tt",), ("so", "tt"), ("so", "thu", "tu"), ("no",), ("year",), ("ma",), ("id",)})

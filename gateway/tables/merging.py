@@ -19,7 +19,8 @@ class Area:
 def fill_areas(rows: Iterable[tuple[int, list[str]]], areas: Iterable[Area]) -> Iterable[Record]:
     """Records of the numbered (from 0) ``rows``, in order, with the text of each of ``areas`` in all its cells.
 
-    Blank rows are left out; the line of a record is the number of its row counted from 1.
+    Rows that are blank but for what reaches into them from above are left out; the line of a record is the number of
+    its row counted from 1.
     """
     upcoming = sorted(areas, key=lambda area: (area.top, area.left), reverse=True)
     open_areas: dict[Area, str] = {}
@@ -30,7 +31,7 @@ def fill_areas(rows: Iterable[tuple[int, list[str]]], areas: Iterable[Area]) -> 
                 open_areas[area] = cells[area.left]
         open_areas = {area: text for area, text in open_areas.items() if area.bottom >= number}
         record = _record(number, cells, open_areas)
-        if any(record.cells):
+        if any(cell for at, cell in enumerate(record.cells) if at not in record.copied):
             yield record
 
 

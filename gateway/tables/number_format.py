@@ -42,7 +42,7 @@ def print_cell(value: Value | None, number_format: str = "General") -> str:
         case datetime() | date():
             return _print_date(value, number_format)
         case time() | timedelta():
-            return str(value).removesuffix(":00")
+            return _print_time(value)
         case _:
             return _print_number(value, number_format)
 
@@ -53,6 +53,15 @@ def _print_date(value: date, number_format: str) -> str:
     if parts and "d" not in parts and not clock:
         return f"{value.year}" if parts == {"y"} else f"{value:%m/}{value.year}"
     return f"{value:%d/%m/}{value.year:04}{clock}"
+
+
+def _print_time(value: time | timedelta) -> str:
+    """Of a span, hours go on counting behind a day, as "[h]:mm" shows them."""
+    if isinstance(value, time):
+        return str(value).removesuffix(":00")
+    minutes, seconds = divmod(abs(round(value.total_seconds())), 60)
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
 def _print_number(value: float, number_format: str) -> str:

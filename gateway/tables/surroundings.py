@@ -8,7 +8,8 @@ from gateway.tables.unit import read_unit
 _CAPTION = re.compile(r"(?:bảng|biểu|phụ lục|danh mục|table)\b", re.IGNORECASE)
 _NOTE = re.compile(r"(?:\(?\*+\)?|\(\d\)|\[\d\]|ghi chú|chú thích|chú ý|nguồn|notes?\b|source)", re.IGNORECASE)
 _SIGNED = re.compile(
-    r"người lập|thủ trưởng|giám đốc|chủ tịch|kế toán trưởng|nơi nhận|ngày\s.*tháng\s.*năm|\btm\.|\bkt\.", re.IGNORECASE
+    r"người lập|thủ trưởng|giám đốc|chủ tịch|kế toán trưởng|nơi nhận|ngày\s.*tháng\s.*năm|\btm\.|\bkt\.|\(ký\b",
+    re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"\W*(?:trang|page)?\W*\d{1,4}\W*(?:\d{1,4}\W*)?", re.IGNORECASE)
 _FARTHEST = 4  # lines

@@ -21,6 +21,10 @@ _UNSTORED = re.compile(
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
 )
 _MOST_AREAS = 100_000
+_LAST_ROW = 2**20
+"""Excel has no row behind it; blank rows up to a made-up number would never end."""
+_ASIDE = {b"<!--": b"-->", b"<?": b"?>"}
+_OPENING = re.compile(rb"<!--|<\?|<!DOCTYPE")
 
 
 def _recognises(head: Head) -> bool:
@@ -30,6 +34,7 @@ def _recognises(head: Head) -> bool:
 def _read(file: Path, limits: Limits) -> Book:
     import openpyxl  # noqa: PLC0415 - loading it takes longer than most CSV files
 
+    _check_pieces(file)
     with file.open("rb") as stream:  # given a path, it judges by the name of the file
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
@@ -63,12 +68,37 @@ def _rows(worksheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     known: dict[str, str] = {}
     filled = -1  # the header is none of the rows
     for number, row in enumerate(worksheet.iter_rows()):
+        if number == _LAST_ROW:
+            raise SheetError(f"the workbook numbers a row beyond {_LAST_ROW}, which no sheet has")
         texts = [print_cell(cell.value, cell.number_format).strip() if cell.value is not None else "" for cell in row]
         while texts and not texts[-1]:
             texts.pop()
         filled += bool(texts)
         limits.check_shape(filled, len(texts))
         yield number, [known.setdefault(text, text) for text in texts]
+
+
+def _check_pieces(file: Path) -> None:
+    """Raises SheetError for XML with a piece that no program writes: its parser takes minutes for each such megabyte.
+
+    These are remarks and attributes without end, and the entities of a DOCTYPE.
+    """
+    with zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as stream:
+                kept = b""
+                while name.endswith(".xml") and (chunk := stream.read(_CHUNK)):
+                    piece = kept + chunk
+                    if any(_is_endless(piece, found) for found in _OPENING.finditer(piece)) or (
+                        len(chunk) == _CHUNK and b"<" not in chunk
+                    ):
+                        raise SheetError("the file is damaged: no spreadsheet program writes such XML")
+                    kept = piece[-_OVERLAP:]
+
+
+def _is_endless(piece: bytes, opening: re.Match[bytes]) -> bool:
+    start, end = opening.start(), piece.find(_ASIDE.get(opening.group(), b"\0"), opening.end())
+    return opening.group() not in _ASIDE or (end if end >= 0 else len(piece)) - start > _OVERLAP
 
 
 def _scan(file: Path, part: str) -> tuple[list[Area], int]:

@@ -13,7 +13,10 @@ UNSURE = {
     "too few words": "Gã\nba".encode("latin-1"),
     "another language": "Größe,Straße,Bücher,Äpfel,café,naïve\n".encode("latin-1"),
     "noise": bytes(range(1, 256)) * 4,
-    "damaged UTF-8": TEXT.encode().replace("Đức".encode(), b"\xc4\xff"),
+}
+MIXED = {
+    "damaged": (TEXT.encode().replace("Đức".encode(), b"\xc4\xff"), 3),
+    "lines of TCVN3": (TEXT.encode() + b"Ph\xad\xeang B\xb5\xb8,6\n", 4),
 }
 
 
@@ -42,6 +45,12 @@ def _in_1258(letter: str) -> bytes:
 @pytest.mark.parametrize("raw", UNSURE.values(), ids=UNSURE)
 def test_without_enough_evidence_nothing_is_guessed(raw):
     with pytest.raises(SheetError, match="is not in UTF-8, and the words do not tell"):
+        decode(raw)
+
+
+@pytest.mark.parametrize(("raw", "line"), MIXED.values(), ids=MIXED)
+def test_a_file_mostly_in_utf_8_is_not_taken_for_another_encoding(raw, line):
+    with pytest.raises(SheetError, match=f"line {line} is not in UTF-8 as the rest of the file is"):
         decode(raw)
 
 

@@ -235,3 +235,26 @@ def test_a_pdf_of_too_many_pages_is_refused(tmp_path):
 def test_a_workbook_of_empty_sheets_holds_no_table(tmp_path):
     Workbook().save(tmp_path / "a.xlsx")
     assert reason(tmp_path / "a.xlsx") == "the file holds no table"
+
+
+ENDLESS = {
+    "a remark": b"<!--" + b" " * (2 * MIB) + b"-->",
+    "an attribute": b'<row r="' + b"1" * (3 * MIB) + b'"/>',
+    "a row number": b'<row r="999999999"><c r="A999999999"><v>5</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_small_workbook_that_would_be_read_for_ever_is_refused(tmp_path, name):
+    sound, file = write_xlsx(tmp_path / "sound.xlsx", {"Biểu": ROWS}), tmp_path / "a.xlsx"
+    with zipfile.ZipFile(sound) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in parts.namelist():
+            content = parts.read(part).replace(b"</sheetData>", ENDLESS[name] + b"</sheetData>")
+            archive.writestr(part, content)
+    assert reason(file).startswith(("the file is damaged: no spreadsheet", "the workbook numbers a row beyond"))
+
+
+def test_a_row_that_holds_nothing_but_a_cell_merged_over_it_is_none(tmp_path):
+    rows = [["Tỉnh", "Xã", "Số hộ"], ["Phú Thọ", "Xã A", 1], [None, None, None], [None, "Xã B", 2]]
+    table = load_tables(write_xlsx(tmp_path / "a.xlsx", {"Biểu": rows}, merged=["A2:A4"])).tables[0].table
+    assert list(table.rows) == [("Phú Thọ", "Xã A", "1"), ("Phú Thọ", "Xã B", "2")]

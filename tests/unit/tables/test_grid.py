@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tables.grid import Grid, read_grid, split_sheet
+from gateway.tables.grid import Grid, read_grid
 from gateway.tables.sheet import Record, Sheet, SheetError
 
 SHEETS = {
@@ -181,16 +181,6 @@ def test_lines_around_a_table_are_its_title_unit_and_notes():
     assert (found.title, found.unit, found.notes) == ("Bảng 1. Lúa", "tấn", ("Nguồn: Sở",))
 
 
-def test_tables_below_each_other_are_told_by_their_captions():
-    sheet = records(("Bảng 1. Lúa", ""), ("Xã", "Tấn"), ("Xã A", "1"), ("Bảng kê khác", ""), ("Xã B", "2"))
-    second = [Record(line=line + 6, cells=record.cells) for line, record in enumerate(sheet[:3], start=1)]
-    parts = list(split_sheet(Sheet(records=[*sheet, *second], above=("Sở",), below=("Nguồn: Sở",))))
-    assert [(len(part.records), part.above, part.below) for part in parts] == [
-        (5, ("Sở",), ()),
-        (3, (), ("Nguồn: Sở",)),
-    ]
-
-
 def test_a_yearbook_is_read_with_its_unit_at_the_side_and_its_second_language():
     found = grid(
         ("1. Diện tích rừng", "", "", ""),
@@ -209,3 +199,27 @@ def test_a_yearbook_is_read_with_its_unit_at_the_side_and_its_second_language():
         "Chia ra - Of which Rừng trồng Planted",
     )
     assert [row[0] for row in found.rows] == ["2015", "2016"]
+
+
+def test_notes_and_signatures_close_a_table_though_they_stand_under_its_first_column():
+    found = grid(
+        ("Xã", "Dân số", "Ghi chú"),
+        ("Xã A", "1", ""),
+        ("Xã B", "2", ""),
+        ("Nguồn: Sở Y tế", "", ""),
+        ("", "", "Phú Thọ, ngày 05 tháng 01 năm 2025"),
+        ("Người lập biểu", "", "GIÁM ĐỐC"),
+        ("(Ký, họ tên)", "", "(Ký tên, đóng dấu)"),
+    )
+    assert [row[0] for row in found.rows] == ["Xã A", "Xã B"]
+    assert (found.notes[0], found.notes[-1]) == ("Nguồn: Sở Y tế", "(Ký tên, đóng dấu)")
+
+
+def test_an_office_in_a_row_of_a_table_is_no_signature():
+    rows = (("Ông A", "Giám đốc", "Sở Y tế"), ("Ông B", "Chủ tịch", "Xã C"), ("Giám đốc Sở", "", "Sở Y tế"))
+    assert grid(("Tên", "Chức vụ", "Nơi"), *rows, ragged=False).rows == rows
+
+
+def test_blank_columns_at_the_left_are_no_part_of_a_table():
+    found = grid(("", "Số trường"), ("", "Xã", "Trường", "Lớp"), ("", "Xã A", "1", "2"), ragged=False)
+    assert (found.title, found.columns) == ("Số trường", ("Xã", "Trường", "Lớp"))

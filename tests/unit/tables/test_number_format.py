@@ -38,7 +38,7 @@ PRINTED = {
     "a year": (datetime(2024, 1, 1), "yyyy", "2024"),  # noqa: DTZ001
     "a time": (time(7, 30), "h:mm", "07:30"),
     "a time with seconds": (time(7, 30, 5), "h:mm:ss", "07:30:05"),
-    "a span": (timedelta(hours=30), "[h]:mm", "1 day, 6:00"),
+    "a span": (timedelta(hours=30), "[h]:mm", "30:00"),
     "no number": (float("nan"), "0.0", ""),
     "no end": (float("inf"), "General", ""),
 }
