@@ -13,6 +13,7 @@ from bot.core.text import clean, tokens
 from bot.search.lexicon import SECTIONS, load_lexicon
 
 _HEAD = "# The words of our own people, besides those of data/synonyms; its README.md says what the sections mean.\n"
+_MOST_WORDS = 12
 _SECTION = re.compile(r"\[(?P<name>[^\[\]]+)\]\s*(?:#.*)?")
 
 
@@ -38,6 +39,10 @@ def _row(typed: str, official: tuple[str, ...]) -> str:
     for key, phrase in (("typed", typed), *(("official", one) for one in official)):
         if not tokens(phrase):
             raise ContentError("command line", key, f"{phrase!r} holds no word")
+    if any(tokens(one) == tokens(typed) for one in official):
+        raise ContentError("command line", "official", f"{clean(typed)} would mean itself")
+    if max(len(tokens(one)) for one in (typed, *official)) > _MOST_WORDS:
+        raise ContentError("command line", "typed", f"a phrase of more than {_MOST_WORDS} words is a whole question")
     readings = ", ".join(_quoted(one) for one in official)
     return f"{_quoted(typed)} = [{readings}]"
 
@@ -62,7 +67,7 @@ def _read(file: Path) -> str:
 def _inserted(text: str, section: str, row: str) -> str:
     """``text`` with ``row`` as the last of ``section``."""
     lines = text.splitlines()
-    headings = {number: match["name"].strip() for number, line in enumerate(lines) if (match := _heading(line))}
+    headings = {number: match["name"].strip(" \t\"'") for number, line in enumerate(lines) if (match := _heading(line))}
     start = next((number for number, name in headings.items() if name == section), None)
     if start is None:
         return "\n".join([*lines, *([""] if lines and lines[-1].strip() else []), f"[{section}]", row, ""])

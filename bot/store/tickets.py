@@ -31,6 +31,8 @@ from bot.store.vault import Vault
 Word = Callable[[Ticket, str], Reply]
 """What to tell the reporter of a ticket, in a language."""
 
+_LONG_ONES = 20
+"""Further numbers of the greatest length, so that a million reports leave a free one."""
 _ERASED = {"person": None, "identity": None, "text": ""}
 
 
@@ -186,9 +188,9 @@ def _identify(vault: Vault, address: Address, identity: str) -> str:
 
 
 def _numbers(identity: str) -> Iterator[int]:
-    """The numbers that a report may have, shortest first; none begins with 0."""
-    for digits in range(SHORTEST, LONGEST + 1):
-        digest = hashlib.blake2b(f"{digits}:{identity}".encode(), digest_size=8).digest()
+    """The numbers that a report may have, shortest first; none begins with 0. Of the longest there are several."""
+    for place, digits in enumerate([*range(SHORTEST, LONGEST + 1), *[LONGEST] * _LONG_ONES], SHORTEST):
+        digest = hashlib.blake2b(f"{place}:{identity}".encode(), digest_size=8).digest()
         lowest = 10 ** (digits - 1)
         yield lowest + int.from_bytes(digest, "big") % (9 * lowest)
 

@@ -13,6 +13,10 @@ So what anybody can read – operator, whoever finds a backup – was asked by K
 constant and no setting: with K = 1 the table would be a record of what people asked, and a setting invites that. Five
 is what statistical offices commonly take for the smallest cell of a table that they publish.
 
+A person is an address: whoever writes from two numbers, or from a web page opened afresh, is counted for each. So words
+that appear were written from K addresses; somebody who writes the same from K of them makes their own words appear, and
+with fewer may learn that others asked just that – but never words that they did not know.
+
 **What a mark can betray.** Without the key, which is in no backup: nothing; question and person stand in it only as the
 input of one keyed hash, a mark is linked neither to the other questions of the same person nor, as the period is part
 of it, to the same question in the next period. With the key: whoever already knows a person's address and guesses a
@@ -24,7 +28,8 @@ seems to be about a certain person: such a question is only a part of the day's 
 
 **What helped then** is counted in the same way: which dataset a person opened after a question without an answer. The
 question stands there as a keyed hash, so it can be read only beside words that K people have used; the dataset is
-public. One person is counted once for a pair within a period, by marks as above.
+public. One person is counted once for a pair within a period, by marks as above. Pairs beside words that are not
+readable by then go with the marks of their period.
 
 Erasing a person needs nothing here: what could be deleted cannot be found without knowing the question, and is over
 within 30 days.
@@ -153,8 +158,12 @@ async def digest(store: Store, *, since: date) -> Digest:
 
 
 async def forget(store: Store, *, now: datetime) -> int:
-    """Delete marks after :data:`KEEP_MARKS` days and counts after :data:`KEEP_COUNTS`. Returns how many rows went."""
+    """Delete marks after :data:`KEEP_MARKS` days and counts after :data:`KEEP_COUNTS`. Returns how many rows went.
+
+    With the marks go the choices after questions whose words nobody may read.
+    """
     today = local_day(now)
+    stale = await _unread_choices(store, before=today - timedelta(days=KEEP_MARKS - 1))
     ends: dict[Table, date] = {
         unanswered_marks: today - timedelta(days=KEEP_MARKS - 1),
         unanswered: today - KEEP_COUNTS,
@@ -163,11 +172,25 @@ async def forget(store: Store, *, now: datetime) -> int:
 
     async def job(connection: Transaction) -> int:
         gone = 0
+        for question in stale:
+            unread = delete(unanswered_choices).where(unanswered_choices.c.question == question)
+            gone += (await connection.execute(unread)).rowcount
         for table, end in ends.items():
             gone += (await connection.execute(delete(table).where(table.c.day < end.isoformat()))).rowcount
         return gone
 
     return await store.write(job)
+
+
+async def _unread_choices(store: Store, *, before: date) -> list[str]:
+    """Under which names choices are counted that rested since ``before``, after words that may not be read."""
+    choices = unanswered_choices.c
+    async with store.read() as connection:
+        resting = select(choices.question).group_by(choices.question)
+        resting = resting.having(func.max(choices.day) < before.isoformat())
+        names = {str(name) for name in await connection.scalars(resting)}
+        readable = await connection.scalars(select(unanswered.c.text).distinct()) if names else ()
+        return sorted(names - {_question(store.vault, text) for text in readable})
 
 
 async def _add(connection: Transaction, text: str, day: date, number: int) -> None:

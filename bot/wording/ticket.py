@@ -75,6 +75,7 @@ def _followed(speech: Speech, number: int, text: str, brief: str) -> Reply:
     """How to ask what became of it, and how long it is kept."""
     invite = speech.invite(speech.say("ticket.word_status", number=number))
     follow = f"{speech.say('ticket.follow', invite=invite)} {speech.say('ticket.kept')}"
+    text, brief = (each.replace("….", "…") for each in (text, brief))
     return Reply(text=f"{text} {follow}", brief=f"{brief} {follow}")
 
 

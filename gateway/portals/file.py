@@ -208,7 +208,10 @@ def _date(cells: Mapping[str, str], column: str) -> date | None:
 
 def _load(file: Path, name: str) -> Loading:
     folder = file.resolve().parent
-    path = (folder / name.replace("\\", "/")).resolve()
+    try:
+        path = (folder / name.replace("\\", "/")).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links, a NUL
+        raise CellError(f"{name} is no name of a file that can be read") from error
     if not path.is_relative_to(folder):
         raise CellError(f"{name} lies outside the folder of the catalogue file")
     try:

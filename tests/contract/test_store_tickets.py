@@ -78,6 +78,14 @@ async def test_a_number_that_is_taken_grows(store):
     assert await report(store) == longer
 
 
+async def test_however_many_numbers_are_taken_one_is_free(store):
+    given = set()
+    for _ in range(12):
+        given.add(await report(store))
+        await store.write(lambda connection: connection.execute(table.update().values(identity=None)))
+    assert len(given) == 12
+
+
 async def test_a_number_is_never_given_to_two_reports(store):
     number = await report(store)
     taken = replace(WRONG, number=number, identity="another")

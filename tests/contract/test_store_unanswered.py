@@ -128,6 +128,18 @@ async def test_a_choice_after_words_that_may_not_be_read_is_not_told(store):
     assert (await unanswered.digest(store, since=SINCE)).questions == ()
 
 
+async def test_choices_after_words_that_may_not_be_read_go_with_the_marks_of_their_period(store):
+    await ask(store, *crowd())
+    await choose(store, "an")
+    await choose(store, "an", question="gia dat nha toi")
+    await unanswered.forget(store, now=NOW + DAY * (KEEP_MARKS - 1))
+    assert len(await rows(store, unanswered_choices, "dataset")) == 2
+    await unanswered.forget(store, now=NOW + DAY * KEEP_MARKS)
+    assert len(await rows(store, unanswered_choices, "dataset")) == 1
+    (asked,) = (await unanswered.digest(store, since=SINCE)).questions
+    assert asked.chosen == (Chosen(dataset="d-1", picked=1, rephrased=0),)
+
+
 async def test_one_person_who_opens_the_same_again_counts_once(store):
     await ask(store, *crowd())
     await choose(store, *["an"] * 5)

@@ -42,6 +42,12 @@ def test_a_row_joins_its_section_and_remarks_stay(file: Path):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_section_whose_name_stands_in_quotes_is_that_section(file: Path):
+    file.write_text('["words"]\n"a1" = ["b1"]\n', encoding="utf-8")
+    add(file)
+    assert file.read_text(encoding="utf-8") == '["words"]\n"a1" = ["b1"]\n"zuqo vexa" = ["bệnh viện"]\n'
+
+
 def test_a_phrase_that_has_a_row_is_left_to_the_operator(file: Path):
     add(file)
     before = file.read_bytes()
@@ -54,6 +60,8 @@ WRONG = (
     ({"section": "word"}, "--section"),
     ({"typed": "…"}, "typed"),
     ({"official": ("bệnh viện", " ")}, "official"),
+    ({"official": ("nhà thương", "Zúqo vexa")}, "official"),
+    ({"typed": "từ " * 13}, "typed"),
 )
 
 

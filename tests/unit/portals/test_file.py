@@ -36,6 +36,7 @@ REJECTED = {
     "a way out through a folder": (",Dân số,,,,,in/../../secret.csv", "lies outside the folder"),
     "a way out with backslashes": (",Dân số,,,,,..\\secret.csv", "lies outside the folder"),
     "a link out": (",Dân số,,,,,link.csv", "link.csv lies outside the folder"),
+    "a circle of links": (",Dân số,,,,,circle.csv", "circle.csv is no name of a file that can be read"),
     "another place of the machine": (",Dân số,,,,,/etc/passwd", "/etc/passwd lies outside the folder"),
 }
 
@@ -61,6 +62,7 @@ def folder(tmp_path: Path) -> Path:
     (inside / "torn.csv").write_text("ten,gia\nGạo,1,2\n", encoding="utf-8")
     (inside / "broken.csv").write_bytes(b"a,b\n1,\x00\n")
     (inside / "link.csv").symlink_to(tmp_path / "secret.csv")
+    (inside / "circle.csv").symlink_to("circle.csv")
     return inside
 
 
