@@ -82,7 +82,7 @@ def _split_notes(rows: Sequence[Record], width: int, *, ragged: bool) -> tuple[S
     while end and width > 1 and _may_be_note(rows, end - 1, width):
         end -= 1
     first = next((at for at in range(end, len(rows)) if _begins_notes(rows, at, ragged=ragged)), len(rows))
-    first = min(first, _find_closing(rows, width))
+    first = min(first, _find_closing(rows, width, ragged=ragged))
     return rows[:first], [line for row in rows[first:] for line in row.lines()]
 
 
@@ -95,14 +95,14 @@ def _may_be_note(rows: Sequence[Record], at: int, width: int) -> bool:
     return beside and not any(map(is_figure, row.cells))
 
 
-def _find_closing(rows: Sequence[Record], width: int) -> int:
+def _find_closing(rows: Sequence[Record], width: int, *, ragged: bool) -> int:
     """Where the last lines begin when each tells by its words that it closes a table, or stands apart behind such."""
     first = end = len(rows)
     while width > 1 and end > max(1, len(rows) - _LONGEST_CLOSING):
         end -= 1
         row = rows[end]
         cells = [cell for at, cell in enumerate(row.cells) if cell and at not in row.copied]
-        told = all(map(is_signature, cells)) or (row.filled == 1 and any(map(is_note, cells)))
+        told = _is_signed(rows, end, ragged=ragged) or (row.filled == 1 and any(map(is_note, cells)))
         aside = row.filled == 1 or row.filled * 2 < width or stands_apart(rows, end)
         if any(map(is_figure, cells)) or not (told or aside):
             break
@@ -110,10 +110,19 @@ def _find_closing(rows: Sequence[Record], width: int) -> int:
     return first
 
 
+def _is_signed(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
+    """Whether all cells are offices that sign. One alone under the first heading may be a row of a list of offices."""
+    row = rows[at]
+    told = all(is_signature(cell) for number, cell in enumerate(row.cells) if cell and number not in row.copied)
+    line = row.spread or (ragged and len(row.cells) == 1) or stands_apart(rows, at)
+    return told and bool(row.filled > 1 or not row.cells[0] or line)
+
+
 def _begins_notes(rows: Sequence[Record], at: int, *, ragged: bool) -> bool:
     row = rows[at]
     text = next(filter(None, row.cells))
-    marked = is_note(text) or len(text) > _LONG or any(map(is_signature, row.cells))
+    signed = (row.filled > 1 and any(map(is_signature, row.cells))) or _is_signed(rows, at, ragged=ragged)
+    marked = is_note(text) or len(text) > _LONG or signed
     alone = row.filled == 1 and (bool(row.spread) or (ragged and len(row.cells) == 1))
     return marked or alone or stands_apart(rows, at)
 

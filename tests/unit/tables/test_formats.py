@@ -258,3 +258,16 @@ def test_a_row_that_holds_nothing_but_a_cell_merged_over_it_is_none(tmp_path):
     rows = [["Tỉnh", "Xã", "Số hộ"], ["Phú Thọ", "Xã A", 1], [None, None, None], [None, "Xã B", 2]]
     table = load_tables(write_xlsx(tmp_path / "a.xlsx", {"Biểu": rows}, merged=["A2:A4"])).tables[0].table
     assert list(table.rows) == [("Phú Thọ", "Xã A", "1"), ("Phú Thọ", "Xã B", "2")]
+
+
+def test_headings_merged_up_to_the_last_column_stand_above_each_of_theirs(tmp_path):
+    rows = [["Tỉnh", "Năm 2024"], [None, "Quý I", None, "Quý II"], [None, *["Kế hoạch", "Thực hiện"] * 2]]
+    areas = ["A1:A3", "B1:E1", "B2:C2", "D2:E2"]
+    file = write_xlsx(tmp_path / "a.xlsx", {"Biểu": [*rows, ["Phú Thọ", 1, 2, 3, 4]]}, merged=areas)
+    assert load_tables(file).tables[0].table.columns == (
+        "Tỉnh",
+        "Năm 2024 Quý I Kế hoạch",
+        "Năm 2024 Quý I Thực hiện",
+        "Năm 2024 Quý II Kế hoạch",
+        "Năm 2024 Quý II Thực hiện",
+    )

@@ -220,6 +220,11 @@ def test_an_office_in_a_row_of_a_table_is_no_signature():
     assert grid(("Tên", "Chức vụ", "Nơi"), *rows, ragged=False).rows == rows
 
 
+def test_a_list_of_offices_keeps_its_last_rows():
+    rows = (("Văn phòng Sở", "0210"), ("Ban Giám đốc", ""), ("Chủ tịch", ""))
+    assert grid(("Cơ quan", "Điện thoại"), *rows, ragged=False).rows == rows
+
+
 def test_blank_columns_at_the_left_are_no_part_of_a_table():
     found = grid(("", "Số trường"), ("", "Xã", "Trường", "Lớp"), ("", "Xã A", "1", "2"), ragged=False)
     assert (found.title, found.columns) == ("Số trường", ("Xã", "Trường", "Lớp"))
