@@ -3,6 +3,8 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,12 @@ _UNSTORED = re.compile(
     rb"""<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
 )
+_HIDDEN = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*>""")
+_BOUND = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
 _MOST_AREAS = 100_000
 _LAST_ROW = 2**20
 """Excel has no row behind it; blank rows up to a made-up number would never end."""
+_LAST_COLUMN = 2**14 - 1
 _ASIDE = {b"<!--": b"-->", b"<?": b"?>"}
 _OPENING = re.compile(rb"<!--|<\?|<!DOCTYPE")
 
@@ -42,15 +47,41 @@ def _read(file: Path, limits: Limits) -> Book:
         notices = list(_hidden(workbook))
         sheets: list[Sheet] = []
         for worksheet in shown:
-            areas, unstored = _scan(file, worksheet._worksheet_path)  # noqa: SLF001 - named nowhere else
-            if unstored:
-                notices.append(
-                    f"sheet {worksheet.title}: {unstored} formulas have no stored result and stay empty; "
-                    "open the file in a spreadsheet program and save it"
-                )
-            records = _records(worksheet, areas, limits)
-            sheets.append(Sheet(name=worksheet.title, records=records, merged=bool(areas)))
+            found = _scan(file, worksheet._worksheet_path)  # noqa: SLF001 - named nowhere else
+            records = _records(worksheet, found, limits)
+            notices.extend(f"sheet {worksheet.title}: {notice}" for notice in found.notices())
+            sheets.append(Sheet(name=worksheet.title, records=records, merged=bool(found.areas)))
     return Book(sheets=tuple(sheet for sheet in sheets if sheet.records), notices=tuple(notices))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What openpyxl does not tell: merged cells, formulas that nobody has computed, hidden columns (from 0)."""
+
+    areas: list[Area] = field(default_factory=list)
+    unstored: int = 0
+    hidden: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)  # those of the hidden columns that hold something
+
+    def shown_areas(self) -> list[Area]:
+        """The merged cells by the columns that are shown."""
+        if not self.hidden:
+            return self.areas
+        at = list(accumulate((column not in self.hidden for column in range(_LAST_COLUMN + 1)), initial=0))
+        moved = (replace(area, left=at[area.left], right=at[area.right + 1] - 1) for area in self.areas)
+        return [area for area in moved if area.right >= area.left]
+
+    def notices(self) -> Iterator[str]:
+        if self.left_out:
+            from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
+
+            names = [get_column_letter(column + 1) for column in sorted(self.left_out)]
+            yield f"hidden columns are not loaded: {', '.join(names[:10])}"
+        if self.unstored:
+            yield (
+                f"{self.unstored} formulas have no stored result and stay empty; "
+                "open the file in a spreadsheet program and save it"
+            )
 
 
 def _hidden(workbook: Any) -> Iterator[str]:
@@ -59,18 +90,21 @@ def _hidden(workbook: Any) -> Iterator[str]:
         yield f"hidden sheets are not loaded: {', '.join(hidden[:10])}"
 
 
-def _records(worksheet: Any, areas: list[Area], limits: Limits) -> tuple[Record, ...]:
+def _records(worksheet: Any, found: _Found, limits: Limits) -> tuple[Record, ...]:
     worksheet.reset_dimensions()  # what a file says about its own size is not to be trusted
-    return tuple(fill_areas(_rows(worksheet, limits), areas))
+    return tuple(fill_areas(_rows(worksheet, found, limits), found.shown_areas()))
 
 
-def _rows(worksheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+def _rows(worksheet: Any, found: _Found, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     known: dict[str, str] = {}
     filled = -1  # the header is none of the rows
     for number, row in enumerate(worksheet.iter_rows()):
         if number == _LAST_ROW:
             raise SheetError(f"the workbook numbers a row beyond {_LAST_ROW}, which no sheet has")
         texts = [print_cell(cell.value, cell.number_format).strip() if cell.value is not None else "" for cell in row]
+        if found.hidden:
+            found.left_out.update(at for at, text in enumerate(texts) if text and at in found.hidden)
+            texts = [text for at, text in enumerate(texts) if at not in found.hidden]
         while texts and not texts[-1]:
             texts.pop()
         filled += bool(texts)
@@ -101,24 +135,31 @@ def _is_endless(piece: bytes, opening: re.Match[bytes]) -> bool:
     return opening.group() not in _ASIDE or (end if end >= 0 else len(piece)) - start > _OVERLAP
 
 
-def _scan(file: Path, part: str) -> tuple[list[Area], int]:
-    """The merged cells of a sheet, and how many formulas nobody has computed: openpyxl does not tell."""
+def _scan(file: Path, part: str) -> _Found:
+    found = _Found()
     areas: dict[tuple[bytes, ...], Area] = {}
-    unstored = 0
     with zipfile.ZipFile(file) as archive, archive.open(part.lstrip("/")) as stream:
         kept = b""
         while chunk := stream.read(_CHUNK):
             piece = kept + chunk
             end = 0
-            for found in _UNSTORED.finditer(piece):
-                unstored += 1
-                end = found.end()
-            for found in _MERGED.finditer(piece):
-                areas[found.groups()] = _area(*found.groups())
+            for formula in _UNSTORED.finditer(piece):
+                found.unstored += 1
+                end = formula.end()
+            for area in _MERGED.finditer(piece):
+                areas[area.groups()] = _area(*area.groups())
+            for column in _HIDDEN.findall(piece):
+                found.hidden |= _columns(column)
             if len(areas) > _MOST_AREAS:
                 raise SheetError(f"the workbook has more than {_MOST_AREAS} merged cells in a sheet")
             kept = piece[max(end, len(piece) - _OVERLAP) :]
-    return list(areas.values()), unstored
+    found.areas = [area for area in areas.values() if area.right <= _LAST_COLUMN]
+    return found
+
+
+def _columns(element: bytes) -> set[int]:
+    bounds = {name: int(number) for name, number in _BOUND.findall(element)}
+    return set(range(bounds.get(b"min", 1) - 1, min(bounds.get(b"max", 0), _LAST_COLUMN + 1)))
 
 
 def _area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Area:

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bot.plugins import find_plugins
 from gateway.tables import formats
@@ -271,3 +271,16 @@ def test_headings_merged_up_to_the_last_column_stand_above_each_of_theirs(tmp_pa
         "Năm 2024 Quý II Kế hoạch",
         "Năm 2024 Quý II Thực hiện",
     )
+
+
+def test_hidden_columns_are_left_out_and_named(tmp_path):
+    rows = [["Tên", "CCCD", "Năm 2024", None, None], ["", "", "Nam", "Mã", "Nữ"], ["Xã A", "0010", 1, "m", 2]]
+    file = write_xlsx(tmp_path / "a.xlsx", {"Biểu": rows}, merged=["A1:A2", "B1:B2", "C1:E1"])
+    workbook = load_workbook(file)
+    for letter in ("B", "D", "H"):
+        workbook.active.column_dimensions[letter].hidden = True
+    workbook.save(file)
+    loading = load_tables(file)
+    table = loading.tables[0].table
+    assert (table.columns, table.rows[0]) == (("Tên", "Năm 2024 Nam", "Năm 2024 Nữ"), ("Xã A", "1", "2"))
+    assert loading.notices == ("sheet Biểu: hidden columns are not loaded: B, D",)
