@@ -10,15 +10,19 @@ from bot.core.findings import Decision, RowForm
 from bot.core.sms import count
 from bot.core.text import unaccent
 from bot.core.tickets import Ticket, TicketKind, TicketState
+from bot.wording.speech import Speech
+from bot.wording.ticket import word_wrong
 from tests.support.talk import (
     NOW,
     OLDER,
+    OPEN,
     PEOPLE,
     PERSON,
     SHARED,
     SIMPLE,
     GivenReads,
     Talk,
+    content,
     figures,
     people,
     titles,
@@ -66,6 +70,13 @@ async def test_right_after_an_answer_its_rows_are_reported_with_the_figure_as_pr
         "24 tháng",
     ):
         assert told in reply.text
+
+
+async def test_a_name_that_is_cut_ends_in_three_dots_not_four():
+    opened = OpenTicket(number=4977, identity="x", kind=TicketKind.WRONG_FIGURE, text="", publisher="Sở Nội vụ " * 9)
+    told = word_wrong(Speech(content=content(), language="vi", account=OPEN), opened, "Dân số", now=NOW).brief
+    assert "… " in told
+    assert "…." not in told
 
 
 async def test_of_a_whole_row_its_name_is_told_with_its_first_figure():
