@@ -63,12 +63,14 @@ class Places:
     """The provinces by id, every spelling of their names, and the sorts of units with their level.
 
     ``anyway`` are the sorts that people say for every unit of the level, ``units`` the communes and former districts.
+    ``compounds`` are words that end like a sort and are none ("hợp tác xã").
     """
 
     provinces: Mapping[str, Province]
     spellings: Mapping[Phrase, Place]
     sorts: Mapping[Phrase, Level]
     anyway: frozenset[Phrase]
+    compounds: frozenset[Phrase]
     words: frozenset[str]
     longest: int
     units: Units
@@ -141,6 +143,15 @@ class Places:
         mentions = self.find(words)
         return mentions[0].place.province if mentions else None
 
+    def sort_before(self, words: Phrase, start: int) -> Phrase:
+        """The sort of unit that stands in front of word ``start``; empty for none."""
+        if any(start >= n and words[start - n : start] in self.compounds for n in (2, 3)):
+            return ()
+        for length in (2, 1):
+            if start >= length and words[start - length : start] in self.sorts:
+                return words[start - length : start]
+        return ()
+
     def without_sort(self, words: Phrase) -> Phrase:
         """``words`` without the sort of unit in front: ("xa", "tinh", "khe") is ("tinh", "khe"). Never empty."""
         for length in (2, 1):
@@ -168,6 +179,7 @@ def load_places(folder: Path) -> Places:
         spellings=spellings,
         sorts=sorts,
         anyway=frozenset(_listed(units, "any", sorts)),
+        compounds=frozenset(_phrase(_UNITS, "compounds", text) for text in units.get("compounds", {}).get("words", [])),
         words=frozenset(word for phrase in (*spellings, *sorts) for word in phrase),
         longest=max(map(len, spellings), default=1),
         units=load_units(folder, (*below, *_listed(units, "below", sorts)), provinces),

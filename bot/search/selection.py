@@ -75,7 +75,7 @@ class Reader:
         demands = find_demands(texts, self.lexicon.operators)
         finder = Names(self.table, self.headings, self.lexicon, self.places, self.known)
         names = finder.find(words, cues, demands.fixed)
-        asked = [each for each in self._asked(texts, finder) if not _is_only_era(words[each.start : each.end])]
+        asked = [each for each in self._asked(texts) if not _is_only_era(words[each.start : each.end])]
         kept_names, kept_asked = _without_overlap([name for name in names if not self._is_home(name)], asked)
         kept_names = (*kept_names, *self._named_years(demands.years, kept_names))
         named = {position for name in kept_names for position in range(name.start, name.end)}
@@ -133,13 +133,13 @@ class Reader:
                 found.append(Named(start=span.start, end=span.end, column=columns[0], parts=tuple(keys), trust=1.0))
         return found
 
-    def _asked(self, texts: Phrase, names: Names) -> list[Asked]:
+    def _asked(self, texts: Phrase) -> list[Asked]:
         found: list[Asked] = []
         for start in range(len(texts)):
             longest = min(start + LONGEST, len(texts))
             for end in range(longest, start, -1):
                 asked = self.headings.asking.get(texts[start:end], ())
-                if asked and (sort := names.sort_before(texts[start + 1 : end], end - start - 1)):
+                if asked and (sort := self.places.sort_before(texts[start + 1 : end], end - start - 1)):
                     # "mã tỉnh" of "mã tỉnh Quảng Ngãi": the sort belongs to the name as well
                     found.append(Asked(start=start, end=end - len(sort), columns=asked))
                 if asked:
