@@ -30,6 +30,7 @@ class Wish(StrEnum):
 _COMPARING = (Wish.EXTREME, Wish.RANK, Wish.COMPARE, Wish.DIFFERENCE)
 _ORDERINGS = (
     (Wish.RANK, Operator.RANK),
+    (Wish.RANK, Operator.RANK_OF),
     (Wish.EXTREME, Operator.MOST),
     (Wish.EXTREME, Operator.FIRST),
     (Wish.EXTREME, Operator.PLACE),
@@ -38,7 +39,8 @@ _ORDERINGS = (
     (Wish.COMPARE, Operator.COMPARE),
 )
 _SIMPLE = ((Wish.TOTAL, Operator.TOTAL), (Wish.MEAN, Operator.MEAN), (Wish.ATTRIBUTE, Operator.ATTRIBUTE))
-_NEED_ADJECTIVE = (Operator.MOST, Operator.FIRST, Operator.PLACE)
+_NEED_ADJECTIVE = (Operator.MOST, Operator.FIRST, Operator.PLACE, Operator.RANK_OF)
+"""Said alone they are no wish: "thu bao nhiêu" without its accents asks for revenue as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

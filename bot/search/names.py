@@ -171,7 +171,9 @@ class Names:
             return texts[start].isdigit() and not short
         if texts[start : start + 1] in self.places.sorts:
             return False
-        if typed or texts[start : start + 1] in self.places.spellings:
+        if typed and (self._role(part) is not ColumnRole.PLAIN or len(part.words) > 1):
+            return True  # "thành" between two commas of an address is no unit of "tỉnh thành"
+        if texts[start : start + 1] in self.places.spellings:
             return True
         return self._follows_heading(texts, start, part)
 

@@ -30,6 +30,7 @@ class Operator(StrEnum):
     DIFFERENCE = "difference"
     HOW_MUCH = "how_much"
     RANK = "rank"
+    RANK_OF = "rank_of"
     PLACE = "place"
     TOP = "top"
     TOTAL = "total"

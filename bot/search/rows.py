@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.catalogue import Dataset, Resource
-from bot.core.findings import ColumnRole, RowFinding, RowForm, Succession
+from bot.core.findings import ColumnKind, ColumnRole, RowFinding, RowForm, Succession
 from bot.core.text import tokens
 from bot.search.breakdown import count_leading_sorts, count_sorts
 from bot.search.choosing import Choice
@@ -14,9 +14,9 @@ from bot.search.drafting import Draft, Drafting
 from bot.search.evidence import Surroundings, fit_of_era, share_accounted
 from bot.search.headings import Headings, understand_headings
 from bot.search.lexicon import Cue, Lexicon
-from bot.search.periods import Periods
+from bot.search.periods import Periods, newest_year
 from bot.search.query import Question
-from bot.search.scan import counts, distinct
+from bot.search.scan import counts, distinct, is_remark
 from bot.search.selection import Reader, Reading
 from bot.search.sequences import Word
 from bot.search.table import Rows, TableIndex
@@ -32,6 +32,10 @@ _CIRCULAR = 0.7
 """Factor when the name that is asked for is the one by which the row was found."""
 _NO_NUMBER = 0.85
 """Factor for a whole row where a number was asked for."""
+_BEFORE_MERGER = 0.75
+"""Factor for figures of the time before the provinces of today when these are asked for."""
+_REORGANISED = 2025
+"""The year since which the provinces of today are there."""
 _NOT_SAID = 0.85
 """Factor where it is asked in which unit something lies, and the table has no column for such units."""
 _TELLS_SUCCESSOR = frozenset({ColumnRole.NAME, ColumnRole.MERGED, ColumnRole.PLACE})
@@ -159,12 +163,29 @@ class _Answer:
             unmet=self.reading.unmet | self._unserved(draft),
         )
         score = share * fit_of_era(self.reading, self.source.dataset, self.headings.columns, asked)
-        score *= _NO_NUMBER if form is RowForm.RECORD and Cue.COUNT in self.reading.cues else 1.0
+        score *= _NO_NUMBER if form is RowForm.RECORD and self._misses_number() else 1.0
         score *= _NOT_SAID if self._asks_for_other_units() else 1.0
         score *= _CIRCULAR if self._is_circular(asked) else 1.0
         score *= _ALL_OF_A_PLACE if self._repeats(form, asked) else 1.0
         score *= _ALL_OF_A_PLACE if form is RowForm.LIST and not self._is_of_subject(asked) else 1.0
-        return self._carried(replace(draft, form=form, asked=asked), succession, score)
+        found = self._carried(replace(draft, form=form, asked=asked), succession, score)
+        return replace(found, score=score * _BEFORE_MERGER) if self._is_before_merger(found) else found
+
+    def _misses_number(self) -> bool:
+        """Whether a number was asked for and a whole row has none or several kinds; one of units is no figure."""
+        figures = self.headings.of_kind(ColumnKind.NUMBER)
+        of_years = all(self.headings.years[column] and not self.headings.own[column] for column in figures)
+        words = self.reading.text(0, len(self.reading.words))
+        of_units = any(self.around.places.sort_before(words, at) for at in range(1, len(words) + 1))
+        return Cue.COUNT in self.reading.cues and (of_units or not figures or not of_years)
+
+    def _is_before_merger(self, found: RowFinding) -> bool:
+        """Whether a province of today was asked for that others were merged into, and the figures are older."""
+        if Cue.RENEWED not in self.reading.cues or not 0 < newest_year(found) < _REORGANISED:
+            return False
+        places = self.around.places
+        named = places.find(self.reading.text(0, len(self.reading.words)))
+        return any(places.provinces[mention.place.province].former for mention in named)
 
     def _kind_of_things(self, draft: Draft) -> frozenset[int]:
         """The words in front of "nào" with which the names of the found rows begin: "nhà hàng nào"."""
@@ -239,7 +260,8 @@ class _Answer:
     def _succession(self, rows: Rows) -> Succession | None:
         """Set when the rows were found by a former name that is not their own."""
         for name in self.reading.names:
-            if self.headings.columns[name.column].role is ColumnRole.MERGED:
+            merged = self.headings.columns[name.column].role is ColumnRole.MERGED
+            if merged and not is_remark(self.source.table, name.column, name.parts):
                 former = min((self.source.table.parts[key] for key in name.parts), key=lambda part: len(part.words))
                 now = self.source.table.rows[int(rows[0])][self.headings.name]
                 if not self._names(former.text) & self._names(now) and not self._is_same_place(former.text, now):
