@@ -14,6 +14,8 @@ from bot.search.units import UnitMention, Units, load_units
 _PROVINCES = "provinces.toml"
 _UNITS = "units.toml"
 NATIONAL = ("toan", "quoc")
+_SEVERAL = frozenset({"cac", "nhung", "may", "nhieu", "sach"})
+"""Words behind which a sort begins no name: "các huyện Kiên Giang", "danh sách xã An Giang", "bao nhiêu huyện …"."""
 """The folded words by which a catalogue marks a dataset of the whole country."""
 
 Phrase = tuple[str, ...]
@@ -143,14 +145,20 @@ class Places:
         mentions = self.find(words)
         return mentions[0].place.province if mentions else None
 
-    def sort_before(self, words: Phrase, start: int) -> Phrase:
-        """The sort of unit that stands in front of word ``start``; empty for none."""
-        if any(start >= n and words[start - n : start] in self.compounds for n in (2, 3)):
+    def sort_ending(self, words: Phrase, end: int) -> Phrase:
+        """The sort of unit whose last word stands before word ``end``; empty for none."""
+        if any(end >= n and words[end - n : end] in self.compounds for n in (2, 3)):
             return ()
         for length in (2, 1):
-            if start >= length and words[start - length : start] in self.sorts:
-                return words[start - length : start]
+            if end >= length and words[end - length : end] in self.sorts:
+                return words[end - length : end]
         return ()
+
+    def sort_before(self, words: Phrase, start: int) -> Phrase:
+        """The sort of the unit whose name begins at word ``start``; empty for none, and where units are spoken of."""
+        sort = self.sort_ending(words, start)
+        begin = start - len(sort)
+        return () if begin > 0 and words[begin - 1] in _SEVERAL else sort
 
     def without_sort(self, words: Phrase) -> Phrase:
         """``words`` without the sort of unit in front: ("xa", "tinh", "khe") is ("tinh", "khe"). Never empty."""

@@ -176,7 +176,7 @@ class _Answer:
         figures = self.headings.of_kind(ColumnKind.NUMBER)
         of_years = all(self.headings.years[column] and not self.headings.own[column] for column in figures)
         words = self.reading.text(0, len(self.reading.words))
-        of_units = any(self.around.places.sort_before(words, at) for at in range(1, len(words) + 1))
+        of_units = any(self.around.places.sort_ending(words, at) for at in range(1, len(words) + 1))
         return Cue.COUNT in self.reading.cues and (of_units or not figures or not of_years)
 
     def _is_before_merger(self, found: RowFinding) -> bool:

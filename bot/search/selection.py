@@ -34,7 +34,8 @@ class Reading:
 
     ``sorts`` are positions of words that are sorts of rows ("xã", "đặc khu"), ``which`` the position of the word in
     front of "nào", which asks for a column or for the names themselves. ``demands`` are what is to be computed,
-    ``unmet`` the words of wishes that can be none because a name took some of their words.
+    ``unmet`` the words of wishes that can be none because a name took some of their words, and numbers of units that
+    are not here.
     """
 
     words: tuple[Word, ...]
@@ -87,7 +88,7 @@ class Reader:
             asked=kept_asked,
             sorts=self._sorts(texts, named | in_headings | demands.fixed),
             demands=kept_demands,
-            unmet=demands.unmet(kept_demands) - named - in_headings,
+            unmet=(demands.unmet(kept_demands) - named - in_headings) | self._nameless(texts, named, demands.years),
             which=self._which(texts),
             cues=frozenset(w.cue for position, w in enumerate(words) if w.cue and position not in named),
         )
@@ -100,6 +101,12 @@ class Reader:
             whole = range(each.start, each.end)
             taken.update(p for p in whole if len(whole) > 1 and (texts[p] in computing or demands.is_said_by(whole)))
         return demands.without(taken)
+
+    def _nameless(self, texts: Phrase, named: set[int], years: Sequence[Years]) -> frozenset[int]:
+        """Numbers by which units are called ("quận 20") and which name nothing here."""
+        dated = {position for span in years for position in range(span.start, span.end)}
+        numbers = [at for at, text in enumerate(texts) if text.isdigit() and at not in named | dated]
+        return frozenset(at for at in numbers if self.places.sort_before(texts, at))
 
     def _is_home(self, name: Named) -> bool:
         """Whether a name is only the place in which everything in the table lies, found somewhere in a text."""

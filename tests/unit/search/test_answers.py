@@ -204,6 +204,11 @@ async def test_a_line_that_the_table_repeats_counts_once_and_is_said_to_repeat(f
     assert (found.form, found.total, found.repeats) == (RowForm.COUNT, 2, 1)
 
 
+async def test_units_of_a_province_are_listed_when_they_are_spoken_of_as_several(figures):
+    found = await figures("các huyện Vĩnh Phúc")
+    assert names(found) == ["Thành phố Vĩnh Yên", "Huyện Lập Thạch"]
+
+
 async def test_a_remark_in_place_of_former_units_is_no_unit(figures):
     found = await figures("bao nhieu tinh giu nguyen")
     assert found is not None
@@ -271,6 +276,7 @@ async def test_a_price_by_whom_is_listed_not_guessed(figures):
         pytest.param("dân số thị xã Phú Thọ", id="nor the town that is called like the province"),
         pytest.param("dân số huyện Nam Định năm 2018", id="nor a district"),
         pytest.param("xã Cúc Phương rộng bao nhiêu ha", id="a commune is no national park"),
+        pytest.param("phường 20 thuộc tỉnh nào", id="a numbered unit that is not there"),
         pytest.param("so dien thoai cung mau", id="what no column tells"),
         pytest.param("tinh nao tren 4 trieu ha", id="a bound in another unit"),
         pytest.param("ha noi rong nhat", id="the largest of one"),
