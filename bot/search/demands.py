@@ -102,9 +102,12 @@ class Demands:
 
 
 @lru_cache(maxsize=_UNDERSTOOD)
-def find_demands(words: Phrase, operators: Operators) -> Demands:
-    """What the folded ``words`` of a question want done; kept, because a question is read against many tables."""
-    heard = Hearing.of(words, operators)
+def find_demands(words: Phrase, operators: Operators, typed: Phrase = ()) -> Demands:
+    """What the folded ``words`` of a question want done; kept, because a question is read against many tables.
+
+    ``typed`` are the words with the diacritics that were typed, where these are known.
+    """
+    heard = Hearing.of(words, operators, typed)
     amounts = heard.amounts()
     years = tuple(find_years(heard, amounts))
     bounds = tuple(find_bounds(heard, amounts))

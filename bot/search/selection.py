@@ -73,7 +73,7 @@ class Reader:
         words = tuple(self._repaired(word) for word in words)
         cues |= {word.cue for word in words if word.cue is not None}
         texts = tuple(word.text for word in words)
-        demands = find_demands(texts, self.lexicon.operators)
+        demands = find_demands(texts, self.lexicon.operators, tuple(word.typed or word.text for word in words))
         finder = Names(self.table, self.headings, self.lexicon, self.places, self.known)
         names = finder.find(words, cues, demands.fixed)
         asked = [each for each in self._asked(texts) if not _is_only_era(words[each.start : each.end])]

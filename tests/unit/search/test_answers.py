@@ -276,6 +276,7 @@ async def test_a_price_by_whom_is_listed_not_guessed(figures):
         pytest.param("dân số thị xã Phú Thọ", id="nor the town that is called like the province"),
         pytest.param("dân số huyện Nam Định năm 2018", id="nor a district"),
         pytest.param("xã Cúc Phương rộng bao nhiêu ha", id="a commune is no national park"),
+        pytest.param("chợ nào ở Phú Thọ", id="a market is no place"),
         pytest.param("phường 20 thuộc tỉnh nào", id="a numbered unit that is not there"),
         pytest.param("so dien thoai cung mau", id="what no column tells"),
         pytest.param("tinh nao tren 4 trieu ha", id="a bound in another unit"),
