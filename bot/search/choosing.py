@@ -212,7 +212,8 @@ class Choice:
     def of_sorts(self) -> list[Rows]:
         """Rows of the sorts that were named, unless things are counted or the sort only stands before a name."""
         columns = self.headings.with_role(ColumnRole.SORT)
-        before = {name.start - 1 for name in self.reading.names}
+        starts = [name.start for name in self.reading.names]
+        before = {at - 1 for at in starts if self.around.places.sort_before(self.reading.text(0, at), at)}
         before |= {p - 1 for p in before if p in self.reading.sorts and p - 1 in self.reading.sorts}
         sorts = [position for position in self.reading.sorts if position not in {*before, self.reading.which}]
         if Cue.COUNT in self.reading.cues or not sorts or not columns:

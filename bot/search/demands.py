@@ -30,6 +30,7 @@ class Wish(StrEnum):
 _COMPARING = (Wish.EXTREME, Wish.RANK, Wish.COMPARE, Wish.DIFFERENCE)
 _ORDERINGS = (
     (Wish.RANK, Operator.RANK),
+    (Wish.RANK, Operator.RANK_OF),
     (Wish.EXTREME, Operator.MOST),
     (Wish.EXTREME, Operator.FIRST),
     (Wish.EXTREME, Operator.PLACE),
@@ -38,7 +39,8 @@ _ORDERINGS = (
     (Wish.COMPARE, Operator.COMPARE),
 )
 _SIMPLE = ((Wish.TOTAL, Operator.TOTAL), (Wish.MEAN, Operator.MEAN), (Wish.ATTRIBUTE, Operator.ATTRIBUTE))
-_NEED_ADJECTIVE = (Operator.MOST, Operator.FIRST, Operator.PLACE)
+_NEED_ADJECTIVE = (Operator.MOST, Operator.FIRST, Operator.PLACE, Operator.RANK_OF)
+"""Said alone they are no wish: "thu bao nhiêu" without its accents asks for revenue as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,12 @@ class Demands:
 
 
 @lru_cache(maxsize=_UNDERSTOOD)
-def find_demands(words: Phrase, operators: Operators) -> Demands:
-    """What the folded ``words`` of a question want done; kept, because a question is read against many tables."""
-    heard = Hearing.of(words, operators)
+def find_demands(words: Phrase, operators: Operators, typed: Phrase = ()) -> Demands:
+    """What the folded ``words`` of a question want done; kept, because a question is read against many tables.
+
+    ``typed`` are the words with the diacritics that were typed, where these are known.
+    """
+    heard = Hearing.of(words, operators, typed)
     amounts = heard.amounts()
     years = tuple(find_years(heard, amounts))
     bounds = tuple(find_bounds(heard, amounts))

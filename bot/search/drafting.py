@@ -13,12 +13,15 @@ from bot.search.computing import difference, extremes, order, rank, total
 from bot.search.demands import Ordering, Wish
 from bot.search.headings import Headings, say_measures
 from bot.search.lexicon import Cue
+from bot.search.partial import Named
 from bot.search.periods import Periods
-from bot.search.scan import distinct, value_of, without_aggregates
+from bot.search.scan import distinct, is_remark, value_of, without_aggregates
 from bot.search.selection import Reading
 from bot.search.table import Rows, TableIndex
 
 _YEAR_WORD = "nam"
+_MOST_SHARED = 5
+"""So many rows may share an extreme and be told one by one; more are a list, which says how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,8 @@ class Drafting:
         found = self._extremes(rows, measure, ordering)
         if not len(found) or (len(rows) == 1 and self._is_named()):
             return None
-        shown = asked if ordering.of_years and asked else (measure,)
-        form = RowForm.CELL if ordering.top == 1 else RowForm.LIST
+        shown = tuple(dict.fromkeys((*asked, measure))) if ordering.of_years else (measure,)
+        form = RowForm.CELL if ordering.top == 1 and len(found) <= _MOST_SHARED else RowForm.LIST
         return Draft(form=form, rows=found, asked=shown)
 
     def _is_named(self) -> bool:
@@ -237,16 +240,18 @@ class Drafting:
         if self.periods.only_newest:
             newest = self.periods.counted(years)
             found -= {n for n, year in enumerate(self.headings.years) if year is not None and n not in newest}
+        if self._reading.demands.all_years:
+            found -= set(self.headings.of_kind(ColumnKind.YEAR))  # "qua các năm" asks for figures, not for years
         if self._reading.which in self._reading.sorts and not found:
             found.add(self.headings.name)
         return tuple(sorted(found, key=lambda n: (-(self.headings.years[n] or 0) if not years else 0, n)))
 
     def _form(self, rows: Rows, asked: tuple[int, ...], chosen: Chosen, *, limited: bool) -> RowForm | None:
-        named = (ColumnRole.NAME, ColumnRole.MERGED)
-        by_name = [name for name in self._reading.names if self.headings.columns[name.column].role in named]
+        by_name = [name for name in self._reading.names if self._names_things(name)]
         if self._counts() and not by_name and (limited or not self._figures(asked)):
-            places = self.headings.with_role(ColumnRole.PLACE)
-            return None if asked and set(asked) <= set(places) else RowForm.COUNT
+            counted = set(asked) - set(self.headings.with_role(ColumnRole.MERGED))
+            of_places = counted and counted <= set(self.headings.with_role(ColumnRole.PLACE))
+            return None if of_places else RowForm.COUNT
         chosen_by = self._reading.names or self.choice.of_sorts() or limited or self.choice.is_whole_list()
         if not chosen_by:
             return None
@@ -254,6 +259,13 @@ class Drafting:
             return RowForm.CELL if asked else RowForm.RECORD
         ambiguous = by_name and not chosen.united and self._differ(rows)
         return RowForm.AMBIGUOUS if ambiguous else RowForm.LIST
+
+    def _names_things(self, name: Named) -> bool:
+        """Whether a name is that of a row or of a former unit, and no remark in place of one."""
+        role = self.headings.columns[name.column].role
+        if role is ColumnRole.MERGED:
+            return not is_remark(self._table, name.column, name.parts)
+        return role is ColumnRole.NAME
 
     def _counts(self) -> bool:
         """Whether a number of things is asked for: "bao nhiêu xã", "tổng số xã"."""

@@ -55,7 +55,8 @@ def share_accounted(
     beside = _held_beside_names(reading, dataset, around)
     held = dict(beside)
     for number, name in enumerate(reading.names):
-        for position in range(name.start - _length_of_sort(name, reading, around.places), name.end):
+        sort = around.places.sort_before(reading.text(0, name.start), name.start)
+        for position in range(name.start - len(sort), name.end):
             held[position] = trust[number]
     held.update(dict.fromkeys(also, 1.0))
     held.update(dict.fromkeys(unmet, 0.0))
@@ -83,14 +84,6 @@ def _held_beside_names(reading: Reading, dataset: Dataset, around: Surroundings)
         held.update(dict.fromkeys(range(years.start, years.end), 1.0))
     held.update(dict.fromkeys(reading.demands.positions, 1.0))
     return held
-
-
-def _length_of_sort(name: Named, reading: Reading, places: Places) -> int:
-    """How many words of a sort of unit stand in front of a name."""
-    for length in (2, 1):
-        if name.start >= length and reading.text(name.start - length, name.start) in places.sorts:
-            return length
-    return 0
 
 
 def _has_sort(name: Named, reading: Reading, places: Places) -> bool:

@@ -38,23 +38,25 @@ class Hearing:
 
     words: Phrase
     operators: Operators
+    typed: Phrase = ()
     said: set[int] = field(default_factory=set)
     fixed: set[int] = field(default_factory=set)
     taken: set[int] = field(default_factory=set)
     found: list[dict[Operator, int]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, words: Phrase, operators: Operators) -> "Hearing":
-        """``words`` with every operator that begins at each of them."""
-        heard = cls(words, operators)
+    def of(cls, words: Phrase, operators: Operators, typed: Phrase = ()) -> "Hearing":
+        """``words`` with every operator that begins at each of them, as far as the way they were ``typed`` allows."""
+        heard = cls(words, operators, typed)
         heard.found = [heard._operators_at(start) for start in range(len(words))]
         return heard
 
     def _operators_at(self, start: int) -> dict[Operator, int]:
         found: dict[Operator, int] = {}
         for end in range(start + 1, min(start + self.operators.longest, len(self.words)) + 1):
-            for operator in self.operators.phrases.get(self.words[start:end], ()):
-                found[operator] = end
+            meant = self.operators.phrases.get(self.words[start:end], ())
+            if meant and self.operators.means(self.words[start:end], " ".join(self.typed[start:end])):
+                found.update(dict.fromkeys(meant, end))
         return found
 
     def end_of(self, operator: Operator, start: int) -> int | None:

@@ -23,6 +23,8 @@ _ASIDE = 0.95
 """Factor for names found in a text that neither names the row nor says where it lies."""
 _CONTRADICTED = 0.75
 """Factor for a name whose diacritics are not the typed ones."""
+_OF_ANYTHING = frozenset({"ten", "don", "vi", "khu", "vuc"})
+"""Words of headings over any names, those of units as well."""
 _SHORT_VALUE = 3
 _SAMPLE = 50
 _SHORTEST_CODE = 4
@@ -69,20 +71,13 @@ class Names:
             ends.append(end + 1)
         return ends
 
-    def sort_before(self, texts: Phrase, start: int) -> Phrase:
-        """The sort of unit that stands in front of word ``start``; empty for none."""
-        for length in (2, 1):
-            if start >= length and texts[start - length : start] in self.places.sorts:
-                return texts[start - length : start]
-        return ()
-
     def _exact(self, texts: Phrase, start: int, end: int) -> list[Named]:
         if start and texts[start - 1 : start + 1] in self.places.sorts:
             return []  # "phố Quảng" is no name in "thành phố Quảng Ngãi"
         keys = self.table.named.keys(texts[start:end])
         if not len(keys):
             return []
-        typed = self.sort_before(texts, start)
+        typed = self.places.sort_before(texts, start)
         columns: dict[int, list[int]] = {}
         trust: dict[int, float] = {}
         naming = [self._may_name(column, texts, start, end, typed) for column in range(len(self.headings.columns))]
@@ -93,8 +88,11 @@ class Names:
             left_out = part.words[: len(part.words) - (end - start)]
             if left_out and not self._is_sort(left_out):
                 continue
+            if end - start == 1 and self._is_scrap(part, texts, start):
+                continue
             columns.setdefault(column, []).append(key)
-            trust[column] = max(trust.get(column, 0.0), self._sure_of_sort(typed, left_out, part))
+            sure = self._sure_of_sort(typed, left_out, part, texts)
+            trust[column] = max(trust.get(column, 0.0), sure)
         return [
             Named(start=start, end=end, column=column, parts=self._fitting(keys, typed), trust=trust[column])
             for column, keys in columns.items()
@@ -108,7 +106,7 @@ class Names:
     def _role(self, part: Part) -> ColumnRole:
         return self.headings.columns[part.column].role
 
-    def _sure_of_sort(self, typed: Phrase, left_out: Phrase, part: Part) -> float:
+    def _sure_of_sort(self, typed: Phrase, left_out: Phrase, part: Part, texts: Phrase) -> float:
         """Trust in a name typed behind the sort ``typed`` and printed behind ``left_out``, or behind none at all."""
         if not typed:
             return 1.0
@@ -119,8 +117,36 @@ class Names:
             return 1.0 if meant == typed else self._likeness(typed, meant)
         printed = self._sort_beside(part)
         if not printed:
-            return OTHER_UNIT if self._is_no_city(typed, part.words) else 1.0
+            return OTHER_UNIT if self._is_other_thing(typed, part, texts) else 1.0
         return 1.0 if printed == typed else self._likeness(typed, printed)
+
+    def _is_other_thing(self, typed: Phrase, part: Part, texts: Phrase) -> bool:
+        """Whether a unit of the sort ``typed`` cannot be what ``part`` names in a table that prints no sorts.
+
+        "Thị xã Phú Thọ" is no row of provinces, and "thành phố Phú Quốc" none of national parks.
+        """
+        if self._is_no_city(typed, part.words):
+            return True
+        if self._role(part) not in (ColumnRole.NAME, ColumnRole.MERGED):
+            return False
+        if part.words in self.places.spellings:
+            return self.places.sorts[typed] is not Level.PROVINCE and self._lists_provinces()
+        return self._lists_no_units() and not self._says_heading(texts)
+
+    def _lists_provinces(self) -> bool:
+        """Whether most rows are provinces, and not communes that are called like one."""
+        names = [tokens(row[self.headings.name]) for row in self.table.rows[:_SAMPLE]]
+        return 2 * sum(name in self.places.spellings for name in names) > len(names)
+
+    def _lists_no_units(self) -> bool:
+        """Whether the heading over the names says that they are things, not units of any sort."""
+        words = {word for phrase in self.headings.own[self.headings.name] for word in phrase}
+        return bool(words) and words.isdisjoint(_OF_ANYTHING.union(*self.places.sorts))
+
+    def _says_heading(self, texts: Phrase) -> bool:
+        """Whether the question says what the table's things are ("chợ xã Tịnh Khê")."""
+        phrases = self.headings.own[self.headings.name]
+        return any(texts[at : at + len(phrase)] == phrase for phrase in phrases for at in range(len(texts)))
 
     def _is_no_city(self, typed: Phrase, words: Phrase) -> bool:
         """Whether the city of a name was typed that is printed as that of a province."""
@@ -164,9 +190,18 @@ class Names:
             return texts[start].isdigit() and not short
         if texts[start : start + 1] in self.places.sorts:
             return False
-        if typed or texts[start : start + 1] in self.places.spellings:
-            return True
-        return self._follows_heading(texts, start, number)
+        return bool(typed) or self._stands_alone(texts, start, number)
+
+    def _stands_alone(self, texts: Phrase, start: int, number: int) -> bool:
+        """Whether one word is the name of a place or follows the heading of column ``number``."""
+        return texts[start : start + 1] in self.places.spellings or self._follows_heading(texts, start, number)
+
+    def _is_scrap(self, part: Part, texts: Phrase, start: int) -> bool:
+        """Whether ``part`` is one word beside others: "thành" of an address is no unit of "tỉnh thành"."""
+        column = self.headings.columns[part.column]
+        if column.role is not ColumnRole.PLAIN or column.kind in (ColumnKind.CODE, ColumnKind.YEAR):
+            return False
+        return len(part.words) == 1 and not self._stands_alone(texts, start, part.column)
 
     def _follows_heading(self, texts: Phrase, start: int, number: int) -> bool:
         own = self.headings.own[number]
@@ -179,7 +214,7 @@ class Names:
             for spelling in mention.place.spellings:
                 if spelling != texts[mention.start : mention.end]:
                     named = self._exact(spelling, 0, len(spelling))
-                    typed = self.sort_before(texts, mention.start)
+                    typed = self.places.sort_before(texts, mention.start)
                     sure = OTHER_UNIT if typed and self._is_no_city(typed, spelling) else 1.0
                     found.extend(
                         replace(name, start=mention.start, end=mention.end, trust=sure * name.trust) for name in named

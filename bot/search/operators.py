@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.errors import ContentError
-from bot.core.text import tokens
+from bot.core.text import contradicts, tokens
 
 FILE = "rows.toml"
 _ADJECTIVES = ("large", "small", "late", "early")
@@ -30,6 +30,7 @@ class Operator(StrEnum):
     DIFFERENCE = "difference"
     HOW_MUCH = "how_much"
     RANK = "rank"
+    RANK_OF = "rank_of"
     PLACE = "place"
     TOP = "top"
     TOTAL = "total"
@@ -69,13 +70,14 @@ class Adjective:
 class Operators:
     """``rows.toml``, checked. Keys are folded phrases.
 
-    ``same`` are phrases with others that name the very same figure. ``leading`` and ``trailing`` are parts of headings
-    that people leave out, ``cities`` the provinces that are cities, ``totals`` the names of rows that add up others and
-    ``total_beginnings`` how such names begin.
+    ``spelled`` is how ``phrases`` are written. ``same`` are phrases with others that name the very same figure.
+    ``leading`` and ``trailing`` are parts of headings that people leave out, ``cities`` the provinces that are cities,
+    ``totals`` the names of rows that add up others and ``total_beginnings`` how such names begin.
     """
 
     adjectives: Mapping[Phrase, Adjective]
     phrases: Mapping[Phrase, frozenset[Operator]]
+    spelled: Mapping[Phrase, tuple[str, ...]]
     scales: Mapping[str, int]
     numbers: Mapping[str, int]
     cities: frozenset[Phrase]
@@ -87,6 +89,10 @@ class Operators:
     total_beginnings: frozenset[Phrase]
     longest: int
 
+    def means(self, phrase: Phrase, typed: str) -> bool:
+        """Whether ``phrase`` may be an operator as it was ``typed``: "chợ nào" is not "chỗ nào"."""
+        return typed.isascii() or not all(contradicts(typed, written) for written in self.spelled.get(phrase, ()))
+
     def __hash__(self) -> int:
         return hash((self.longest, len(self.phrases), len(self.adjectives)))
 
@@ -96,14 +102,17 @@ def load_operators(folder: Path) -> Operators:
     content = _read(folder)
     adjectives = dict(_adjectives(content))
     phrases: dict[Phrase, frozenset[Operator]] = {}
+    spelled: dict[Phrase, tuple[str, ...]] = {}
     for name, row in content["operators"].items():
         if name not in set(Operator):
             raise ContentError(FILE, f"operators.{name}", "unknown operator")
-        for phrase in _phrases(f"operators.{name}", row):
+        for phrase, text in zip(_phrases(f"operators.{name}", row), row, strict=True):
             phrases[phrase] = phrases.get(phrase, frozenset()) | {Operator(name)}
+            spelled[phrase] = (*spelled.get(phrase, ()), text)
     return Operators(
         adjectives=adjectives,
         phrases=phrases,
+        spelled=spelled,
         scales=dict(_numbers("scales", content["scales"])),
         numbers=dict(_numbers("numbers", content["numbers"])),
         cities=frozenset(_phrases("cities.names", content["cities"].get("names"))),

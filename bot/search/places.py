@@ -14,6 +14,8 @@ from bot.search.units import UnitMention, Units, load_units
 _PROVINCES = "provinces.toml"
 _UNITS = "units.toml"
 NATIONAL = ("toan", "quoc")
+_SEVERAL = frozenset({"cac", "nhung", "may", "nhieu", "sach"})
+"""Words behind which a sort begins no name: "các huyện Kiên Giang", "danh sách xã An Giang", "bao nhiêu huyện …"."""
 """The folded words by which a catalogue marks a dataset of the whole country."""
 
 Phrase = tuple[str, ...]
@@ -63,12 +65,14 @@ class Places:
     """The provinces by id, every spelling of their names, and the sorts of units with their level.
 
     ``anyway`` are the sorts that people say for every unit of the level, ``units`` the communes and former districts.
+    ``compounds`` are words that end like a sort and are none ("hợp tác xã").
     """
 
     provinces: Mapping[str, Province]
     spellings: Mapping[Phrase, Place]
     sorts: Mapping[Phrase, Level]
     anyway: frozenset[Phrase]
+    compounds: frozenset[Phrase]
     words: frozenset[str]
     longest: int
     units: Units
@@ -141,6 +145,21 @@ class Places:
         mentions = self.find(words)
         return mentions[0].place.province if mentions else None
 
+    def sort_ending(self, words: Phrase, end: int) -> Phrase:
+        """The sort of unit whose last word stands before word ``end``; empty for none."""
+        if any(end >= n and words[end - n : end] in self.compounds for n in (2, 3)):
+            return ()
+        for length in (2, 1):
+            if end >= length and words[end - length : end] in self.sorts:
+                return words[end - length : end]
+        return ()
+
+    def sort_before(self, words: Phrase, start: int) -> Phrase:
+        """The sort of the unit whose name begins at word ``start``; empty for none, and where units are spoken of."""
+        sort = self.sort_ending(words, start)
+        begin = start - len(sort)
+        return () if begin > 0 and words[begin - 1] in _SEVERAL else sort
+
     def without_sort(self, words: Phrase) -> Phrase:
         """``words`` without the sort of unit in front: ("xa", "tinh", "khe") is ("tinh", "khe"). Never empty."""
         for length in (2, 1):
@@ -168,6 +187,7 @@ def load_places(folder: Path) -> Places:
         spellings=spellings,
         sorts=sorts,
         anyway=frozenset(_listed(units, "any", sorts)),
+        compounds=frozenset(_phrase(_UNITS, "compounds", text) for text in units.get("compounds", {}).get("words", [])),
         words=frozenset(word for phrase in (*spellings, *sorts) for word in phrase),
         longest=max(map(len, spellings), default=1),
         units=load_units(folder, (*below, *_listed(units, "below", sorts)), provinces),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.core.catalogue import Dataset
-from bot.core.findings import ColumnRole, RowForm, Succession
+from bot.core.findings import ColumnKind, ColumnRole, RowForm, Succession
 from bot.core.text import tokens
 from bot.search.candidate import Candidate, Source
 from bot.search.choosing import Choice
@@ -16,7 +16,7 @@ from bot.search.headings import Headings
 from bot.search.lexicon import Cue
 from bot.search.periods import Periods
 from bot.search.query import Question
-from bot.search.scan import distinct
+from bot.search.scan import distinct, is_remark
 from bot.search.selection import Reader, Reading
 from bot.search.sequences import Word
 from bot.search.table import Rows
@@ -29,6 +29,10 @@ _CIRCULAR = 0.7
 """Factor when the name that is asked for is the one by which the row was found."""
 _NO_NUMBER = 0.85
 """Factor for a whole row where a number was asked for."""
+_BEFORE_MERGER = 0.75
+"""Factor for figures of the time before the provinces of today when these are asked for."""
+_REORGANISED = 2025
+"""The year since which the provinces of today are there."""
 _NOT_SAID = 0.85
 """Factor where it is asked in which unit something lies, and the table has no column for such units."""
 _TELLS_SUCCESSOR = frozenset({ColumnRole.NAME, ColumnRole.MERGED, ColumnRole.PLACE})
@@ -125,12 +129,12 @@ class _Answer:
             unmet=self.reading.unmet | self._unserved(draft),
         )
         score = share * fit_of_era(self.reading, self.source.dataset, self.headings.columns, asked)
-        score *= _NO_NUMBER if form is RowForm.RECORD and Cue.COUNT in self.reading.cues else 1.0
+        score *= _NO_NUMBER if form is RowForm.RECORD and self._misses_number() else 1.0
         score *= _NOT_SAID if self._asks_for_other_units() else 1.0
         score *= _CIRCULAR if self._is_circular(asked) else 1.0
         score *= _ALL_OF_A_PLACE if self._repeats(form, asked) else 1.0
         score *= _ALL_OF_A_PLACE if form is RowForm.LIST and not self._is_of_subject(asked) else 1.0
-        return Candidate(
+        found = Candidate(
             source=self.source,
             lexicon=self.around.lexicon,
             places=self.around.places,
@@ -140,6 +144,23 @@ class _Answer:
             succession=succession,
             score=score,
         )
+        return replace(found, score=score * _BEFORE_MERGER) if self._is_before_merger(found) else found
+
+    def _misses_number(self) -> bool:
+        """Whether a number was asked for and a whole row has none or several kinds; one of units is no figure."""
+        figures = self.headings.of_kind(ColumnKind.NUMBER)
+        of_years = all(self.headings.years[column] and not self.headings.own[column] for column in figures)
+        words = self.reading.text(0, len(self.reading.words))
+        of_units = any(self.around.places.sort_ending(words, at) for at in range(1, len(words) + 1))
+        return Cue.COUNT in self.reading.cues and (of_units or not figures or not of_years)
+
+    def _is_before_merger(self, found: Candidate) -> bool:
+        """Whether a province of today was asked for that others were merged into, and the figures are older."""
+        if Cue.RENEWED not in self.reading.cues or not 0 < found.newest_year() < _REORGANISED:
+            return False
+        places = self.around.places
+        named = places.find(self.reading.text(0, len(self.reading.words)))
+        return any(places.provinces[mention.place.province].former for mention in named)
 
     def _kind_of_things(self, draft: Draft) -> frozenset[int]:
         """The words in front of "nào" with which the names of the found rows begin: "nhà hàng nào"."""
@@ -192,7 +213,8 @@ class _Answer:
     def _succession(self, rows: Rows) -> Succession | None:
         """Set when the rows were found by a former name that is not their own."""
         for name in self.reading.names:
-            if self.headings.columns[name.column].role is ColumnRole.MERGED:
+            merged = self.headings.columns[name.column].role is ColumnRole.MERGED
+            if merged and not is_remark(self.source.table, name.column, name.parts):
                 former = min((self.source.table.parts[key] for key in name.parts), key=lambda part: len(part.words))
                 now = self.source.table.rows[int(rows[0])][self.headings.name]
                 if not self._names(former.text) & self._names(now) and not self._is_same_place(former.text, now):

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from bot.core.aggregates import aggregate_rows
 from bot.core.figures import parse_number
 from bot.core.findings import Column, ColumnKind
+from bot.core.text import tokens
 from bot.search.columns import read_number
 from bot.search.operators import Operators
 from bot.search.table import Rows, TableIndex
 
+_LEAST_REMARKS = 3
 MOST_COMPARED = 5000
 """Rows up to which repeated ones are looked for, and exact sums are made."""
 
@@ -69,3 +71,13 @@ def _sums(table: TableIndex, name: int, operators: Operators) -> Rows:
     """The rows whose names begin as those of sums do: "Tổng thu", "Tổng chi thường xuyên"."""
     keys = [key for beginning in operators.total_beginnings for key in table.beginning(name, beginning)]
     return table.union(sorted(set(keys))) if keys else np.empty(0, np.int32)
+
+
+def is_remark(table: TableIndex, column: int, parts: Sequence[int]) -> bool:
+    """Whether ``parts`` of a column of former units are no units but what many of its cells say instead ("giữ nguyên").
+
+    No unit became three others all by itself.
+    """
+    rows = table.union(parts)
+    words = {table.parts[key].words for key in parts}
+    return len(rows) >= _LEAST_REMARKS and all(tokens(text) in words for text in table.texts(column, rows))

@@ -34,7 +34,8 @@ class Reading:
 
     ``sorts`` are positions of words that are sorts of rows ("xã", "đặc khu"), ``which`` the position of the word in
     front of "nào", which asks for a column or for the names themselves. ``demands`` are what is to be computed,
-    ``unmet`` the words of wishes that can be none because a name took some of their words.
+    ``unmet`` the words of wishes that can be none because a name took some of their words, and numbers of units that
+    are not here.
     """
 
     words: tuple[Word, ...]
@@ -72,10 +73,10 @@ class Reader:
         words = tuple(self._repaired(word) for word in words)
         cues |= {word.cue for word in words if word.cue is not None}
         texts = tuple(word.text for word in words)
-        demands = find_demands(texts, self.lexicon.operators)
+        demands = find_demands(texts, self.lexicon.operators, tuple(word.typed or word.text for word in words))
         finder = Names(self.table, self.headings, self.lexicon, self.places, self.known)
         names = finder.find(words, cues, demands.fixed)
-        asked = [each for each in self._asked(texts, finder) if not _is_only_era(words[each.start : each.end])]
+        asked = [each for each in self._asked(texts) if not _is_only_era(words[each.start : each.end])]
         kept_names, kept_asked = _without_overlap([name for name in names if not self._is_home(name)], asked)
         kept_names = (*kept_names, *self._named_years(demands.years, kept_names))
         named = {position for name in kept_names for position in range(name.start, name.end)}
@@ -87,7 +88,7 @@ class Reader:
             asked=kept_asked,
             sorts=self._sorts(texts, named | in_headings | demands.fixed),
             demands=kept_demands,
-            unmet=demands.unmet(kept_demands) - named - in_headings,
+            unmet=(demands.unmet(kept_demands) - named - in_headings) | self._nameless(texts, named, demands.years),
             which=self._which(texts),
             cues=frozenset(w.cue for position, w in enumerate(words) if w.cue and position not in named),
         )
@@ -100,6 +101,12 @@ class Reader:
             whole = range(each.start, each.end)
             taken.update(p for p in whole if len(whole) > 1 and (texts[p] in computing or demands.is_said_by(whole)))
         return demands.without(taken)
+
+    def _nameless(self, texts: Phrase, named: set[int], years: Sequence[Years]) -> frozenset[int]:
+        """Numbers by which units are called ("quận 20") and which name nothing here."""
+        dated = {position for span in years for position in range(span.start, span.end)}
+        numbers = [at for at, text in enumerate(texts) if text.isdigit() and at not in named | dated]
+        return frozenset(at for at in numbers if self.places.sort_before(texts, at))
 
     def _is_home(self, name: Named) -> bool:
         """Whether a name is only the place in which everything in the table lies, found somewhere in a text."""
@@ -133,13 +140,13 @@ class Reader:
                 found.append(Named(start=span.start, end=span.end, column=columns[0], parts=tuple(keys), trust=1.0))
         return found
 
-    def _asked(self, texts: Phrase, names: Names) -> list[Asked]:
+    def _asked(self, texts: Phrase) -> list[Asked]:
         found: list[Asked] = []
         for start in range(len(texts)):
             longest = min(start + LONGEST, len(texts))
             for end in range(longest, start, -1):
                 asked = self.headings.asking.get(texts[start:end], ())
-                if asked and (sort := names.sort_before(texts[start + 1 : end], end - start - 1)):
+                if asked and (sort := self.places.sort_before(texts[start + 1 : end], end - start - 1)):
                     # "mã tỉnh" of "mã tỉnh Quảng Ngãi": the sort belongs to the name as well
                     found.append(Asked(start=start, end=end - len(sort), columns=asked))
                 if asked:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from bot.core.findings import Computation, RowFinding
+from bot.wording.figure import asked_places
 from bot.wording.speech import Speech, inside
 
 
@@ -22,10 +23,19 @@ def computed(speech: Speech, finding: RowFinding) -> str:
     if column.unit:
         value = speech.say("answer.unit", value=value, unit=column.unit)
     if found.kind is Computation.DIFFERENCE:
-        return speech.say("answer.computed_difference", label=label, value=value)
+        return speech.say("answer.computed_difference", label=_compared(finding), value=value)
     if found.kind is Computation.MEAN:
         return speech.say("answer.computed_mean", label=label, value=value, of=found.of)
     return speech.say("answer.computed_sum", label=label, value=value, of=found.of)
+
+
+def _compared(finding: RowFinding) -> str:
+    """The figure that two rows have, or the two of one row: "dân số, 2017 – 2019"."""
+    labels = [finding.columns[place].label for place in asked_places(finding)]
+    if finding.total > 1 or len(labels) != len(("one", "other")):
+        return inside(labels[0])
+    first, second = labels
+    return f"{inside(first)} – {second.removeprefix(first[: first.rfind(', ') + 2]) if ', ' in first else second}"
 
 
 def grouped(number: Decimal) -> str:

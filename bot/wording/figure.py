@@ -1,5 +1,6 @@
 """One row in words: its name, its cells, what tells it from the others."""
 
+import re
 from dataclasses import replace
 
 from bot.core.figures import format_figure
@@ -10,6 +11,8 @@ from bot.wording.speech import Speech, clip, inside, opening
 Row = tuple[str, ...]
 
 _ORDINALS = frozenset({"stt", "tt", "so thu tu"})
+_KEY = re.compile(r"id|.*(?:_id|[a-z]I[dD])")
+"""Headings of numbers by which only a program knows a row: "id", "placeId"."""
 _YEARS = frozenset({"nam", "year"})
 _UNCHANGED = "giu nguyen"
 _IDENTITY = frozenset({ColumnRole.NAME, ColumnRole.MERGED, ColumnRole.PLACE})
@@ -124,6 +127,7 @@ def record(speech: Speech, finding: RowFinding, row: Row) -> tuple[str, ...]:
         if place not in (finding.name, *beside)
         and column.role is not ColumnRole.SOURCE
         and fold(column.name) not in _ORDINALS
+        and not _KEY.fullmatch(column.name)
         and format_figure(row[place], column.kind) is not None
     )
 
@@ -138,17 +142,36 @@ def distinct_rows(finding: RowFinding) -> tuple[tuple[int, Row], ...]:
 
 def labels(speech: Speech, finding: RowFinding, rows: tuple[Row, ...]) -> tuple[str, ...]:
     """A short name for each of ``rows`` that tells it from the others, with as few columns as that takes."""
-    texts = [heading(speech, finding, row) for row in rows]
+    return tuple(clip(text, _LABEL_LENGTH) for text in told_apart(speech, finding, rows))
+
+
+def told_apart(
+    speech: Speech,
+    finding: RowFinding,
+    rows: tuple[Row, ...],
+    *,
+    known: frozenset[str] = frozenset(),
+    shown: tuple[int, ...] = (),
+) -> list[str]:
+    """The headings of ``rows``, with short texts of as few other columns as it takes to tell them apart.
+
+    What is ``known`` gives way to these; the columns ``shown`` stand behind the headings anyway.
+    """
+    texts = [heading(speech, finding, row, known=known) for row in rows]
     for place, column in enumerate(finding.columns):
         if len(set(texts)) == len(texts):
             break
         values = {row[place] for row in rows}
-        if column.kind is ColumnKind.TEXT and len(values) > 1 and all(len(value) <= _SHORT_VALUE for value in values):
-            texts = [
-                text if fold(row[place].strip()) in fold(text) else f"{text}, {row[place].strip()}".rstrip(", ")
-                for text, row in zip(texts, rows, strict=True)
-            ]
-    return tuple(clip(text, _LABEL_LENGTH) for text in texts)
+        short = len(values) > 1 and all(len(value) <= _SHORT_VALUE for value in values)
+        if column.kind is ColumnKind.TEXT and place not in shown and short:
+            texts = [_with(text, row[place].strip(), known) for text, row in zip(texts, rows, strict=True)]
+    return texts
+
+
+def _with(text: str, value: str, known: frozenset[str]) -> str:
+    if not value or fold(value) in fold(text):
+        return text
+    return value if text in known else f"{text}, {value}"
 
 
 def _field(speech: Speech, finding: RowFinding, row: Row, place: int) -> str:

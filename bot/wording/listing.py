@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.core.findings import Column, ColumnKind, ColumnRole, RowFinding, RowForm
 from bot.core.text import tokens
-from bot.wording.figure import Row, asked_places, cell, cells, context, heading, is_named
+from bot.wording.figure import Row, asked_places, cell, cells, context, is_named, told_apart
 from bot.wording.speech import Speech, clip, inside, opening
 
 PAGE = 10
@@ -128,7 +128,7 @@ def page_of(finding: RowFinding, page: int) -> tuple[Row, ...]:
 
 def list_lines(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...]:
     """One line for each row of a page: its name, and what was asked for or, in an opened table, its first columns."""
-    places = asked_places(finding) or (() if finding.matched else _first_columns(finding))
+    places = _shown(finding)
     return tuple(
         speech.say("answer.row", text=clip(text, _ROW_LENGTH))
         for text in _lines(speech, finding, page_of(finding, page), places)
@@ -137,7 +137,7 @@ def list_lines(speech: Speech, finding: RowFinding, page: int) -> tuple[str, ...
 
 def _lines(speech: Speech, finding: RowFinding, rows: tuple[Row, ...], places: tuple[int, ...]) -> list[str]:
     known = frozenset(_common(speech, finding))
-    lines = [heading(speech, finding, row, known=known) for row in rows]
+    lines = told_apart(speech, finding, rows, known=known, shown=places)
     if not places:
         return lines
     figures = [
@@ -145,6 +145,13 @@ def _lines(speech: Speech, finding: RowFinding, rows: tuple[Row, ...], places: t
         for row in rows
     ]
     return [speech.say("answer.row_with", name=name, cells=text) for name, text in zip(lines, figures, strict=True)]
+
+
+def _shown(finding: RowFinding) -> tuple[int, ...]:
+    """The columns of every line: those asked for; the first where the rows are a table's or one thing's over years."""
+    of_one_thing = finding.total > 1 and len({row[finding.name] for row in finding.rows}) == 1
+    over_years = of_one_thing and any(column.kind is ColumnKind.YEAR for column in finding.columns)
+    return asked_places(finding) or (_first_columns(finding) if over_years or not finding.matched else ())
 
 
 def _first_columns(finding: RowFinding) -> tuple[int, ...]:

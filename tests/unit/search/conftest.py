@@ -32,6 +32,7 @@ PROVINCES = table(
     4 | Hồ Chí Minh | Thành phố | TP.HCM + Bà Rịa - Vũng Tàu + Bình Dương | 6772.59 | 14002598 | NQ 202/2025/QH15
     5 | Huế | Thành phố | Giữ nguyên | 4947.11 | 1160220 | GSO 2023
     6 | Tuyên Quang | Tỉnh | Tuyên Quang + Hà Giang | 13795.50 | 1865270 | NQ 202/2025/QH15
+    7 | Cao Bằng | Tỉnh | Giữ nguyên | 6700.39 | 543050 | GSO 2023
     """,
 )
 COMMUNES = table(

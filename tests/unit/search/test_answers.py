@@ -43,6 +43,28 @@ SIGHTS = table(
     Đình làng Thử | Di Tích | xã Mẫu, huyện Phong Điền, tỉnh Thừa Thiên Huế | Cả ngày
     """,
 )
+COOPERATIVES = table(
+    "cooperatives",
+    """
+    dia_phuong | 2015 | 2016
+    Hà Nội | 1435 | 1329
+    Quảng Ngãi | 188 | 176
+    Phú Thọ | 307 | 287
+    """,
+)
+FREE = table(
+    "free",
+    """
+    name | customerTypeName | price
+    Cung Một | Khách ưu tiên | 0
+    Cung Hai | Khách ưu tiên | 0
+    Cung Ba | Khách ưu tiên | 0
+    Cung Bốn | Khách ưu tiên | 0
+    Cung Năm | Khách ưu tiên | 0
+    Cung Sáu | Khách ưu tiên | 0
+    Cung Bảy | Khách ưu tiên | 50000
+    """,
+)
 BESIDE = table(
     "beside",
     """
@@ -58,6 +80,8 @@ MORE = (
     dataset("people", "Diện tích, dân số phân theo địa phương", PEOPLE, theme="Dân số"),
     dataset("tickets", "Danh mục loại vé tham quan di tích Huế", TICKETS, province="Huế"),
     dataset("sights", "Danh sách địa điểm di tích Huế", SIGHTS, province="Huế"),
+    dataset("cooperatives", "Số hợp tác xã phân theo địa phương", COOPERATIVES),
+    dataset("free", "Giá vé ưu tiên", FREE),
     dataset("beside", "Xã, phường từ 01/7/2025 của Hưng Yên, Khánh Hòa", BESIDE),
 )
 
@@ -65,7 +89,7 @@ MORE = (
 @pytest.fixture(scope="module")
 def figures(lexicon: Lexicon, places: Places):
     lookup = Lookup.build((*DATASETS, *MORE), lexicon=lexicon, places=places, version=1)
-    held: tuple[Table, ...] = (*TABLES.values(), PEOPLE, TICKETS, SIGHTS, BESIDE)
+    held: tuple[Table, ...] = (*TABLES.values(), PEOPLE, TICKETS, SIGHTS, COOPERATIVES, FREE, BESIDE)
     built = {one.hash: TableIndex.build(one) for one in held}
 
     async def load(content: str) -> TableIndex:
@@ -121,7 +145,7 @@ async def test_rows_are_chosen_and_ordered_by_their_figures(figures, question: s
                      id="growth, years as rows"),
         pytest.param("dân số Nam Định 2019 giảm bao nhiêu so với 2018", Computation.DIFFERENCE, "73.5", 2,
                      id="growth, years as columns"),
-        pytest.param("quang ngai dong dan thu may", Computation.RANK, "4", 6, id="rank"),
+        pytest.param("quang ngai dong dan thu may", Computation.RANK, "4", 7, id="rank"),
     ],
 )  # fmt: skip
 async def test_what_is_computed_is_carried_as_computed(figures, question: str, kind: Computation, value: str, of: int):
@@ -180,6 +204,64 @@ async def test_a_line_that_the_table_repeats_counts_once_and_is_said_to_repeat(f
     assert (found.form, found.total, found.repeats) == (RowForm.COUNT, 2, 1)
 
 
+async def test_units_of_a_province_are_listed_when_they_are_spoken_of_as_several(figures):
+    found = await figures("các huyện Vĩnh Phúc")
+    assert names(found) == ["Thành phố Vĩnh Yên", "Huyện Lập Thạch"]
+
+
+async def test_a_remark_in_place_of_former_units_is_no_unit(figures):
+    found = await figures("bao nhieu tinh giu nguyen")
+    assert found is not None
+    assert (found.form, found.total, found.succession) == (RowForm.COUNT, 3, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [("số hợp tác xã Hà Nội năm 2016", "1329"), ("xa hoi hop tac xa Hoà Bình 2016", None), ("xã Hà Nội 2016", None)],
+)
+async def test_a_word_that_ends_like_a_sort_is_none(figures, question: str, counted: str | None):
+    found = await figures(question)
+    assert (None if found is None else told(found)[0]) == counted
+
+
+async def test_figures_older_than_a_merged_province_are_not_given_for_it(figures):
+    assert await figures("thu ngân sách quảng ngãi sau sáp nhập") is None
+    assert told(await figures("thu ngân sách quảng ngãi 2014")) == ["22880000"]
+
+
+async def test_how_much_is_taken_in_is_not_asked_as_a_rank(figures):
+    found = await figures("quảng ngãi thu bao nhiêu ngân sách năm 2014")
+    assert (told(found), found.computed) == (["22880000"], None)
+    ranked = await figures("quang ngai rong thu bao nhieu")
+    assert ranked is not None
+    assert ranked.computed is not None
+    assert ranked.computed.kind is Computation.RANK
+
+
+async def test_the_oldest_is_told_with_its_year(figures):
+    found = await figures("vườn quốc gia nào lâu đời nhất")
+    assert "1966" in told(found)
+
+
+async def test_an_extreme_that_many_share_is_a_list(figures):
+    found = await figures("vé ưu tiên nào rẻ nhất")
+    assert found is not None
+    assert found.form is RowForm.LIST
+
+
+async def test_all_years_are_asked_for_their_figures(figures):
+    found = await figures("ngân sách quảng ngãi qua các năm")
+    assert found is not None
+    assert (found.form, found.total, found.asked) == (RowForm.LIST, 2, ())
+
+
+async def test_a_number_over_years_is_one_where_a_number_is_asked(figures):
+    found = await figures("bao nhieu hop tac xa ha noi")
+    assert found is not None
+    assert found.form is RowForm.RECORD
+    assert await figures("hà nội có bao nhiêu xã") is None
+
+
 async def test_a_price_by_whom_is_listed_not_guessed(figures):
     found = await figures("gia ve cung mau")
     assert found is not None
@@ -191,6 +273,11 @@ async def test_a_price_by_whom_is_listed_not_guessed(figures):
     [
         pytest.param("dân số thành phố Quảng Ngãi", id="the city is not the province"),
         pytest.param("dân số thành phố Huế năm 2018", id="nor under the province's other name"),
+        pytest.param("dân số thị xã Phú Thọ", id="nor the town that is called like the province"),
+        pytest.param("dân số huyện Nam Định năm 2018", id="nor a district"),
+        pytest.param("xã Cúc Phương rộng bao nhiêu ha", id="a commune is no national park"),
+        pytest.param("chợ nào ở Phú Thọ", id="a market is no place"),
+        pytest.param("phường 20 thuộc tỉnh nào", id="a numbered unit that is not there"),
         pytest.param("so dien thoai cung mau", id="what no column tells"),
         pytest.param("tinh nao tren 4 trieu ha", id="a bound in another unit"),
         pytest.param("ha noi rong nhat", id="the largest of one"),

@@ -49,6 +49,25 @@ def test_the_scope_of_a_catalogue_is_understood_as_printed(places: Places, print
 
 
 @pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("dân số thị xã Phú Thọ", "thi xa"),
+        ("xã Hòa Bình", "xa"),
+        ("số hợp tác xã Hòa Bình", ""),
+        ("giá trị địa phương An Giang", ""),
+        ("các huyện Kiên Giang", ""),
+        ("danh sách xã An Giang", ""),
+        ("dân số An Giang", ""),
+    ],
+)
+def test_a_sort_stands_before_a_name_unless_the_word_is_longer_or_units_are_listed(
+    places: Places, text: str, sort: str
+):
+    words = tokens(text)
+    assert places.sort_before(words, len(words) - 2) == tokens(sort)
+
+
+@pytest.mark.parametrize(
     ("name", "bare"),
     [("xã Tịnh Khê", "tinh khe"), ("thị trấn La Hà", "la ha"), ("Cà Đam", "ca dam"), ("xã", "xa")],
 )

@@ -124,6 +124,43 @@ def test_an_extreme_that_two_rows_share_names_both():
     assert "Quảng Ngãi – dân số: 2.161.755 người\nPhú Thọ – dân số: 4.022.638 người\n" in text
 
 
+PRICES = replace(
+    people(RowForm.LIST, 0, asked=(2,)),
+    columns=(
+        Column(name="name", label="Điểm", role=ColumnRole.NAME),
+        Column(name="customerTypeName", label="Đối tượng"),
+        Column(name="price", label="Giá vé", unit="đồng"),
+        Column(name="ticketTypeID", label="ticketTypeID"),
+    ),
+    rows=(("Cung Mẫu", "Người lớn", "90000", "1"), ("Cung Mẫu", "Trẻ em", "0", "2")),
+    numbers=(0, 1),
+    total=2,
+    matched=("cung", "mau"),
+)
+
+
+def test_rows_of_one_name_are_told_apart_by_what_differs():
+    told = word_rows(VI, PRICES, "7KQ2M")
+    assert told.text.splitlines()[1:3] == ["– Người lớn: 90000 đồng", "– Trẻ em: 0 đồng"]
+    assert "Người lớn: 90000; Trẻ em: 0." in told.brief
+
+
+def test_rows_of_two_names_are_told_apart_with_their_names():
+    rows = (*PRICES.rows, ("Lăng Thử", "Trẻ em", "0", "3"))
+    told = word_rows(VI, replace(PRICES, rows=rows, numbers=(0, 1, 2), total=3), "7KQ2M").text
+    assert told.splitlines()[1] == "– Cung Mẫu, Người lớn: 90000 đồng"
+
+
+def test_the_number_by_which_a_program_knows_a_row_is_not_told():
+    one = replace(PRICES, form=RowForm.RECORD, asked=(), rows=PRICES.rows[:1], numbers=(0,), total=1)
+    assert "ticketTypeID" not in word_rows(VI, one, "7KQ2M").text
+
+
+def test_one_thing_over_the_years_comes_with_its_figures():
+    finding = replace(people(RowForm.LIST, 0, 1), columns=YEARLY, rows=YEARS)
+    assert all(": " in line for line in word_rows(VI, finding, "7KQ2M").text.splitlines()[1:3])
+
+
 def test_a_list_shows_a_page_and_does_not_repeat_what_all_share():
     finding = units(RowForm.LIST, *range(1, 25), matched=("an", "giang"))
     assert word_rows(VI, finding, "7KQ2M").text.splitlines()[:3] == [

@@ -96,3 +96,11 @@ def test_lines_that_a_table_repeats_are_told_beside_the_count():
 )
 def test_a_number_has_dots_between_thousands_and_a_decimal_comma(number: str, printed: str):
     assert grouped(Decimal(number)) == printed
+
+
+def test_the_difference_between_two_years_names_both():
+    found = with_computed(Computation.DIFFERENCE, "70.7", form=RowForm.CELL)
+    labels = ("Dân số, 2017", "Dân số, 2019")
+    years = tuple(replace(found.columns[place], label=label) for place, label in zip((3, 4), labels, strict=True))
+    finding = replace(found, columns=(*found.columns[:3], *years, *found.columns[5:]), asked=(3, 4), total=1)
+    assert computed(VI, finding) == "Chênh lệch dân số, 2017 – 2019: 70,7 người (máy tính từ bảng)"
