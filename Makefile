@@ -28,7 +28,7 @@ check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(BIN)/mypy
 	$(BIN)/mypy -p tests.support
 	$(BIN)/lint-imports
-	$(PYTEST) -q tests/unit
+	$(PYTEST) -q --numprocesses $(WORKERS) tests/unit
 
 test: tools packages ## every test but the long ones, WORKERS=3 at a time; as root it first installs Debian's packages
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile
