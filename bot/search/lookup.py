@@ -44,6 +44,7 @@ _TITLES_A_ROW = 5
 _ONLY_A_PLACE = 0.7
 _AS_GOOD = 0.01
 _WITH_TABLE = 0.05
+_WITHOUT_FIGURES = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +182,15 @@ async def find(
         found = await _answer_of(lookup, asked, holder, load_table)
         if found and (best is None or _is_better(found, best, dated=bool(asked.years))):
             best = found
-    rival = titles.hits[0].why["coverage"] * titles.hits[0].why["place"] if titles.hits else 0.0
+    rival = _rival(titles.hits[0]) if titles.hits else 0.0
     figures = await _aside(len(best.rows), best.finding) if best else None
     return decide(replace(titles, hits=_tables_first(titles.hits)), figures, asked.cues, rival=rival)
+
+
+def _rival(hit: Hit) -> float:
+    """The share of a question that the best title explains; a little less where it has no figures to give."""
+    has_table = any(resource.table for resource in hit.dataset.resources)
+    return hit.why["coverage"] * hit.why["place"] * (1.0 if has_table else _WITHOUT_FIGURES)
 
 
 def _tables_first(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

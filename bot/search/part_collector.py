@@ -20,8 +20,13 @@ LONGEST_NAME = 9
 LEFT_OUT = 2
 """Leading words that may be left out of a name: a sort of unit has one or two."""
 
+_ONLY_PARTLY = (
+    r"(?:\bvà\s+)?\b(?:một\s+)?phần\s+(?:diện\s+tích\s+tự\s+nhiên|còn\s+lại)(?:\s+của)?|\bquy\s+mô\s+dân\s+số\s+của"
+)
+_PARTLY = re.compile(_ONLY_PARTLY, re.IGNORECASE)
+"""How resolutions say that only a part of a unit was merged: such words are nobody's name."""
 _BETWEEN = re.compile(
-    r"[;,+]|\.\s|\bvà(?=\s+(?:tỉnh|thành phố|xã|phường|thị trấn|huyện|quận|thị xã|tp))", re.IGNORECASE
+    rf"{_ONLY_PARTLY}|[;,+]|\.\s|\bvà(?=\s+(?:tỉnh|thành phố|xã|phường|thị trấn|huyện|quận|thị xã|tp))", re.IGNORECASE
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _FACTOR = 0x9E3779B97F4A7C15
@@ -113,7 +118,9 @@ def hash_of(words: Sequence[int], start: int = 0) -> int:
 
 
 def _pieces(cell: str, kind: ColumnKind) -> Iterable[str]:
-    return dict.fromkeys((cell, *_BETWEEN.split(cell))) if kind is ColumnKind.TEXT else (cell,)
+    if kind is not ColumnKind.TEXT:
+        return (cell,)
+    return dict.fromkeys((*(() if _PARTLY.search(cell) else (cell,)), *_BETWEEN.split(cell)))
 
 
 def _rows_of(held: Numbers, holding: Numbers, numbers: Numbers, parts: int) -> tuple[Numbers, Numbers]:
