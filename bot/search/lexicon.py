@@ -15,13 +15,12 @@ from bot.core.findings import ColumnRole
 from bot.core.text import fold, tokens
 from bot.search.operators import FILE as _ROWS
 from bot.search.operators import Operators, load_operators
-from bot.search.wordlist import Wordlist
+from bot.search.wordlist import Wordlist, plain_words
 
 Phrase = tuple[str, ...]
 """Folded words in order."""
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_SIGN = re.compile(r"[^\w]|_")
 SECTIONS = ("short", "words", "broader")
 """What a file of words may hold; ``data/synonyms/README.md`` says what each means."""
 _QUESTIONS = "questions.toml"
@@ -203,7 +202,7 @@ def _read_themes(folder: Path, own: Iterable[Path]) -> dict[str, Wordlist]:
 def _written(name: str, typed: str) -> str:
     """The left side of a row, one space between its words."""
     _phrase(name, typed, typed)
-    return " ".join(_SIGN.sub(" ", typed).split())
+    return plain_words(typed)
 
 
 def _row(name: str, typed: str, readings: object) -> Iterator[Phrase]:

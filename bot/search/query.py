@@ -16,6 +16,7 @@ from bot.search.units import UnitMention
 MOST_WORDS = 40
 """Words of a question that are looked at; what stands behind is not read."""
 
+_EDGES = re.compile(r"^\W+|\W+$")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
 
@@ -91,7 +92,7 @@ def _words(text: str, repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]]
     folded: list[str] = []
     for part in text.split():
         found = _tokens(part)
-        typed += [part] if len(found) == 1 else found
+        typed += [_EDGES.sub("", part)] if len(found) == 1 else found
         folded += found
         if len(folded) >= MOST_WORDS:
             break

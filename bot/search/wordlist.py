@@ -1,5 +1,6 @@
 """Rows of ``data/synonyms/<theme>.toml``: what people type, and the words that datasets use for it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,14 @@ Phrase = tuple[str, ...]
 """Folded words in order."""
 
 Readings = tuple[Phrase, ...]
+
+
+_SIGN = re.compile(r"[^\w]|_")
+
+
+def plain_words(text: str) -> str:
+    """``text`` without signs, one space between its words."""
+    return " ".join(_SIGN.sub(" ", text).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,8 @@ class Wordlist:
         if not sides:
             return ()
         plain = not typed or typed.isascii()
-        allowed = (readings for written, readings in sides.items() if plain or not contradicts(typed, written))
+        bare = typed if plain else plain_words(typed)
+        allowed = (readings for written, readings in sides.items() if plain or not contradicts(bare, written))
         return tuple(dict.fromkeys(reading for readings in allowed for reading in readings))
 
     def written(self) -> Iterator[tuple[str, Readings]]:

@@ -1,6 +1,7 @@
 """The words of the project are well formed, and a bad row is named."""
 
 import csv
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,30 @@ def test_a_bad_row_of_an_operators_file_is_named(tmp_path: Path, text: str, key:
     with pytest.raises(ContentError) as caught:
         load_lexicon(DATA / "synonyms", tmp_path / "lexicon.toml")
     assert (caught.value.file, caught.value.key) == ("lexicon.toml", key)
+
+
+THEMES = sorted(set(FILES) - {"questions.toml", "columns.toml", "rows.toml"})
+
+
+@pytest.mark.parametrize("file", THEMES)
+def test_every_row_of_a_theme_is_reached_as_it_is_written_and_without_diacritics(lexicon: Lexicon, file: str):
+    content = tomllib.loads((DATA / "synonyms" / file).read_text(encoding="utf-8"))
+    lists = {"short": lexicon.abbreviations, "words": lexicon.synonyms, "broader": lexicon.broader}
+    missed = [
+        (typed, reading)
+        for section, rows in content.items()
+        for typed, readings in rows.items()
+        for reading in readings
+        for way in (typed, fold(typed))
+        if tokens(reading) not in lists[section].readings(tokens(way), way)
+    ]
+    assert missed == []
+
+
+def test_other_diacritics_than_a_rows_rule_it_out(lexicon: Lexicon):
+    assert tokens("sắn") in lexicon.readings(("khoai", "mi"), "khoai mì")
+    assert lexicon.readings(("khoai", "mi"), "khoái mí") == ()
+
+
+def test_signs_around_a_word_rule_nothing_out(lexicon: Lexicon):
+    assert tokens("sắn") in lexicon.readings(("khoai", "mi"), "khoai mì,")

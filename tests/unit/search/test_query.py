@@ -39,3 +39,10 @@ def test_an_abbreviation_with_two_readings_gives_two_sequences(lookup: Lookup):
 @pytest.mark.parametrize("text", ["", "   ", "😀😀😀", "?!…", "\x00\ud800", "a" * 10_000, "dan so " * 2_000])
 def test_any_text_is_survived(lookup: Lookup, text: str):
     assert len(lookup.understand(text).words) <= 40
+
+
+def test_signs_at_a_word_hide_neither_its_unit_nor_its_phrase(lookup: Lookup):
+    asked = lookup.understand("Xã Tịnh Khê, tỉnh Quảng Ngãi: có mấy bệnh viện?")
+    assert asked.typed[2] == "Khê"
+    assert [mention.units[0].name for mention in asked.units] == ["Xã Tịnh Khê"]
+    assert any(term.broader for term in asked.terms)
