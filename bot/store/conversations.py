@@ -13,7 +13,7 @@ from bot.core.errors import ConflictError, LeaseLostError, StoreError
 from bot.core.messages import Address, Choice
 from bot.store import inbox as inbox_rows
 from bot.store.engine import Store
-from bot.store.queue import LEASE, claim, release_all
+from bot.store.queue import LEASE, claim, lock, release_all
 from bot.store.tables import conversations
 from bot.store.transaction import Transaction
 
@@ -89,8 +89,8 @@ async def claim_due(store: Store, *, scope: Scope, now: datetime, limit: int) ->
 
 async def _wake_stranded(connection: Transaction, *, now: datetime) -> int:
     """Make due what was to be due before the clock was set back. Returns how many."""
-    stranded = update(conversations).where(conversations.c.due_at > now + _FURTHEST)
-    return (await connection.execute(stranded.values(due_at=now))).rowcount
+    stranded = await lock(connection, conversations, conversations.c.due_at > now + _FURTHEST)
+    return (await connection.execute(update(conversations).where(stranded).values(due_at=now))).rowcount
 
 
 async def _give_up(connection: Transaction, person: str, *, reason: str, now: datetime) -> None:
@@ -104,7 +104,8 @@ async def renew(store: Store, held: Sequence[Claimed], *, now: datetime) -> None
     mine = tuple_(conversations.c.person, conversations.c.lease_owner).in_([(one.person, one.owner) for one in held])
 
     async def job(connection: Transaction) -> None:
-        await connection.execute(update(conversations).where(mine).values(lease_until=now + LEASE))
+        still = await lock(connection, conversations, mine)
+        await connection.execute(update(conversations).where(still).values(lease_until=now + LEASE))
 
     await store.write(job)
 

@@ -52,9 +52,19 @@ async def claim(
     return (await connection.execute(statement)).all()
 
 
+async def lock(connection: Transaction, heads: Table, where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Lock the heads that fulfil ``where`` until the end of the transaction; returns the condition that names them.
+
+    In the order of their keys, as everybody locks who takes several and waits for them: a statement that changes many
+    rows locks them as it comes upon them, and two of them, or one and the accepting of messages, would wait for each
+    other for ever.
+    """
+    key = list(heads.primary_key.columns)
+    rows = await connection.execute(select(*key).where(where).order_by(*key).with_for_update())
+    return tuple_(*key).in_([tuple(row) for row in rows])
+
+
 async def release_all(connection: Transaction, heads: Table) -> int:
     """End every lease; for a process that knows that their owners are dead. Returns how many there were."""
-    result = await connection.execute(
-        update(heads).where(heads.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)
-    )
-    return result.rowcount
+    held = await lock(connection, heads, heads.c.lease_owner.is_not(None))
+    return (await connection.execute(update(heads).where(held).values(lease_owner=None, lease_until=None))).rowcount

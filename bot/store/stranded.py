@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_, update
 from bot.core.delivery import OutboxState
 from bot.store.engine import Store
 from bot.store.outbox import TOPIC
+from bot.store.queue import lock
 from bot.store.tables import outbox, outbox_heads
 from bot.store.transaction import Transaction
 from bot.store.waiting import LONGEST_PAUSE
@@ -47,6 +48,7 @@ async def _make_due(connection: Transaction, found: Sequence[Row[int, str, int]]
     """Heads first, as everywhere: whoever looks at the rows of a head has locked it."""
     heads = sorted({(row.person, row.lane) for row in found})
     behind = tuple_(outbox_heads.c.person, outbox_heads.c.lane).in_(heads) & (outbox_heads.c.due_at > now)
-    await connection.execute(update(outbox_heads).where(behind).values(due_at=now))
+    late = await lock(connection, outbox_heads, behind)
+    await connection.execute(update(outbox_heads).where(late).values(due_at=now))
     rows = update(outbox).where(outbox.c.id.in_([row.id for row in found]), _put_off(now))
     return (await connection.execute(rows.values(not_before=now))).rowcount

@@ -13,6 +13,7 @@ from bot.core.delivery import OutboxState
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
+from bot.store.queue import lock
 from bot.store.tables import conversations, inbox, mailbox, outbox, outbox_heads, outbox_parts, quarantine
 from bot.store.transaction import Transaction
 
@@ -37,8 +38,8 @@ async def _wake(store: Store, heads: Table, waiting: Select[Any], *, topic: str,
         forgotten = sorted(tuple(row) for row in await connection.execute(found))
 
     async def job(connection: Transaction) -> int:
-        still = update(heads).where(key.in_(forgotten), asleep)
-        return (await connection.execute(still.values(due_at=now, waiting_since=now))).rowcount
+        still = await lock(connection, heads, key.in_(forgotten) & asleep)
+        return (await connection.execute(update(heads).where(still).values(due_at=now, waiting_since=now))).rowcount
 
     return await store.write(job, wake=[topic]) if forgotten else 0
 
@@ -109,7 +110,7 @@ async def _fall_silent(store: Store, *, before: datetime) -> int:
             return gone
 
         async def job(connection: Transaction, people: Sequence[str] = people) -> int:
-            resting = update(conversations).where(talk.person.in_(people), told)
+            resting = update(conversations).where(await lock(connection, conversations, talk.person.in_(people) & told))
             return (await connection.execute(resting.values(state="", data={}, choices=[]))).rowcount
 
         gone += await store.write(job)

@@ -11,11 +11,14 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from bot.core.errors import StoreError, StoreUnavailableError
+from bot.store import conversations
+from bot.store.conversations import EVERYBODY
 from bot.store.engine import Store
+from bot.store.tables import conversations as conversations_table
 from bot.store.tables import facts
 from tests.conftest import KEY, open_store
 from tests.support.engines import POSTGRES_ONLY, SQLITE_ONLY
-from tests.support.rows import rows
+from tests.support.rows import NOW, address, message, receive, rows
 
 
 def put(name: str, value: str = ""):
@@ -240,3 +243,34 @@ async def test_a_deadlock_that_comes_back_is_no_fault_of_what_was_written(store)
 def test_another_database_is_refused_with_a_sentence(url):
     with pytest.raises(StoreError, match=r"store\.url"):
         Store(url, KEY, owner="test")
+
+
+@POSTGRES_ONLY
+async def test_leases_are_renewed_in_the_order_in_which_messages_are_accepted(store):
+    first, second = sorted((store.vault.person(address(user)), user) for user in ("an", "binh"))
+    for _, user in (second, first):  # the order in which the database comes upon them is another
+        await receive(store, message(1, user=user))
+    held = await conversations.claim_due(store, scope=EVERYBODY, now=NOW, limit=2)
+    came_in = asyncio.Event()
+
+    async def accept(connection):
+        await connection.exec_driver_sql("SET LOCAL deadlock_timeout = '50ms'")  # so that this one is given up first
+        for number, (person, _) in enumerate((first, second)):
+            await connection.execute(
+                select(conversations_table.c.person).where(conversations_table.c.person == person).with_for_update()
+            )
+            if not number:
+                came_in.set()
+                await connection.exec_driver_sql("SELECT pg_sleep(0.3)")
+
+    tries = 0
+
+    async def once(connection):
+        nonlocal tries
+        tries += 1
+        await accept(connection)
+
+    accepting = asyncio.create_task(store.write(once))
+    await came_in.wait()
+    await asyncio.gather(accepting, conversations.renew(store, held, now=NOW))
+    assert tries == 1
