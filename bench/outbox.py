@@ -30,16 +30,8 @@ from bot.core.messages import Address, Reply
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.outbox import Draft
-from gateway.channel import (
-    AccountSettings,
-    Channel,
-    OutcomeUnknownError,
-    Parsed,
-    Part,
-    Presence,
-    UnreachableError,
-    Wire,
-)
+from gateway.channel import AccountSettings, Channel, Parsed, Part, Presence, Wire
+from gateway.errors import OutcomeUnknownError, UnreachableError
 from gateway.forms import SMS
 from gateway.metrics import Metrics
 from gateway.sender import Sender

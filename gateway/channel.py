@@ -1,11 +1,11 @@
-"""The contract of a channel, and the errors of sending.
+"""The contract of a channel.
 
 A channel is one file in ``gateway/channels/`` that exposes ``CHANNEL``. It verifies and parses what a provider posts
 (both pure, on the raw bytes) and sends one rendered part. Route, limits, redaction, metrics and the whole contract
 suite follow from being found.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,8 +15,8 @@ import aiohttp
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.accounts import Account
-from bot.core.errors import TracuuError
-from bot.core.messages import Address, Choice, InboundMessage, Picture, Receipt
+from bot.core.delivery import Lane
+from bot.core.messages import Address, Choice, Form, InboundMessage, Picture, Receipt, Sign
 from bot.store.engine import Store
 
 
@@ -37,10 +37,16 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What a hook carried; both empty when it was authentic but nothing for us (a typing notice, say)."""
+    """What a hook carried; all empty when it was authentic but nothing for us (a typing notice, say).
+
+    ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person.
+    """
 
     messages: tuple[InboundMessage, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    ack: "Ack | None" = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,8 @@ class Part:
     """One message as the provider gets it.
 
     ``image`` is a chart (:class:`gateway.charts.Charts` has its bytes and its address), never the only thing that says
-    something. ``actions`` are buttons without a number.
+    something. ``actions`` are buttons without a number. ``form`` is the message in a template, ``replaces`` the
+    provider's id of the message whose place it takes, ``lane`` what it is, ``language`` what it is said in.
     """
 
     text: str
@@ -93,6 +100,10 @@ class Part:
     link: str | None = None
     image: Picture | None = None
     actions: tuple[Choice, ...] = ()
+    form: Form | None = None
+    replaces: str | None = None
+    lane: Lane = Lane.ANSWER
+    language: str = "vi"
 
 
 class AccountSettings(BaseModel):
@@ -125,13 +136,44 @@ class AccountSettings(BaseModel):
 S = TypeVar("S", bound=AccountSettings)
 
 
+async def _no_picture(_reference: str) -> bytes | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """What a channel may use while it sends. No transaction is open then."""
+    """What a channel may use while it sends. No transaction is open then.
+
+    ``picture`` gives the PNG of a :class:`Picture` by its reference, None when there is none (any more); it raises
+    DrawingError or StoreUnavailableError when it cannot be had now.
+    """
 
     store: Store
     session: aiohttp.ClientSession
     clock: Callable[[], datetime]
+    picture: Callable[[str], Awaitable[bytes | None]] = _no_picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most ``units`` in any ``seconds``, whenever these begin."""
+
+    units: int
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one account may send: within each of ``windows``, and of these lanes that nobody waits for only ``bulk``
+    (a share of 1). ``person`` says what one address may get."""
+
+    windows: tuple[Window, ...] = ()
+    bulk: float = 1.0
+    person: Callable[[Address], tuple[Window, ...]] = lambda _: ()
+
+
+Take = Callable[[Hook], Awaitable[Parsed]]
+"""Make durable what a hook carries, and return it. Raises StoreUnavailableError when it has to be offered again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +185,12 @@ class Channel(Generic[S]):
     :class:`SendError`. ``rate`` is in parts per second for one account, None = unlimited; ``in_flight`` is how many
     sends may run at once. ``paths`` are the addresses below ``/hooks/{channel}/{account}`` that the provider calls, the
     empty one being that address itself. ``peers(account)`` are the addresses that this account calls.
+
+    ``pace(account)`` says more than ``rate`` where a provider counts in several windows; ``cost(part)`` are the units
+    of a part (else: segments of an SMS, else 1). ``listen(account, wire, take)`` fetches what a provider does not post,
+    until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
+    the provider looks for on our site, by path. ``shares(account, other)``: a hook of ``account`` may carry what is for
+    ``other``, another of our accounts on this channel.
     """
 
     name: str
@@ -156,6 +204,11 @@ class Channel(Generic[S]):
     in_flight: int = 64
     paths: tuple[str, ...] = ("",)
     peers: Callable[[S], tuple[str, ...]] = lambda _: ()
+    pace: Callable[[S], Pace] | None = None
+    cost: Callable[[Part], int] | None = None
+    listen: Callable[[S, Wire, Take], Coroutine[Any, Any, None]] | None = None
+    pages: Callable[[S], Mapping[str, str]] = lambda _: {}
+    shares: Callable[[S, S], bool] = lambda _account, _other: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,83 +221,3 @@ class Presence:
 
 Presences = Mapping[tuple[str, str], Presence]
 """All our accounts by channel and account name."""
-
-
-class RejectedError(TracuuError):
-    """A hook that is not taken; ``status`` is the HTTP answer."""
-
-    status = 400
-
-
-class BadSignatureError(RejectedError):
-    """Not from the provider (or the person) it claims to be from. Nothing is stored."""
-
-    status = 401
-
-
-class BadPayloadError(RejectedError):
-    """Authentic, but not understood. Kept raw in quarantine and answered 200, so that the provider does not loop."""
-
-    status = 200
-
-
-class SendError(TracuuError):
-    """A part was not sent.
-
-    ``retry``: trying again may help. ``our_fault``: an administrator must act. ``code`` names it in metrics.
-    """
-
-    retry = False
-    our_fault = False
-    code = "failed"
-
-
-class Scope(StrEnum):
-    """Whom a provider means that asks us to wait."""
-
-    PERSON = "person"
-    ACCOUNT = "account"
-
-
-class ThrottledError(SendError):
-    """The provider asks us to wait ``after`` seconds: with everything, or with this person only.
-
-    A channel says PERSON where its provider says so. Else the whole account is silent: to be too quiet costs seconds,
-    and to go on with others may cost the account.
-    """
-
-    retry, code = True, "throttled"
-
-    def __init__(self, message: str, *, after: float, scope: Scope = Scope.ACCOUNT) -> None:
-        super().__init__(message)
-        self.after, self.scope = after, scope
-
-
-class UnreachableError(SendError):
-    """The provider could not be reached or had trouble of its own; the part did not leave."""
-
-    retry, code = True, "unreachable"
-
-
-class RefusedError(SendError):
-    """The provider will never take this part."""
-
-    code = "refused"
-
-
-class OptedOutError(SendError):
-    """The person has blocked us."""
-
-    code = "opted_out"
-
-
-class MisconfiguredError(SendError):
-    """Our credentials or settings are wrong; waiting rows are kept until they are right."""
-
-    retry, our_fault, code = True, True, "misconfigured"
-
-
-class OutcomeUnknownError(SendError):
-    """The request left and no answer came: it may have been sent."""
-
-    code = "unknown"

@@ -18,17 +18,8 @@ from bot.store.outbox import Head
 from bot.store.sending import Departure, Return, SentPart
 from bot.store.waiting import Outgoing
 from bot.wording.speech import Speech
-from gateway.channel import (
-    Encoding,
-    OutcomeUnknownError,
-    Part,
-    Presence,
-    RefusedError,
-    Scope,
-    SendError,
-    ThrottledError,
-    Wire,
-)
+from gateway.channel import Encoding, Part, Presence, Wire
+from gateway.errors import OutcomeUnknownError, RefusedError, Scope, SendError, ThrottledError
 from gateway.limits import Bucket, Silence
 from gateway.metrics import Metrics
 from gateway.recorder import Note, Recorder, persist

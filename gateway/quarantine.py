@@ -13,7 +13,8 @@ from bot.store import quarantine, receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.vault import Vault
-from gateway.channel import BadPayloadError, Hook, Parsed, Presences
+from gateway.channel import Hook, Parsed, Presences
+from gateway.errors import BadPayloadError
 
 _MARK = b"hook1"
 _NONCE_BYTES = 12

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.channel import Hook, RejectedError
+from gateway.channel import Hook
+from gateway.errors import RejectedError
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 

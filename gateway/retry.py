@@ -6,7 +6,7 @@ from random import Random
 
 from bot.core.delivery import Lane, OutboxState
 from bot.store.waiting import LONGEST_PAUSE, Outgoing
-from gateway.channel import OutcomeUnknownError, SendError, ThrottledError
+from gateway.errors import OutcomeUnknownError, SendError, ThrottledError
 
 TRIES = 20
 """Attempts before a message is dead; with the pauses below about six hours."""

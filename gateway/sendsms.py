@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
-from gateway.channel import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
+from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
 
 _MAX_ANSWER = 1000
 

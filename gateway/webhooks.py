@@ -15,7 +15,8 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.quarantine import set_aside
-from gateway.channel import BadPayloadError, Hook, Parsed, Presence, Presences, RejectedError
+from gateway.channel import Hook, Parsed, Presence, Presences
+from gateway.errors import BadPayloadError, RejectedError
 from gateway.metrics import Metrics
 from gateway.quarantine import pack
 from gateway.request import read_hook

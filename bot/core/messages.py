@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.core.delivery import DeliveryState
 
@@ -23,8 +24,9 @@ class Address:
 class InboundMessage:
     """One message of a person. Unique on (channel, account, ``external_id``).
 
-    ``text`` is what was typed, cleaned by ``bot.core.text.clean``; ``choice`` the value of a pressed button, else None.
-    Times are aware.
+    ``text`` is what was typed, cleaned by ``bot.core.text.clean``; ``choice`` the value of a pressed button, else None;
+    ``pressed`` the provider's id of the message of ours under which that button stood, where it can be changed. Times
+    are aware.
     """
 
     address: Address
@@ -32,7 +34,27 @@ class InboundMessage:
     received_at: datetime
     text: str = ""
     choice: str | None = None
+    pressed: str | None = None
     sent_at: datetime | None = None
+
+
+class SignKind(StrEnum):
+    """What people do besides writing, and what others do about them."""
+
+    INTERACTED = "interacted"  # turned to us in a way that the provider counts
+    LEFT = "left"  # cannot be reached any more: unfollowed, blocked
+    TAKEN_OVER = "taken_over"  # one of our people is talking there
+    WITHDRAWN = "withdrawn"  # wants to be forgotten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Something that changes how a person stands to us. ``until`` is the end of it, where it has one."""
+
+    address: Address
+    kind: SignKind
+    at: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +92,23 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A message that a provider has approved word for word: the ``name`` of its template (``data/templates/``) and what
+    goes into its slots."""
+
+    name: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the service says, without markup or channel detail.
 
     ``brief`` is the same message for channels that are paid by the part (SMS); without it ``text`` is used there too.
     ``actions`` lead on from it without being entries of a list: buttons without a number where a channel has buttons,
-    elsewhere unsaid. ``urgent`` may disturb at night (emergency numbers, incident updates).
+    elsewhere unsaid. ``urgent`` may disturb at night (emergency numbers, incident updates). ``form`` is the same in a
+    template, for whoever may not be sent free words. ``turns`` is another page of what the pressed button stood under:
+    it takes the place of that message where a channel can change what it has sent.
     """
 
     text: str
@@ -85,3 +118,5 @@ class Reply:
     image: Picture | None = None
     actions: tuple[Choice, ...] = ()
     urgent: bool = False
+    form: Form | None = None
+    turns: bool = False

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.messages import Choice, Picture, Reply
+from bot.core.messages import Choice, Form, Picture, Reply
 
 
 def to_document(reply: Reply) -> dict[str, Any]:
@@ -13,7 +13,9 @@ def to_document(reply: Reply) -> dict[str, Any]:
             document[name] = [[choice.label, choice.value] for choice in choices]
     if reply.image:
         document["image"] = [reply.image.reference, reply.image.text]
-    for name in ("brief", "link", "urgent"):
+    if reply.form:
+        document["form"] = [reply.form.name, dict(reply.form.values)]
+    for name in ("brief", "link", "urgent", "turns"):
         if value := getattr(reply, name):
             document[name] = value
     return document
@@ -27,4 +29,7 @@ def from_document(document: dict[str, Any]) -> Reply:
     if "image" in values:
         reference, text = values["image"]
         values["image"] = Picture(reference=reference, text=text)
+    if "form" in values:
+        name, slots = values["form"]
+        values["form"] = Form(name=name, values=tuple(slots.items()))
     return Reply(**values)

@@ -6,16 +6,46 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
+from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.index import partial_index
+from bot.store.metadata import metadata
 from bot.store.types import BigId, Instant, Json
 
-metadata = MetaData()
+__all__ = [
+    "answers",
+    "consents",
+    "conversations",
+    "datasets",
+    "facts",
+    "inbox",
+    "long_choices",
+    "mailbox",
+    "metadata",
+    "migrations",
+    "outbox",
+    "outbox_heads",
+    "outbox_parts",
+    "quarantine",
+    "receipts",
+    "sender_leases",
+    "sources",
+    "standings",
+    "table_chunks",
+    "tables",
+    "takedowns",
+    "tickets",
+    "tokens",
+    "unanswered",
+    "unanswered_choices",
+    "unanswered_marks",
+    "uploads",
+]
 
 migrations = Table(
     "migrations", metadata, Column("name", Text, primary_key=True), Column("applied_at", Instant, nullable=False)
@@ -44,6 +74,7 @@ conversations = Table(
     Column("waiting_since", Instant),
     Column("lease_owner", Text),
     Column("lease_until", Instant),
+    Column("silent_until", Instant),  # one of our people is talking there: the service says nothing
 )
 partial_index("conversations_due", conversations.c.due_at, where=conversations.c.due_at.is_not(None))
 
@@ -86,6 +117,7 @@ outbox = Table(
     Column("resends", Integer, nullable=False),  # repeats after an unknown result
     Column("error", Text),
     Column("finished_at", Instant),
+    Column("elsewhere", LargeBinary),  # where else it may go when it cannot go here: addresses, encrypted
 )
 partial_index("outbox_queued", outbox.c.person, outbox.c.lane, outbox.c.id, where=outbox.c.state == "queued")
 partial_index("outbox_given_up", outbox.c.id, where=outbox.c.state.in_(["dead", "parked"]))
@@ -247,52 +279,3 @@ unanswered_marks = Table(
     Column("day", Text, nullable=False),
 )
 Index("unanswered_marks_day", unanswered_marks.c.day)
-
-sources = Table(
-    "sources",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("province", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("sample", Integer, nullable=False),  # 1 = the embedded sample, which never competes with a configured source
-    Column("version", BigInteger, nullable=False),  # the version of its datasets that counts; 0 = never synced
-    Column("synced_at", Instant),
-    UniqueConstraint("kind", "name", "province", name="sources_once"),
-)
-
-datasets = Table(
-    "datasets",
-    metadata,
-    Column("source_id", BigId, primary_key=True),
-    Column("version", BigInteger, primary_key=True),
-    Column("code", Text, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("document", Json, nullable=False),  # bot.core.catalogue.Dataset
-)
-
-tables = Table(
-    "tables",
-    metadata,
-    Column("hash", Text, primary_key=True),
-    Column("columns", Json, nullable=False),
-    Column("row_count", BigInteger, nullable=False),
-    Column("stored_at", Instant, nullable=False),
-)
-
-table_chunks = Table(
-    "table_chunks",
-    metadata,
-    Column("hash", Text, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("rows", Json, nullable=False),
-)
-
-takedowns = Table(
-    "takedowns",
-    metadata,
-    Column("code", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
-    Column("reason", Text, nullable=False),
-)

@@ -24,16 +24,8 @@ from bot.core.mask import make_storable
 from bot.core.messages import Address, InboundMessage, Receipt
 from bot.core.sms import count
 from bot.core.text import clean
-from gateway.channel import (
-    AccountSettings,
-    BadPayloadError,
-    BadSignatureError,
-    Channel,
-    Hook,
-    Parsed,
-    Part,
-    Wire,
-)
+from gateway.channel import AccountSettings, Channel, Hook, Parsed, Part, Wire
+from gateway.errors import BadPayloadError, BadSignatureError
 from gateway.forms import SMS
 from gateway.phone import Form, read_mobile, write_number
 from gateway.sendsms import send_sms

@@ -23,19 +23,9 @@ from bot.core.messages import Address, InboundMessage, Receipt
 from bot.core.text import clean
 from bot.store.mailbox import deliver
 from gateway import session
-from gateway.channel import (
-    AccountSettings,
-    BadPayloadError,
-    BadSignatureError,
-    Channel,
-    Hook,
-    Parsed,
-    Part,
-    RefusedError,
-    UnreachableError,
-    Wire,
-)
+from gateway.channel import AccountSettings, Channel, Hook, Parsed, Part, Wire
 from gateway.charts import chart_address
+from gateway.errors import BadPayloadError, BadSignatureError, RefusedError, UnreachableError
 from gateway.forms import WEB
 
 NAME = "web"

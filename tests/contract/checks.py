@@ -11,8 +11,9 @@ from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, Choice
 from bot.core.text import clean
 from bot.store.tables import receipts as receipts_table
-from gateway import channel as contract
-from gateway.channel import BadPayloadError, Hook, Part, RejectedError
+from gateway import errors as contract
+from gateway.channel import Hook, Part
+from gateway.errors import BadPayloadError, RejectedError
 from gateway.webhooks import MAX_BODY
 from tests.contract.harness import Stand, every_log
 from tests.support.canary import leaks

@@ -20,7 +20,8 @@ from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.tables import inbox, quarantine
 from bot.store.tables import receipts as receipts_table
-from gateway.channel import AccountSettings, Channel, Hook, Parsed, Presence, RejectedError, Wire
+from gateway.channel import AccountSettings, Channel, Hook, Parsed, Presence, Wire
+from gateway.errors import RejectedError
 from gateway.metrics import Metrics
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks

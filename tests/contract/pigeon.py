@@ -13,21 +13,15 @@ import aiohttp
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, InboundMessage, Receipt
 from bot.core.text import clean
-from gateway.channel import (
-    AccountSettings,
+from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Parsed, Part, Wire
+from gateway.errors import (
     BadPayloadError,
     BadSignatureError,
-    Capabilities,
-    Channel,
-    Hook,
     MisconfiguredError,
     OutcomeUnknownError,
-    Parsed,
-    Part,
     RefusedError,
     ThrottledError,
     UnreachableError,
-    Wire,
 )
 from tests.contract.casefile import Cases
 

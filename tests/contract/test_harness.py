@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Address
-from gateway.channel import BadPayloadError, BadSignatureError, Parsed, RefusedError
+from gateway.channel import Parsed
+from gateway.errors import BadPayloadError, BadSignatureError, RefusedError
 from tests.contract import pigeon
 from tests.contract.casefile import Cases
 from tests.contract.checks import CHECKS

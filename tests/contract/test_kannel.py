@@ -15,17 +15,9 @@ from bot.core.delivery import DeliveryState
 from bot.core.messages import Address
 from bot.store.engine import Store
 from bot.store.tables import receipts
-from gateway.channel import (
-    MisconfiguredError,
-    OutcomeUnknownError,
-    Part,
-    Presence,
-    RefusedError,
-    SendError,
-    UnreachableError,
-    Wire,
-)
+from gateway.channel import Part, Presence, Wire
 from gateway.channels.kannel import CHANNEL, KannelAccount
+from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
 from gateway.outbound import open_sessions
 from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log, stand

@@ -12,13 +12,7 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
-from gateway.channel import (
-    MisconfiguredError,
-    OutcomeUnknownError,
-    RefusedError,
-    ThrottledError,
-    UnreachableError,
-)
+from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, ThrottledError, UnreachableError
 from gateway.retry import TRIES
 from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL

@@ -15,7 +15,8 @@ from bot.core.messages import Address
 from bot.store import leases
 from bot.store.engine import Store
 from bot.store.leases import LEASE, SKEW
-from gateway.channel import AccountSettings, Part, Presence, Scope, ThrottledError, Wire
+from gateway.channel import AccountSettings, Part, Presence, Wire
+from gateway.errors import Scope, ThrottledError
 from gateway.forms import SMS
 from gateway.metrics import Metrics
 from gateway.sender import Sender

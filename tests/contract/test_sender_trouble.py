@@ -13,13 +13,7 @@ from bot.store.engine import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
 from bot.store.waiting import LONGEST_PAUSE
-from gateway.channel import (
-    MisconfiguredError,
-    OutcomeUnknownError,
-    RefusedError,
-    ThrottledError,
-    UnreachableError,
-)
+from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, ThrottledError, UnreachableError
 from gateway.sender import PATIENT_LEASE, TURN
 from tests.contract.harness import every_log
 from tests.support.crowd import ACCOUNT, CHANNEL

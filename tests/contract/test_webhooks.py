@@ -17,17 +17,8 @@ from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.tables import inbox, quarantine
 from bot.store.tables import receipts as receipts_table
-from gateway.channel import (
-    AccountSettings,
-    BadSignatureError,
-    Capabilities,
-    Channel,
-    Hook,
-    Parsed,
-    Part,
-    Presence,
-    Wire,
-)
+from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Parsed, Part, Presence, Wire
+from gateway.errors import BadSignatureError
 from gateway.metrics import Metrics
 from gateway.quarantine import unpack
 from gateway.site import new_app, open_site

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.delivery import Lane, OutboxState
 from bot.store.waiting import Outgoing
-from gateway.channel import UnreachableError
+from gateway.errors import UnreachableError
 from gateway.retry import judge
 
 START = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)

@@ -11,8 +11,9 @@ from bot.core.delivery import DeliveryState
 from bot.core.grammar import own_words
 from bot.core.mask import MAX_TEXT
 from bot.wording.speech import Speech
-from gateway.channel import BadPayloadError, BadSignatureError, Hook
+from gateway.channel import Hook
 from gateway.channels.kannel import CHANNEL, MAX_ID, KannelAccount
+from gateway.errors import BadPayloadError, BadSignatureError
 from tests.support.talk import content
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from bot.core.delivery import DeliveryState
 from bot.core.mask import MAX_TEXT
 from gateway import session
-from gateway.channel import BadPayloadError, BadSignatureError, Hook
+from gateway.channel import Hook
 from gateway.channels.web import CHANNEL, MAX_CHOICE, MAX_SEEN, WebAccount
+from gateway.errors import BadPayloadError, BadSignatureError
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 SETTINGS = {"channel": "web", "account": "main", "secret": "0123456789abcdef0123456789abcdef"}
