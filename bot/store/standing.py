@@ -1,4 +1,4 @@
-"""How people stand to us on their channel: when they last turned to us, whether they can be reached, who talks there."""
+"""How people stand to us on their channel: when they last turned to us, if they can be reached, who talks there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LEFT = "left"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``interacted_at``: when the person last turned to us in a way that the provider counts; None = never that we know.
+    """``interacted_at``: when the person last turned to us in a way that the provider counts; None = never as we know.
 
     ``unreachable_at``: since when the provider refuses what is for them, with its ``unreachable_code``.
     """
