@@ -72,7 +72,9 @@ class Capabilities:
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
-    receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
+    receipt names the key that we gave, so that it proves that a part left of which we heard nothing. On a ``paid``
+    channel each message costs money: what may have left – its result is unknown, or the process ended meanwhile – is
+    never sent again by itself, and a message has one part.
     """
 
     limit: int
@@ -84,6 +86,11 @@ class Capabilities:
     receipts: bool = False
     keyed: bool = False
     reports_key: bool = False
+    paid: bool = False
+
+    def __post_init__(self) -> None:
+        if self.paid and self.pages != 1:
+            raise ValueError("a paid message has one part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
