@@ -47,7 +47,7 @@ class Pair:
 class StoredPair:
     """A pair as it is kept. ``version`` grows with every pair of the account; ``reason`` is why it is not good.
 
-    ``refresher`` has been refreshing it since; None = nobody.
+    ``refresher`` refreshes it until ``refreshing_until``; None = nobody.
     """
 
     pair: Pair
@@ -56,12 +56,12 @@ class StoredPair:
     obtained_at: datetime
     expires_at: datetime
     refresher: str | None = None
+    refreshing_until: datetime | None = None
     reason: str = ""
 
-    @property
-    def is_good(self) -> bool:
-        """Whether it can be used, and refreshed."""
-        return self.state is TokenState.GOOD
+    def is_abandoned(self, now: datetime) -> bool:
+        """Whether its refresher has died: a claim of this version will say so."""
+        return self.refreshing_until is not None and _has_ended(self.refreshing_until, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +163,13 @@ def _claimed(row: Row[Any], *, version: int, refresher: str, now: datetime) -> d
         return {}
     if row.refresher is None:
         return {"refresher": refresher, "refreshing_until": now + LEASE}
-    if now < row.refreshing_until <= now + LONGEST:
+    if not _has_ended(row.refreshing_until, now):
         return {}
     return {"state": TokenState.UNKNOWN, "reason": CRASHED, **_NOBODY}
+
+
+def _has_ended(until: datetime, now: datetime) -> bool:
+    return not now < until <= now + LONGEST
 
 
 async def _change(store: Store, place: Place, *, version: int, **values: Any) -> bool:
@@ -201,6 +205,7 @@ def _open(store: Store, place: Place, row: Row[Any], **changes: Any) -> StoredPa
         obtained_at=row.obtained_at,
         expires_at=row.expires_at,
         refresher=changes.get("refresher", row.refresher),
+        refreshing_until=changes.get("refreshing_until", row.refreshing_until),
         reason=changes.get("reason", row.reason),
     )
 
