@@ -17,7 +17,7 @@ from bot.handler import Handler
 
 _MENU_DIGITS = 2
 
-LOOKUP, FALLBACK, EMERGENCY, ANSWER = "lookup", "fallback", "emergency", "answer"
+LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT = "lookup", "fallback", "emergency", "answer", "attachment"
 """The handlers that are reached otherwise than by a command, a choice or a state; all must exist."""
 
 
@@ -59,7 +59,7 @@ class Router:
             for owner in (beginning.partition(":")[0] for beginning in beginnings):
                 if owner not in router.handlers:
                     raise TracuuError(f"command {name} chooses an entry of {owner}, which is no handler")
-        for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER} - router.handlers.keys()):
+        for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT} - router.handlers.keys()):
             raise TracuuError(f"there is no handler {name}")
         return router
 
@@ -67,11 +67,14 @@ class Router:
         """The way of ``message`` in a ``conversation`` as it counts now (:meth:`Conversation.as_of`).
 
         Order: stop words · calls for help · an offered choice · a command that this situation offers · the handler of
-        the state · other commands · a bare answer code · a report · look-up; what cannot be looked up falls back.
+        the state · other commands · a bare answer code · a report · look-up; what cannot be looked up falls back. What
+        comes without words is none of these: it never ends a dialogue or fills it in.
         """
         if message.choice is not None:
             return self._of_value(message.choice) or self._to(FALLBACK)
         text = own_words(message.text, account)
+        if message.attachment is not None and not text:
+            return self._to(ATTACHMENT)
         command = self.content.grammar.read(text)
         return (
             self._always(command)

@@ -20,13 +20,30 @@ class Address:
     user: str
 
 
+class AttachmentKind(StrEnum):
+    """What people send besides words. Only its kind is kept, never what it shows, says or where it is."""
+
+    PICTURE = "picture"
+    STICKER = "sticker"
+    PLACE = "place"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    CONTACT = "contact"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "AttachmentKind":
+        return cls.OTHER  # a row of a newer version
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One message of a person. Unique on (channel, account, ``external_id``).
 
-    ``text`` is what was typed, cleaned by ``bot.core.text.clean``; ``choice`` the value of a pressed button, else None;
-    ``pressed`` the provider's id of the message of ours under which that button stood, where it can be changed. Times
-    are aware.
+    ``text`` is what was typed, cleaned by ``bot.core.text.clean``, or the words under an ``attachment``; ``choice`` the
+    value of a pressed button, else None; ``pressed`` the provider's id of the message of ours under which that button
+    stood, where it can be changed. Times are aware.
     """
 
     address: Address
@@ -35,6 +52,7 @@ class InboundMessage:
     text: str = ""
     choice: str | None = None
     pressed: str | None = None
+    attachment: AttachmentKind | None = None
     sent_at: datetime | None = None
 
 
@@ -108,7 +126,8 @@ class Reply:
     ``actions`` lead on from it without being entries of a list: buttons without a number where a channel has buttons,
     elsewhere unsaid. ``urgent`` may disturb at night (emergency numbers, incident updates). ``form`` is the same in a
     template, for whoever may not be sent free words. ``turns`` is another page of what the pressed button stood under:
-    it takes the place of that message where a channel can change what it has sent.
+    it takes the place of that message where a channel can change what it has sent; ``replaces`` is then the provider's
+    id of that message.
     """
 
     text: str
@@ -120,3 +139,4 @@ class Reply:
     urgent: bool = False
     form: Form | None = None
     turns: bool = False
+    replaces: str | None = None

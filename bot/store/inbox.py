@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select, update
 
-from bot.core.messages import Address, InboundMessage
+from bot.core.messages import Address, AttachmentKind, InboundMessage
 from bot.store.engine import Store
 from bot.store.tables import inbox
 from bot.store.transaction import Transaction
@@ -54,9 +54,16 @@ def seal(vault: Vault, message: InboundMessage) -> Entry:
         message.external_id,
         person,
         vault.seal(address, person),
-        f'{{"text":{_quote(message.text)},"choice":{_quote_or_null(message.choice)},"sent_at":{_quote_or_null(sent_at)}}}',
+        f'{{"text":{_quote(message.text)},"choice":{_quote_or_null(message.choice)}'
+        f',"sent_at":{_quote_or_null(sent_at)}{_rarely(message)}}}',
         to_micros(message.received_at),
     )
+
+
+def _rarely(message: InboundMessage) -> str:
+    """The members of a body that most messages are without."""
+    rare = (("pressed", message.pressed), ("attachment", message.attachment))
+    return "".join([f',"{name}":{_quote(value)}' for name, value in rare if value is not None])
 
 
 def _quote_or_null(text: str | None) -> str:
@@ -152,12 +159,14 @@ def _pending_of(person: str, *columns: ColumnElement[Any]) -> Select[Any]:
 
 
 def _message(address: Address, external_id: str, body: dict[str, str | None], received_at: datetime) -> InboundMessage:
-    sent_at = body.get("sent_at")
+    sent_at, attachment = body.get("sent_at"), body.get("attachment")
     return InboundMessage(
         address=address,
         external_id=external_id,
         text=body.get("text") or "",
         choice=body.get("choice"),
+        pressed=body.get("pressed"),
+        attachment=AttachmentKind(attachment) if attachment else None,
         sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
         received_at=received_at,
     )

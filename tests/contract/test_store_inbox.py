@@ -1,11 +1,12 @@
 """Messages come in once, together, and none can spoil its neighbours."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.core.errors import StoreUnavailableError
-from bot.core.messages import InboundMessage
+from bot.core.messages import AttachmentKind, InboundMessage
 from bot.store import conversations, inbox
 from bot.store.conversations import EVERYBODY
 from bot.store.engine import Store
@@ -14,7 +15,7 @@ from bot.store.tables import conversations as conversations_table
 from bot.store.tables import inbox as inbox_table
 from bot.store.tables import quarantine
 from tests.conftest import KEY
-from tests.support.rows import MINUTE, NOW, address, message, receive, rows
+from tests.support.rows import MINUTE, NOW, address, claim_one, message, receive, rows
 
 POISON = {
     "a NUL in the text": message("p", text="a\x00b"),
@@ -36,6 +37,30 @@ async def test_a_message_that_comes_twice_is_one_row(store):
     await receive(store, message(1), message(1))
     ((body,),) = await rows(store, inbox_table, "body")
     assert body["text"] == "dân số"
+
+
+KINDS = {
+    "a button under a message that can be changed": {"choice": "rows:next:x:1::q", "pressed": "4711"},
+    "a picture with words": {"text": "dân số", "attachment": AttachmentKind.PICTURE},
+    "a sticker": {"text": "", "attachment": AttachmentKind.STICKER},
+    "a time of writing": {"text": 'a "quoted" word', "sent_at": NOW - MINUTE},
+}
+
+
+@pytest.mark.parametrize("fields", KINDS.values(), ids=KINDS)
+async def test_whatever_a_message_carries_is_read_back(store, fields):
+    sent = replace(message(1), **fields)
+    await receive(store, sent)
+    claimed = await claim_one(store)
+    (waiting,) = await inbox.waiting(store, claimed.person, address(), limit=1)
+    assert waiting.message == sent
+
+
+async def test_a_kind_of_attachment_that_only_a_newer_version_knows_is_read_as_another(store):
+    await receive(store, replace(message(1), attachment="hologram"))
+    claimed = await claim_one(store)
+    (waiting,) = await inbox.waiting(store, claimed.person, address(), limit=1)
+    assert waiting.message.attachment is AttachmentKind.OTHER
 
 
 async def test_eight_connections_store_each_message_once(store, open_another):

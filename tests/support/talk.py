@@ -16,7 +16,7 @@ from bot.core.charts import Subject
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
-from bot.core.messages import Address, Choice, InboundMessage, Reply
+from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
 from bot.core.text import tokens
 from bot.core.tickets import Ticket
 from bot.handler import Context, Handler, Outcome
@@ -203,9 +203,11 @@ class Talk:
     handler: str = ""
     outcome: Outcome = field(default_factory=lambda: Outcome(replies=()))
 
-    async def say(self, text: str, *, choice: str | None = None) -> Reply:
+    async def say(self, text: str, *, choice: str | None = None, attachment: AttachmentKind | None = None) -> Reply:
         """Send a message and return the (first) reply."""
-        message = InboundMessage(address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice)
+        message = InboundMessage(
+            address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice, attachment=attachment
+        )
         route = router().route(message=message, conversation=self.conversation, account=self.account)
         self.handler = route.handler.name
         self.outcome = await route.handler.handle(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.effects import RecordConsent, SetAccents, SetLanguage
 from bot.core.findings import Decision, RowForm
+from bot.core.messages import AttachmentKind
 from tests.support.talk import OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, people, titles, units
 
 MENU = GivenReads(found={"q": titles(Decision.MENU, SIMPLE, OLDER)})
@@ -225,3 +226,44 @@ async def test_a_number_beyond_the_menu_leaves_the_menu_open():
 
 async def test_a_button_that_means_nothing_is_said_to_have_lapsed():
     assert (await Talk().say("Mở", choice="nobody:x")).text.startswith("Lựa chọn này không còn dùng được.")
+
+
+UNREAD = (
+    (AttachmentKind.PICTURE, "ảnh", "pictures"),
+    (AttachmentKind.STICKER, "nhãn dán", "stickers"),
+    (AttachmentKind.PLACE, "vị trí", "the name of the commune"),
+    (AttachmentKind.VOICE, "tin thoại", "voice messages"),
+    (AttachmentKind.VIDEO, "video", "videos"),
+    (AttachmentKind.FILE, "tệp", "files"),
+    (AttachmentKind.CONTACT, "danh thiếp", "contacts"),
+    (AttachmentKind.OTHER, "nội dung này", "not this"),
+)
+
+
+@pytest.mark.parametrize(("kind", "vi", "en"), UNREAD, ids=[row[0] for row in UNREAD])
+async def test_what_is_no_text_is_named_and_answered_with_the_way_to_ask(kind, vi, en):
+    talk = Talk()
+    reply = await talk.say("", attachment=kind)
+    assert vi in reply.text
+    assert "“dân số Quảng Ngãi”" in reply.text
+    await talk.say("EN")
+    assert en in (await talk.say("", attachment=kind)).text
+
+
+def test_every_kind_of_attachment_has_a_name():
+    assert {kind for kind, _, _ in UNREAD} == set(AttachmentKind)
+
+
+async def test_a_picture_with_words_under_it_is_a_question():
+    talk = Talk(reads=MENU)
+    await talk.say("q", attachment=AttachmentKind.PICTURE)
+    assert talk.handler == "lookup"
+
+
+async def test_a_sticker_leaves_the_list_on_offer():
+    talk = Talk(reads=MENU)
+    await talk.say("q")
+    await talk.say("", attachment=AttachmentKind.STICKER)
+    assert talk.handler == "attachment"
+    await talk.say("2")
+    assert talk.handler == "dataset"
