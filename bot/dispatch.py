@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ import structlog
 from bot.core.conversation import Conversation
 from bot.core.errors import LeaseLostError, StoreUnavailableError
 from bot.core.fault import describe
-from bot.core.messages import Reply
+from bot.core.messages import InboundMessage, Reply
 from bot.mind import Decided, Mind
-from bot.store import conversations, inbox, turns
+from bot.store import conversations, inbox, long_choices, turns
 from bot.store.conversations import EVERYBODY, Claimed, Scope
 from bot.store.inbox import Waiting
 from bot.store.turns import Turn
@@ -134,7 +135,7 @@ class Dispatcher:
     ) -> Conversation:
         current = conversation.as_of(self._mind.clock())
         async with asyncio.timeout(self._patience):
-            decided = await self._mind.decide(row.message, current)
+            decided = await self._mind.decide(await self._expanded(row.message), current)
         outcome = decided.outcome
         turn = Turn(
             waiting=row,
@@ -147,6 +148,13 @@ class Dispatcher:
         after = await turns.commit(self._store, claimed, turn, now=self._mind.clock(), release=release)
         self._watched(decided)
         return after
+
+    async def _expanded(self, message: InboundMessage) -> InboundMessage:
+        """``message`` with the value of its button in full; one that is forgotten means nothing any more."""
+        if message.choice is None:
+            return message
+        value = await long_choices.expand(self._store, message.choice, now=self._mind.clock())
+        return message if value is None else replace(message, choice=value)
 
     async def _fail(self, claimed: Claimed, row: Waiting, error: Exception) -> None:
         """Count the try; the last one closes the row as dead with an apology. The log names the place, not the text."""

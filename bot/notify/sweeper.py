@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.notify.alarm import Alarm
-from bot.store import receipts, stranded, sweep, tickets, unanswered
+from bot.store import long_choices, receipts, stranded, sweep, tickets, unanswered, uploads
 from bot.store.engine import Store
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
@@ -41,6 +41,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
         )
         gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await unanswered.forget(store, now=clock())
+        gone += await uploads.forget(store, now=clock())
+        gone += await long_choices.forget(store, before=clock() - KEEP)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

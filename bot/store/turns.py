@@ -70,7 +70,7 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
         for effect in turn.effects:
             await _apply(connection, store.vault, claimed, effect, now=now)
         for number, reply in enumerate(turn.replies):
-            draft = _draft(claimed, turn.waiting, reply, number, now=now, language=after.language)
+            draft = _draft(claimed, turn.waiting, _in_place(reply, turn), number, now=now, language=after.language)
             await outbox.enqueue(connection, draft, now=now)
         await inbox.finish(connection, turn.waiting.id, state="done", now=now)
         await conversations.save(connection, claimed, after)
@@ -136,6 +136,12 @@ async def give_back(store: Store, claimed: Claimed, *, now: datetime) -> None:
         await conversations.settle(connection, claimed, now=now, release=True)
 
     await store.write(job)
+
+
+def _in_place(reply: Reply, turn: Turn) -> Reply:
+    """``reply`` with the message whose place it takes: the one whose button was pressed, when it is its only answer."""
+    pressed = turn.waiting.message.pressed
+    return replace(reply, replaces=pressed) if reply.turns and pressed and len(turn.replies) == 1 else reply
 
 
 def _draft(
