@@ -199,7 +199,7 @@ class Channel(Generic[S]):
     of a part (else: segments of an SMS, else 1). ``listen(account, wire, take)`` fetches what a provider does not post,
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
     the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there. ``shares(account, other)``: a hook of ``account`` may carry what is for
-    ``other``, another of our accounts on this channel.
+    ``other``, another of our accounts on this channel. ``reported(key)`` is how a receipt names the key that we gave.
     """
 
     name: str
@@ -218,6 +218,7 @@ class Channel(Generic[S]):
     listen: Callable[[S, Wire, Take], Coroutine[Any, Any, None]] | None = None
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
+    reported: Callable[[str], str] = lambda key: key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

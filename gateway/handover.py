@@ -152,7 +152,7 @@ class Handover:
         asked_again = message.resends or (able.paid and message.attempts)  # also by an operator, who cannot know
         if not asked_again or not able.reports_key:
             return None
-        key = _key(message, number)
+        key = self._channel.reported(_key(message, number))
         return key if await receipts.has_report(self._store, errand.head.address, key) else None
 
     async def _begin(self, message: Outgoing) -> None:
