@@ -39,7 +39,8 @@ class Hook:
 class Parsed:
     """What a hook carried; all empty when it was authentic but nothing for us (a typing notice, say).
 
-    ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person.
+    ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person;
+    ``alert``: an operator should hear of it.
     """
 
     messages: tuple[InboundMessage, ...] = ()
@@ -47,6 +48,7 @@ class Parsed:
     signs: tuple[Sign, ...] = ()
     ack: "Ack | None" = None
     event: str = ""
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +193,9 @@ class Channel(Generic[S]):
     ``pace(account)`` says more than ``rate`` where a provider counts in several windows; ``cost(part)`` are the units
     of a part (else: segments of an SMS, else 1). ``listen(account, wire, take)`` fetches what a provider does not post,
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
-    the provider looks for on our site, by path. ``shares(account, other)``: a hook of ``account`` may carry what is for
-    ``other``, another of our accounts on this channel.
+    the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
+    ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
+    channel.
     """
 
     name: str

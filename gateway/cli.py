@@ -12,6 +12,7 @@ from gateway.commands import (
     backup,
     catalogue,
     dead,
+    erase,
     evaluate,
     operations,
     search,
@@ -45,7 +46,7 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, tickets, unanswered, telegram):
+for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered, telegram):
     family.add_commands(app)
 
 
