@@ -22,11 +22,12 @@ from bot.store import conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
-from gateway.channel import Presences, Wire
+from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
 from gateway.deployment import build_mind, open_store, read_presences
 from gateway.follow import Followed, follow, read_followed
+from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
 from gateway.outbound import open_sessions
 from gateway.ownership import own_file
@@ -46,6 +47,8 @@ _CATALOGUE_SECONDS = 2.0
 _SENDING_SECONDS = 8.0  # a part that is cut off may have left: it would go twice
 
 log = structlog.get_logger()
+
+WireOf = Callable[[Presence], Wire]
 
 
 class Role(StrEnum):
@@ -83,17 +86,26 @@ async def serve(
         watch_strays()
         supervisor = find_supervisor(os.environ)
         stack.enter_context(watching(metrics, supervisor))
+        charts = Charts(store, settings.chart_folder)  # drawn for the page and for what is sent
+        stack.push_async_callback(charts.close)
+        session_of = await stack.enter_async_context(open_sessions(settings.service.proxy))
+
+        def wire_of(presence: Presence) -> Wire:
+            return Wire(store=store, session=session_of(presence), clock=clock, picture=charts.picture)
+
         if Role.SEND in roles:
-            await stack.enter_async_context(_send(mind, presences, metrics, proxy=settings.service.proxy))
+            await stack.enter_async_context(_send(mind, presences, wire_of, metrics))
         if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
         if Role.WEB in roles:
-            app = _web_app(settings, mind, presences, metrics, index=Role.WORK in roles)
+            intake = Intake(store)
+            app = _web_app(settings, mind, presences, metrics, intake=intake, charts=charts, index=Role.WORK in roles)
             announce(
                 await stack.enter_async_context(open_site(app, host=settings.service.host, port=settings.service.port))
             )
+            await stack.enter_async_context(_listen(presences, wire_of, metrics, intake))
         else:
             announce("")
         supervisor.ready()
@@ -120,13 +132,21 @@ async def _take_over(store: Store, roles: Collection[Role]) -> None:
         await outbox.release_stale(store)
 
 
-def _web_app(settings: Settings, mind: Mind, presences: Presences, metrics: Metrics, *, index: bool) -> web.Application:
+def _web_app(
+    settings: Settings,
+    mind: Mind,
+    presences: Presences,
+    metrics: Metrics,
+    *,
+    intake: Intake,
+    charts: Charts,
+    index: bool,
+) -> web.Application:
     app = new_app()
-    intake = Intake(mind.store)
     Webhooks(mind.store, intake, presences, metrics=metrics, clock=mind.clock).add_routes(app)
     Health(mind.store, metrics, index_ready=mind.library.ready if index else None, clock=mind.clock).add_routes(app)
     chat = next((one.account for one in presences.values() if isinstance(one.account, WebAccount)), None)
-    Charts(mind.store, settings.chart_folder).add_routes(app)
+    charts.add_routes(app)
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
     return app
@@ -142,20 +162,26 @@ async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterat
 
 
 @contextlib.asynccontextmanager
-async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: str) -> AsyncIterator[None]:
-    async with open_sessions(proxy) as session_of:
-        senders = [
-            Sender(
-                presence,
-                Wire(store=mind.store, session=session_of(presence), clock=mind.clock),
-                mind.content,
-                metrics=metrics,
-                jitter=Random(),
-            )
-            for presence in presences.values()
-        ]
-        async with until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS):
-            yield
+async def _send(mind: Mind, presences: Presences, wire_of: WireOf, metrics: Metrics) -> AsyncIterator[None]:
+    senders = [
+        Sender(presence, wire_of(presence), mind.content, metrics=metrics, jitter=Random())
+        for presence in presences.values()
+    ]
+    async with until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intake: Intake) -> AsyncIterator[None]:
+    """Fetch what providers do not post, on the same way as what they do."""
+    listeners = [
+        Listener(presence, wire, taking(presence, wire, intake, metrics), jitter=Random())
+        for presence in presences.values()
+        if presence.channel.listen is not None
+        for wire in (wire_of(presence),)
+    ]
+    async with until_stopped("listener", *(listener.run for listener in listeners)):
+        yield
 
 
 @contextlib.contextmanager

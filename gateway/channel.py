@@ -39,7 +39,8 @@ class Hook:
 class Parsed:
     """What a hook carried; all empty when it was authentic but nothing for us (a typing notice, say).
 
-    ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person.
+    ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person;
+    ``alert``: an operator should hear of it.
     """
 
     messages: tuple[InboundMessage, ...] = ()
@@ -47,6 +48,7 @@ class Parsed:
     signs: tuple[Sign, ...] = ()
     ack: "Ack | None" = None
     event: str = ""
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,9 @@ class Capabilities:
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
-    receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
+    receipt names the key that we gave, so that it proves that a part left of which we heard nothing. On a ``paid``
+    channel each message costs money: what may have left – its result is unknown, or the process ended meanwhile – is
+    never sent again by itself, and a message has one part.
     """
 
     limit: int
@@ -84,6 +88,11 @@ class Capabilities:
     receipts: bool = False
     keyed: bool = False
     reports_key: bool = False
+    paid: bool = False
+
+    def __post_init__(self) -> None:
+        if self.paid and self.pages != 1:
+            raise ValueError("a paid message has one part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +198,8 @@ class Channel(Generic[S]):
     ``pace(account)`` says more than ``rate`` where a provider counts in several windows; ``cost(part)`` are the units
     of a part (else: segments of an SMS, else 1). ``listen(account, wire, take)`` fetches what a provider does not post,
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
-    the provider looks for on our site, by path. ``shares(account, other)``: a hook of ``account`` may carry what is for
-    ``other``, another of our accounts on this channel.
+    the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there. ``shares(account, other)``: a hook of ``account`` may carry what is for
+    ``other``, another of our accounts on this channel. ``reported(key)`` is how a receipt names the key that we gave.
     """
 
     name: str
@@ -209,6 +218,7 @@ class Channel(Generic[S]):
     listen: Callable[[S, Wire, Take], Coroutine[Any, Any, None]] | None = None
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
+    reported: Callable[[str], str] = lambda key: key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,11 +46,10 @@ class Charts:
         self._drawer = Drawer(folder / "fonts")
 
     def add_routes(self, app: web.Application) -> None:
-        """Add ``/charts/…`` to ``app``. The process that draws ends when ``app`` shuts down."""
+        """Add ``/charts/…`` to ``app``."""
         app.router.add_get("/charts/{reference}.png", self.serve)
-        app.on_shutdown.append(self.close)
 
-    async def close(self, _app: web.Application | None = None) -> None:
+    async def close(self) -> None:
         """End what is being drawn, and the process that draws."""
         for task in self._drawing.values():
             task.cancel()

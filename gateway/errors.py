@@ -7,15 +7,32 @@ from bot.core.errors import TracuuError
 
 
 class RejectedError(TracuuError):
-    """A hook that is not taken; ``status`` is the HTTP answer."""
+    """A hook that is not taken; ``status`` is the HTTP answer.
+
+    ``reason`` names it in metrics, one of a few words of the channel; empty = nothing that an operator could mend.
+    """
 
     status = 400
+    reason = ""
 
 
 class BadSignatureError(RejectedError):
     """Not from the provider (or the person) it claims to be from. Nothing is stored."""
 
     status = 401
+
+
+class DroppedError(BadSignatureError):
+    """The same, where the provider takes a refusal for a broken webhook: nothing is stored, and the answer is 200.
+
+    The message says for an operator what to look at, and never a value.
+    """
+
+    status = 200
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class BadPayloadError(RejectedError):

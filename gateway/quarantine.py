@@ -18,7 +18,7 @@ from gateway.errors import BadPayloadError
 
 _MARK = b"hook1"
 _NONCE_BYTES = 12
-_KEPT_HEADERS = ("content-type",)  # others may hold secrets, and no parser reads them
+_KEPT_HEADERS = ("content-type", "x-zevent-server")  # others may hold secrets, and no parser reads them
 
 
 def pack(hook: Hook, vault: Vault) -> bytes:

@@ -40,6 +40,7 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
         link=reply.link if capabilities.buttons else None,
         image=reply.image if capabilities.images else None,
         actions=reply.actions if capabilities.buttons else (),
+        form=reply.form,
     )
     return (*(Part(text=text) for text in texts[:-1]), last)
 

@@ -15,7 +15,7 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.quarantine import set_aside
-from gateway.channel import Hook, Parsed, Presence, Presences
+from gateway.channel import Ack, Hook, Parsed, Presence, Presences
 from gateway.errors import BadPayloadError, RejectedError
 from gateway.metrics import Metrics
 from gateway.quarantine import pack
@@ -66,6 +66,10 @@ async def _refuse(_request: web.Request) -> web.Response:
     return web.Response(status=404, text="no such account")
 
 
+def _answer(ack: Ack) -> web.Response:
+    return web.Response(body=ack.body.encode(), headers={"Content-Type": f"{ack.content_type}; charset=utf-8"})
+
+
 class Entrance:
     """One address that a provider calls; ``path`` is what follows the account in it."""
 
@@ -82,10 +86,10 @@ class Entrance:
     ) -> None:
         self._store, self._intake, self._clock = store, intake, clock
         self._presence, self._path, self._body_seconds = presence, path, body_seconds
-        name, ack = presence.channel.name, presence.channel.ack
+        name = presence.channel.name
         self._observe = metrics.accept_seconds.labels(name).observe
         self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
-        self._ack, self._ack_headers = ack.body.encode(), {"Content-Type": f"{ack.content_type}; charset=utf-8"}
+        self._ack = presence.channel.ack
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
@@ -100,17 +104,21 @@ class Entrance:
     async def _take(self, request: web.Request) -> web.Response:
         try:
             hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
-            await self._store_hook(hook)
+            self._presence.channel.verify(hook, self._presence.account)
+            parsed = await self.take(hook)
         except RejectedError as error:
             return web.Response(status=error.status, text=str(error))
         except StoreUnavailableError:
             log.warning("accept.store_unavailable", channel=self._presence.channel.name)
             retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
             return web.Response(status=503, text="try again", headers=retry)
-        return web.Response(body=self._ack, headers=self._ack_headers)
+        return _answer(parsed.ack or self._ack)
 
-    async def _store_hook(self, hook: Hook) -> None:
-        self._presence.channel.verify(hook, self._presence.account)
+    async def take(self, hook: Hook) -> Parsed:
+        """Make durable what ``hook``, known to be authentic, carries; what is not understood goes to quarantine.
+
+        Raises RejectedError for what is not taken, StoreUnavailableError when the database cannot commit now.
+        """
         now = self._clock()
         parsed = await self._parse(hook, now)
         if parsed.messages:
@@ -122,6 +130,7 @@ class Entrance:
                 raise
             except Exception as error:
                 raise await self._surprise(hook, error, now) from error
+        return parsed
 
     async def _parse(self, hook: Hook, now: datetime) -> Parsed:
         try:

@@ -4,22 +4,14 @@
 one address only. ``docs/zalo-contract.md`` holds the rules of the provider, one a line.
 """
 
-from datetime import datetime
-
 from bot.core.messages import Address
-from gateway.channel import Channel, Hook, Parsed, Part, Wire
+from gateway.channel import Channel, Part, Wire
 from gateway.forms import ZALO
+from gateway.zalo.event import NAME
+from gateway.zalo.events import parse
+from gateway.zalo.pages import verification_pages
 from gateway.zalo.settings import ZaloAccount
-
-NAME = "zalo"
-
-
-def _verify(hook: Hook, account: ZaloAccount) -> None:
-    raise NotImplementedError
-
-
-def _parse(hook: Hook, account: ZaloAccount, now: datetime) -> Parsed:
-    raise NotImplementedError
+from gateway.zalo.signature import verify
 
 
 async def _send(part: Part, to: Address, key: str, account: ZaloAccount, wire: Wire) -> str:
@@ -30,9 +22,10 @@ CHANNEL: Channel[ZaloAccount] = Channel(
     name=NAME,
     capabilities=ZALO,
     settings=ZaloAccount,
-    verify=_verify,
-    parse=_parse,
+    verify=verify,
+    parse=parse,
     send=_send,
     peers=lambda account: (account.api_base, account.oauth_base),
+    pages=verification_pages,
     shares=lambda account, other: account.app_id == other.app_id,
 )
