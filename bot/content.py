@@ -11,6 +11,8 @@ from bot.core.errors import ContentError
 from bot.core.grammar import ENTRY, Grammar, Usage, build_grammar
 from bot.core.intents import Intent, Intents
 from bot.core.phrases import Persons, Phrases, agree, words
+from bot.core.template_file import read_template
+from bot.core.templates import Template
 from bot.hearing import FILE, read_intents, read_persons, read_phrases
 
 LANGUAGES = ("vi", "en")
@@ -22,7 +24,8 @@ class Content:
     """Everything under ``data/`` that talking needs, loaded and checked once at the start.
 
     ``wording`` and ``topics`` hold texts by language and key or topic id, ``topic_names`` what
-    a topic is called in a command, ``provinces`` printed names by id, ``sorts`` the words for sorts of units.
+    a topic is called in a command, ``provinces`` printed names by id, ``sorts`` the words for sorts of units,
+    ``templates`` what a provider has approved word for word, by name.
     """
 
     wording: Mapping[str, Mapping[str, str]]
@@ -34,6 +37,7 @@ class Content:
     intents: Intents
     nod: Phrases
     persons: Persons
+    templates: Mapping[str, Template]
 
     def say(self, language: str, key: str, **fields: object) -> str:
         """The wording ``key`` in ``language`` (Vietnamese when unknown), its placeholders filled with ``fields``."""
@@ -72,7 +76,14 @@ def load_content(folder: Path) -> Content:
         intents=read_intents(phrases),
         nod=read_phrases(phrases, "thanks", "nod"),
         persons=read_persons(phrases),
+        templates=load_templates(folder / "templates"),
     )
+
+
+def load_templates(folder: Path) -> Mapping[str, Template]:
+    """The templates of the folder ``data/templates`` by name. Raises ContentError as :func:`load_content` does."""
+    files = sorted(file.name for file in folder.glob("*.toml"))
+    return {template.name: template for template in (read_template(name, _read(folder, name)) for name in files)}
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:

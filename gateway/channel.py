@@ -74,7 +74,9 @@ class Capabilities:
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
-    receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
+    receipt names the key that we gave, so that it proves that a part left of which we heard nothing. On a ``paid``
+    channel each message costs money: what may have left – its result is unknown, or the process ended meanwhile – is
+    never sent again by itself, and a message has one part.
     """
 
     limit: int
@@ -86,6 +88,11 @@ class Capabilities:
     receipts: bool = False
     keyed: bool = False
     reports_key: bool = False
+    paid: bool = False
+
+    def __post_init__(self) -> None:
+        if self.paid and self.pages != 1:
+            raise ValueError("a paid message has one part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +200,7 @@ class Channel(Generic[S]):
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
     the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
     ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
-    channel.
+    channel. ``reported(key)`` is how a receipt names the key that we gave.
     """
 
     name: str
@@ -212,6 +219,7 @@ class Channel(Generic[S]):
     listen: Callable[[S, Wire, Take], Coroutine[Any, Any, None]] | None = None
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
+    reported: Callable[[str], str] = lambda key: key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

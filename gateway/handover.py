@@ -113,6 +113,7 @@ class Handover:
             try:
                 provider_id = await self._left_before(errand, message, number)
                 if provider_id is None:
+                    await self._begin(message)
                     provider_id = await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
                 self._metrics.sends.labels(self._channel.name, error.code).inc()
@@ -147,10 +148,20 @@ class Handover:
 
     async def _left_before(self, errand: Errand, message: Outgoing, number: int) -> str | None:
         """The provider's id of a part of unknown result that did leave, as a receipt has told meanwhile."""
-        if not message.resends or not self._channel.capabilities.reports_key:
+        able = self._channel.capabilities
+        asked_again = message.resends or (able.paid and message.attempts)  # also by an operator, who cannot know
+        if not asked_again or not able.reports_key:
             return None
-        key = _key(message, number)
+        key = self._channel.reported(_key(message, number))
         return key if await receipts.has_report(self._store, errand.head.address, key) else None
+
+    async def _begin(self, message: Outgoing) -> None:
+        """Where each message costs money, write down that it may leave now. Who finds that later does not send it."""
+        if not self._channel.capabilities.paid:
+            return
+        if message.resends:
+            raise OutcomeUnknownError("it was under way when the process ended")
+        await persist(lambda: sending.begin(self._store, message.id))
 
     async def _send_part(self, errand: Errand, message: Outgoing, number: int, part: Part, cost: int) -> str:
         ticket = self._bucket.take(self._clock(), cost)
@@ -187,7 +198,8 @@ class Handover:
         log.warning("send.not_sent", outbox=message.id, channel=self._channel.name, code=error.code)
         if isinstance(error, ThrottledError):
             self._be_silent(errand.head, error, now)
-        verdict = judge(error, message, keyed=self._channel.capabilities.keyed, jitter=self._jitter)
+        able = self._channel.capabilities
+        verdict = judge(error, message, keyed=able.keyed, paid=able.paid, jitter=self._jitter)
         if isinstance(verdict, OutboxState):
             await self._close(message, verdict, reason)
             return True
@@ -197,7 +209,13 @@ class Handover:
     async def _postpone(self, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
         await persist(
             lambda: sending.postpone(
-                self._store, message.id, until=at, error=reason, resend=again.resend, counted=again.counted
+                self._store,
+                message.id,
+                until=at,
+                error=reason,
+                resend=again.resend,
+                counted=again.counted,
+                stayed=self._channel.capabilities.paid and not again.resend,
             )
         )
 

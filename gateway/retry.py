@@ -23,12 +23,14 @@ class Again:
     resend: bool
 
 
-def judge(error: SendError, message: Outgoing, *, keyed: bool, jitter: Random) -> Again | OutboxState:
-    """Apply the policy of ``error``. ``keyed``: the provider drops a repeated key."""
+def judge(
+    error: SendError, message: Outgoing, *, keyed: bool, jitter: Random, paid: bool = False
+) -> Again | OutboxState:
+    """Apply the policy of ``error``. ``keyed``: the provider drops a repeated key; ``paid``: each one costs money."""
     unknown = isinstance(error, OutcomeUnknownError)
     if isinstance(error, ThrottledError):
         return Again(after=bounded(error.after), counted=False, resend=False)
-    if _is_worth_repeating(error, message, keyed=keyed):
+    if _is_worth_repeating(error, message, keyed=keyed, paid=paid):
         return Again(after=_pause(message.attempts, jitter), counted=True, resend=unknown)
     return OutboxState.PARKED if unknown else OutboxState.DEAD
 
@@ -39,14 +41,15 @@ def bounded(seconds: float) -> timedelta:
     return timedelta(seconds=max(FIRST_PAUSE / second, min(seconds, LONGEST_PAUSE / second)))
 
 
-def _is_worth_repeating(error: SendError, message: Outgoing, *, keyed: bool) -> bool:
+def _is_worth_repeating(error: SendError, message: Outgoing, *, keyed: bool, paid: bool) -> bool:
     """Whether to try again. What is our own fault waits until it is mended, however long that takes.
 
     An unknown result may have been a sent message. A provider that drops a repeated key may be asked again at will.
-    Otherwise an answer or a reminder is repeated once – silence is worse than a double – and paid bulk never.
+    Otherwise an answer or a reminder is repeated once – silence is worse than a double – and bulk never; where each
+    message is ``paid`` for nothing is, and the operator decides.
     """
     if isinstance(error, OutcomeUnknownError):
-        repeat = keyed or (message.lane is not Lane.BROADCAST and message.resends == 0)
+        repeat = keyed or (not paid and message.lane is not Lane.BROADCAST and message.resends == 0)
         return repeat and message.attempts + 1 < TRIES
     return error.retry and (error.our_fault or message.attempts + 1 < TRIES)
 

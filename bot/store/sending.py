@@ -97,10 +97,24 @@ def _part_row(departure: Departure, reported: DeliveryState) -> dict[str, Any]:
     }
 
 
+async def begin(store: Store, row: int) -> None:
+    """Write down that the message may leave from now on: a try after this one would be a repetition."""
+    begun = update(outbox).where(outbox.c.id == row, outbox.c.state == OutboxState.QUEUED).values(resends=1)
+    await store.write(lambda connection: connection.execute(begun))
+
+
 async def postpone(
-    store: Store, row: int, *, until: datetime, error: str, resend: bool = False, counted: bool = True
+    store: Store,
+    row: int,
+    *,
+    until: datetime,
+    error: str,
+    resend: bool = False,
+    counted: bool = True,
+    stayed: bool = False,
 ) -> None:
-    """Try the message again from ``until`` on. ``counted``: this was one of its attempts."""
+    """Try the message again from ``until`` on. ``counted``: this was one of its attempts; ``stayed``: it did not leave,
+    whatever :func:`begin` has said."""
 
     async def job(connection: Transaction) -> None:
         await connection.execute(
@@ -110,7 +124,7 @@ async def postpone(
                 not_before=until,
                 error=error,
                 attempts=outbox.c.attempts + int(counted),
-                resends=outbox.c.resends + int(resend),
+                resends=0 if stayed else outbox.c.resends + int(resend),
             )
         )
 

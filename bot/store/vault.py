@@ -1,4 +1,4 @@
-"""Addresses at rest: encrypted, and found again by a keyed hash. Texts on the wire and in logs never hold either."""
+"""Addresses and tokens at rest: encrypted; people are found again by a keyed hash. No log ever holds either."""
 
 import hashlib
 import hmac
@@ -14,11 +14,12 @@ from bot.core.messages import Address
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _CACHED = 10_000
+_PURPOSE = b"purpose:"  # no person's hash begins so
 _quote = json.encoder.encode_basestring_ascii
 
 
 class Vault:
-    """Seals and opens addresses with one secret ``key`` of 32 bytes (AES-256-GCM; keyed BLAKE2b for finding)."""
+    """Seals and opens addresses and other secrets with one ``key`` of 32 bytes (AES-256-GCM; keyed BLAKE2b to find)."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
@@ -47,8 +48,7 @@ class Vault:
         """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""
         sealed = self._sealed.get(person)
         if sealed is None:
-            nonce = os.urandom(_NONCE_BYTES)
-            sealed = nonce + self._cipher.encrypt(nonce, _encode(address), person.encode())
+            sealed = self._encrypt(_encode(address), person.encode())
             if len(self._sealed) >= _CACHED:
                 self._sealed.clear()
             self._sealed[person] = sealed
@@ -56,12 +56,26 @@ class Vault:
 
     def open(self, sealed: bytes, person: str) -> Address:
         """The address again. Raises StoreError when the bytes are not ours or belong to another person."""
-        try:
-            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], person.encode())
-        except (InvalidTag, ValueError) as error:
-            raise StoreError("an address in the database does not fit the key") from error
-        channel, account, user = json.loads(plain)
+        channel, account, user = json.loads(self._decrypt(sealed, person.encode(), "an address"))
         return Address(channel=channel, account=account, user=user)
+
+    def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
+        """``plain`` encrypted, bound to ``purpose``: what was sealed for one thing opens nothing else."""
+        return self._encrypt(plain, _PURPOSE + purpose.encode())
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """What :meth:`seal_bytes` was given. Raises StoreError when it is not ours or belongs to something else."""
+        return self._decrypt(sealed, _PURPOSE + purpose.encode(), "a secret")
+
+    def _encrypt(self, plain: bytes, bound_to: bytes) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to)
+
+    def _decrypt(self, sealed: bytes, bound_to: bytes, what: str) -> bytes:
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        except (InvalidTag, ValueError) as error:
+            raise StoreError(f"{what} in the database does not fit the key") from error
 
 
 def _encode(address: Address) -> bytes:

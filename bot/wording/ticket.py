@@ -1,17 +1,21 @@
 """What is said about reports: noted, what there is instead, where one stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.catalogue import Dataset
 from bot.core.effects import OpenTicket
 from bot.core.local_time import VIETNAM
-from bot.core.messages import Choice, Reply
+from bot.core.messages import Choice, Form, Reply
 from bot.core.tickets import Ticket, TicketKind, TicketState
 from bot.wording.menu import dataset_choices, echo
 from bot.wording.speech import Speech, clip
 
 _TITLE, _TEXT = 90, 120
+CHANGED = "cap-nhat-phan-anh"
+"""The template (``data/templates``) that says that a report changed its state."""
+_FORM_TITLE = 200
 _BRIEF_FIGURE, _BRIEF_AGENCY, _BRIEF_TEXT = 110, 40, 50
 
 
@@ -68,7 +72,20 @@ def word_closed(speech: Speech, ticket: Ticket) -> Reply:
     """What its reporter is told when a report was closed."""
     kind, day = _kind(speech, ticket.kind), _day(ticket.opened_at)
     text = speech.say("ticket.closed", number=ticket.number, kind=kind, day=day)
-    return Reply(text=speech.say("ticket.answered", state=text, note=ticket.note) if ticket.note else text)
+    if ticket.note:
+        text = speech.say("ticket.answered", state=text, note=ticket.note)
+    return Reply(text=text, form=_changed(speech, ticket))
+
+
+def _changed(speech: Speech, ticket: Ticket) -> Form:
+    """The same for whoever may only be sent an approved text, which is Vietnamese. Nothing of the person's own words:
+    it goes out long after the person has turned to us."""
+    vietnamese = replace(speech, language="vi")
+    kind = _kind(vietnamese, ticket.kind)
+    about = vietnamese.say("ticket.form_figure", kind=kind, figure=ticket.figure) if ticket.figure else kind
+    state = vietnamese.say("ticket.form_state", day=_day(ticket.closed_at or ticket.opened_at))
+    title = clip(about, _FORM_TITLE)
+    return Form(name=CHANGED, values=(("number", str(ticket.number)), ("title", title), ("state", state)))
 
 
 def _followed(speech: Speech, number: int, text: str, brief: str) -> Reply:

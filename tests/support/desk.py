@@ -35,6 +35,7 @@ class Provider:
     odd_ids: list[str] = field(default_factory=list)
     calls: int = 0
     reports_key: bool = False
+    paid: bool = False
 
     async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, _wire: Wire) -> str:
         self.calls += 1
@@ -49,7 +50,9 @@ class Provider:
     ) -> Channel[AccountSettings]:
         return Channel(
             name=CHANNEL,
-            capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key),
+            capabilities=Capabilities(
+                limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key, paid=self.paid
+            ),
             settings=AccountSettings,
             verify=_take_anything,
             parse=_find_nothing,

@@ -7,8 +7,8 @@ import pytest
 
 from bot.core.delivery import Lane, OutboxState
 from bot.store.waiting import Outgoing
-from gateway.errors import UnreachableError
-from gateway.retry import judge
+from gateway.errors import OutcomeUnknownError, UnreachableError
+from gateway.retry import Again, judge
 
 START = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,21 +25,25 @@ class Steady(Random):
         return self._value
 
 
+def outgoing(*, lane: Lane = Lane.ANSWER, attempts: int = 0, resends: int = 0) -> Outgoing:
+    """A message that waits."""
+    return Outgoing(
+        id=1,
+        document={},
+        language="vi",
+        lane=lane,
+        attempts=attempts,
+        resends=resends,
+        since=START,
+        sent=frozenset(),
+    )
+
+
 def tried_for(jitter: Random) -> timedelta:
     """How long a message to a gateway that is away is tried before it is dead."""
     waited = timedelta(0)
     for attempts in range(1000):
-        message = Outgoing(
-            id=1,
-            document={},
-            language="vi",
-            lane=Lane.ANSWER,
-            attempts=attempts,
-            resends=0,
-            since=START,
-            sent=frozenset(),
-        )
-        verdict = judge(UnreachableError("away"), message, keyed=False, jitter=jitter)
+        verdict = judge(UnreachableError("away"), outgoing(attempts=attempts), keyed=False, jitter=jitter)
         if isinstance(verdict, OutboxState):
             assert verdict is OutboxState.DEAD
             return waited
@@ -50,3 +54,32 @@ def tried_for(jitter: Random) -> timedelta:
 @pytest.mark.parametrize(("chance", "least", "most"), [(0.0, 4, 5), (0.5, 5.5, 6.5), (1.0, 7, 9)])
 def test_a_gateway_may_be_away_for_about_six_hours(chance: float, least: float, most: float) -> None:
     assert least * HOUR <= tried_for(Steady(chance)) <= most * HOUR
+
+
+UNKNOWN = {
+    "an answer is repeated once": (Lane.ANSWER, 0, {}, True),
+    "an answer is not repeated twice": (Lane.ANSWER, 1, {}, False),
+    "a reminder is repeated once": (Lane.REMINDER, 0, {}, True),
+    "bulk is never repeated": (Lane.BROADCAST, 0, {}, False),
+    "a key that the provider drops is repeated in bulk too": (Lane.BROADCAST, 3, {"keyed": True}, True),
+    "an answer that costs money is not repeated": (Lane.ANSWER, 0, {"paid": True}, False),
+    "an incident that costs money is not repeated": (Lane.INCIDENT, 0, {"paid": True}, False),
+    "a reminder that costs money is not repeated": (Lane.REMINDER, 0, {"paid": True}, False),
+    "bulk that costs money is not repeated": (Lane.BROADCAST, 0, {"paid": True}, False),
+    "a dropped key costs nothing": (Lane.ANSWER, 1, {"paid": True, "keyed": True}, True),
+}
+
+
+@pytest.mark.parametrize(("lane", "resends", "provider", "repeated"), UNKNOWN.values(), ids=UNKNOWN.keys())
+def test_what_becomes_of_an_unknown_result(lane: Lane, resends: int, provider: dict[str, bool], repeated: bool) -> None:
+    message = outgoing(lane=lane, resends=resends)
+    verdict = judge(OutcomeUnknownError("?"), message, **{"keyed": False, **provider}, jitter=Steady(0))
+    if repeated:
+        assert isinstance(verdict, Again)
+        assert verdict.resend
+    else:
+        assert verdict is OutboxState.PARKED
+
+
+def test_what_did_not_leave_is_tried_again_where_it_costs_money() -> None:
+    assert isinstance(judge(UnreachableError("away"), outgoing(), keyed=False, paid=True, jitter=Steady(0)), Again)

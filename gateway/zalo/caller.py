@@ -1,0 +1,40 @@
+"""Who calls Zalo."""
+
+from typing import Protocol
+
+from pydantic import SecretStr
+
+CHANNEL_NAME = "zalo"
+"""Under which channel the tokens of an Official Account are kept, whatever they are used for."""
+
+
+class Caller(Protocol):
+    """What a call needs to know of an Official Account; :class:`gateway.zalo.settings.ZaloAccount` is one."""
+
+    @property
+    def account(self) -> str:
+        """The id of the Official Account."""
+
+    @property
+    def app_id(self) -> str:
+        """The app that it is linked with."""
+
+    @property
+    def app_secret(self) -> SecretStr:
+        """The app's secret, which asks for tokens."""
+
+    @property
+    def secret_proof(self) -> bool:
+        """Whether each call proves that it knows the app's secret."""
+
+    @property
+    def api_base(self) -> str:
+        """Where the Open API is."""
+
+    @property
+    def oauth_base(self) -> str:
+        """Where tokens are given."""
+
+    @property
+    def template_base(self) -> str:
+        """Where templates go by phone."""

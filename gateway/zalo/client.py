@@ -1,0 +1,148 @@
+"""Calls of Zalo's APIs: the token, the envelope, and what its error numbers mean for us.
+
+Zalo answers HTTP 200 to nearly everything; whether it was done stands in the body (``error``, 0 = done).
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import random
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+
+from gateway.channel import Wire
+from gateway.errors import MisconfiguredError, OutcomeUnknownError, UnreachableError
+from gateway.zalo.caller import Caller
+from gateway.zalo.failures import AlarmingError, FailedError, Host, TokenRefusedError, judge
+from gateway.zalo.ledger import Rate, note_rate
+from gateway.zalo.token import Token, bearer
+
+REPEATS = (0.5, 1.5)
+"""Pauses, in seconds, before what Zalo failed to send is tried again at once."""
+_MAX_ANSWER = 1024 * 1024
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of a form, under its field ``file``."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: ``body`` goes as JSON, ``file`` as a form, ``data`` as the JSON text of a GET's one parameter."""
+
+    path: str
+    host: Host = Host.OPEN_API
+    body: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = None
+    file: File | None = None
+
+    @property
+    def method(self) -> str:
+        """What brings nothing, gets."""
+        return "GET" if self.body is None and self.file is None else "POST"
+
+
+async def ask(call: Call, caller: Caller, wire: Wire) -> Any:
+    """The ``data`` of Zalo's answer to ``call``. Raises SendError for anything else.
+
+    A dead token is replaced once. What Zalo says it failed to send is repeated here, twice; then it is for another way.
+    Nothing of a call or an answer is quoted in an error.
+    """
+    for pause in REPEATS:
+        try:
+            return await _ask_with_token(call, caller, wire)
+        except FailedError:
+            await asyncio.sleep(pause)
+    return await _ask_with_token(call, caller, wire)
+
+
+async def _ask_with_token(call: Call, caller: Caller, wire: Wire) -> Any:
+    token = await bearer(caller, wire)
+    try:
+        return await _ask_once(call, caller, wire, token)
+    except TokenRefusedError:
+        token = await bearer(caller, wire, refused=token)
+    return await _ask_once(call, caller, wire, token)
+
+
+async def _ask_once(call: Call, caller: Caller, wire: Wire, token: Token) -> Any:
+    try:
+        async with _request(call, caller, wire, token) as response:
+            raw = await response.content.read(_MAX_ANSWER)
+            answer, rate = _envelope(response.status, raw), _rate(response.headers)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
+        raise UnreachableError("Zalo cannot be reached") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise OutcomeUnknownError("the request left, no answer came") from error
+    await note_rate(wire, caller, rate)
+    code = int(answer["error"])
+    if not code:
+        return answer.get("data")
+    failure = judge(call.host, code, str(answer.get("message", "")), now=wire.clock(), spread=random.random())
+    if isinstance(failure, AlarmingError):
+        log.error("zalo.refused", account=caller.account, path=call.path, code=code, reason=str(failure))
+    raise failure
+
+
+def _request(
+    call: Call, caller: Caller, wire: Wire, token: Token
+) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+    base = caller.template_base if call.host is Host.TEMPLATES else caller.api_base
+    headers = {"access_token": token.access}
+    if caller.secret_proof:
+        headers["appsecret_proof"] = proof_of(caller.app_secret.get_secret_value(), token.access)
+    return wire.session.request(
+        call.method,
+        f"{base.rstrip('/')}{call.path}",
+        params=None if call.data is None else {"data": json.dumps(call.data, ensure_ascii=False)},
+        json=call.body,
+        data=None if call.file is None else _form(call.file),
+        headers=headers,
+        allow_redirects=False,
+    )
+
+
+def proof_of(secret: str, access_token: str) -> str:
+    """The header ``appsecret_proof``, which changes with every token."""
+    return hmac.digest(secret.encode(), access_token.encode(), hashlib.sha256).hex()
+
+
+def _form(file: File) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    form.add_field("file", file.content, filename=file.name, content_type=file.content_type)
+    return form
+
+
+def _envelope(status: int, raw: bytes) -> dict[str, Any]:
+    """The answer, which has a number under ``error``. What Zalo does not say may come from something before it, and
+    behind that the call may have been taken."""
+    if 300 <= status < 400:
+        raise MisconfiguredError("the address of Zalo leads elsewhere")
+    try:
+        answer = json.loads(raw)
+        if status < 500 and isinstance(answer, dict):
+            return {**answer, "error": int(str(answer["error"]))}
+    except (ValueError, KeyError):
+        pass
+    raise OutcomeUnknownError(f"an answer that Zalo does not give ({status})")
+
+
+def _rate(headers: Mapping[str, str]) -> Rate | None:
+    """What the answer says of this minute's calls."""
+    limit, remain = headers.get("X-RateLimit-Limit", ""), headers.get("X-RateLimit-Remain", "")
+    if not (limit.isdecimal() and remain.isdecimal()):
+        return None
+    return Rate(limit=int(limit), remain=int(remain))
