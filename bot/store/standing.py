@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, select, update
 
 from bot.core.messages import Address, Sign, SignKind
-from bot.store.dialect import upsert
+from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.tables import conversations, standings
 from bot.store.transaction import Transaction
@@ -53,6 +53,24 @@ async def read_standing(store: Store, person: str) -> Standing:
     return Standing(
         interacted_at=row.interacted_at, unreachable_at=row.unreachable_at, unreachable_code=row.unreachable_code
     )
+
+
+async def correct_interaction(store: Store, address: Address, *, believed: datetime | None, found: datetime) -> None:
+    """The provider says that the person last turned to us at ``found``, not when we ``believed``.
+
+    What has been written down since we read that is newer, and stays.
+    """
+    person = store.vault.person(address)
+    row = {"person": person, "channel": address.channel, "account": address.account, "interacted_at": found}
+    column = standings.c.interacted_at
+    unchanged = column.is_(None) if believed is None else column == believed
+
+    async def job(connection: Transaction) -> None:
+        if not await insert_if_new(connection, standings, **row):
+            wrong = update(standings).where(standings.c.person == person, unchanged)
+            await connection.execute(wrong.values(interacted_at=found))
+
+    await store.write(job)
 
 
 async def mark_unreachable(connection: Transaction, person: str, address: Address, *, code: str, now: datetime) -> None:

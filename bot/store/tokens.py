@@ -130,12 +130,12 @@ async def replace(store: Store, place: Place, pair: Pair, *, version: int, now: 
     A pair that came late, when its lease had ended and others took it for lost, is good all the same.
     """
     row = _row(store, place, pair, version=version + 1, now=now, expires_at=expires_at)
-    return await _change(store, place, version=version, **row)
+    return await _change(store, place, version, row)
 
 
 async def condemn(store: Store, place: Place, *, version: int, state: TokenState, reason: str) -> bool:
     """Say that ``version`` is of no use any more, and why; whether it was still that version."""
-    return await _change(store, place, version=version, state=state, reason=reason, **_NOBODY)
+    return await _change(store, place, version, {"state": state, "reason": reason, **_NOBODY})
 
 
 async def release(store: Store, place: Place, *, version: int, refresher: str) -> None:
@@ -172,11 +172,10 @@ def _has_ended(until: datetime, now: datetime) -> bool:
     return not now < until <= now + LONGEST
 
 
-async def _change(store: Store, place: Place, *, version: int, **values: Any) -> bool:
+async def _change(store: Store, place: Place, version: int, values: dict[str, Any]) -> bool:
     async def job(connection: Transaction) -> bool:
         still = _of(place) & (tokens.c.version == version)
-        changed = update(tokens).where(still).values({tokens.c[name]: value for name, value in values.items()})
-        return (await connection.execute(changed)).rowcount > 0
+        return (await connection.execute(update(tokens).where(still).values(**values))).rowcount > 0
 
     return await store.write(job, wake=[TOPIC])
 

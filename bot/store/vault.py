@@ -14,7 +14,7 @@ from bot.core.messages import Address
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _CACHED = 10_000
-_PURPOSE = b"purpose:"  # no person's hash begins so
+_PURPOSE = "purpose:"  # no person's hash begins so
 _quote = json.encoder.encode_basestring_ascii
 
 
@@ -48,7 +48,7 @@ class Vault:
         """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""
         sealed = self._sealed.get(person)
         if sealed is None:
-            sealed = self._encrypt(_encode(address), person.encode())
+            sealed = self._encrypt(_encode(address), person)
             if len(self._sealed) >= _CACHED:
                 self._sealed.clear()
             self._sealed[person] = sealed
@@ -56,24 +56,24 @@ class Vault:
 
     def open(self, sealed: bytes, person: str) -> Address:
         """The address again. Raises StoreError when the bytes are not ours or belong to another person."""
-        channel, account, user = json.loads(self._decrypt(sealed, person.encode(), "an address"))
+        channel, account, user = json.loads(self._decrypt(sealed, person))
         return Address(channel=channel, account=account, user=user)
 
     def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
         """``plain`` encrypted, bound to ``purpose``: what was sealed for one thing opens nothing else."""
-        return self._encrypt(plain, _PURPOSE + purpose.encode())
+        return self._encrypt(plain, _PURPOSE + purpose)
 
     def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
         """What :meth:`seal_bytes` was given. Raises StoreError when it is not ours or belongs to something else."""
-        return self._decrypt(sealed, _PURPOSE + purpose.encode(), "a secret")
+        return self._decrypt(sealed, _PURPOSE + purpose, what="a secret")
 
-    def _encrypt(self, plain: bytes, bound_to: bytes) -> bytes:
+    def _encrypt(self, plain: bytes, bound_to: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, bound_to)
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
 
-    def _decrypt(self, sealed: bytes, bound_to: bytes, what: str) -> bytes:
+    def _decrypt(self, sealed: bytes, bound_to: str, *, what: str = "an address") -> bytes:
         try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
         except (InvalidTag, ValueError) as error:
             raise StoreError(f"{what} in the database does not fit the key") from error
 
