@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.core.conversation import Conversation
+from bot.core.effects import Effect
 from bot.core.errors import LeaseLostError, StoreUnavailableError
 from bot.core.fault import describe
 from bot.core.messages import InboundMessage, Reply
@@ -134,6 +135,9 @@ class Dispatcher:
         self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool
     ) -> Conversation:
         current = conversation.as_of(self._mind.clock())
+        if current.is_silent(self._mind.clock()):
+            await self._pass_over(claimed, row, current, release=release)
+            return conversation
         async with asyncio.timeout(self._patience):
             decided = await self._mind.decide(await self._expanded(row.message), current)
         outcome = decided.outcome
@@ -155,6 +159,15 @@ class Dispatcher:
             return message
         value = await long_choices.expand(self._store, message.choice, now=self._mind.clock())
         return message if value is None else replace(message, choice=value)
+
+    async def _pass_over(self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool) -> None:
+        """Say nothing while one of our people talks there; only what always counts – STOP – is still heard."""
+        heard: Sequence[Effect] = ()
+        if self._mind.always_counts(row.message, conversation):
+            async with asyncio.timeout(self._patience):
+                heard = (await self._mind.decide(row.message, conversation)).outcome.effects
+        await turns.pass_over(self._store, claimed, row, heard, now=self._mind.clock(), release=release)
+        log.info("dispatch.silent", inbox=row.id)
 
     async def _fail(self, claimed: Claimed, row: Waiting, error: Exception) -> None:
         """Count the try; the last one closes the row as dead with an apology. The log names the place, not the text."""

@@ -41,6 +41,10 @@ class Mind:
         known = self.accounts.get((address.channel, address.account))
         return known or Account(channel=address.channel, name=address.account)
 
+    def always_counts(self, message: InboundMessage, conversation: Conversation) -> bool:
+        """Whether ``message`` is to be heard whatever else goes on in the conversation."""
+        return self.router.always_counts(message, self.account(conversation.address))
+
     async def decide(self, message: InboundMessage, conversation: Conversation) -> Decided:
         """Route ``message`` and let its handler decide. Writes nothing."""
         account = self.account(conversation.address)

@@ -87,6 +87,10 @@ class Router:
             or self._plain(text, command)
         )
 
+    def always_counts(self, message: InboundMessage, account: Account) -> bool:
+        """Whether ``message`` is heard before anything else, in any situation: words like STOP."""
+        return self._always(self.content.grammar.read(own_words(message.text, account))) is not None
+
     def _always(self, command: Command | None) -> Route | None:
         if command is None or not self.content.grammar.usages[command.name].always:
             return None

@@ -35,6 +35,7 @@ from gateway.sample import ensure_sample
 from gateway.sender import Sender
 from gateway.settings import Settings
 from gateway.site import Health, new_app, open_site
+from gateway.site_pages import add_pages
 from gateway.supervisor import find_supervisor
 from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
@@ -149,6 +150,7 @@ def _web_app(
     charts.add_routes(app)
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
+    add_pages(app, presences)
     return app
 
 

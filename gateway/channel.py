@@ -198,8 +198,9 @@ class Channel(Generic[S]):
     ``pace(account)`` says more than ``rate`` where a provider counts in several windows; ``cost(part)`` are the units
     of a part (else: segments of an SMS, else 1). ``listen(account, wire, take)`` fetches what a provider does not post,
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
-    the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there. ``shares(account, other)``: a hook of ``account`` may carry what is for
-    ``other``, another of our accounts on this channel. ``reported(key)`` is how a receipt names the key that we gave.
+    the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
+    ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
+    channel. ``reported(key)`` is how a receipt names the key that we gave.
     """
 
     name: str

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from bot.core.errors import ContentError, TracuuError
-from gateway.commands import ask, backup, catalogue, dead, evaluate, operations, search, serve, tickets, unanswered
+from gateway.commands import (
+    ask,
+    backup,
+    catalogue,
+    dead,
+    erase,
+    evaluate,
+    operations,
+    search,
+    serve,
+    tickets,
+    unanswered,
+)
 from gateway.terminal import Terminal, say
 
 FAILED, WRONG = 1, 2
@@ -33,7 +45,7 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, tickets, unanswered):
+for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered):
     family.add_commands(app)
 
 

@@ -25,6 +25,18 @@ class Metrics:
             registry=self._registry,
         )
         self.hooks = Counter("tracuu_hooks", "Hooks by answer", ["channel", "status"], registry=self._registry)
+        self.refused = Counter(
+            "tracuu_hooks_refused",
+            "Hooks that were not genuine, by reason",
+            ["channel", "reason"],
+            registry=self._registry,
+        )
+        self.events = Counter(
+            "tracuu_events", "Events that were no message, by name", ["channel", "event"], registry=self._registry
+        )
+        self.foreign = Counter(
+            "tracuu_events_foreign", "Events for accounts that are not ours", ["channel"], registry=self._registry
+        )
         self.handled = Counter(
             "tracuu_handled", "Messages by the handler that decided", ["handler"], registry=self._registry
         )

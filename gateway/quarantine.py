@@ -9,10 +9,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.core.errors import StoreError
+from bot.core.messages import Address
 from bot.store import quarantine, receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.vault import Vault
+from gateway.addressees import ours
 from gateway.channel import Hook, Parsed, Presences
 from gateway.errors import BadPayloadError
 
@@ -61,12 +63,35 @@ async def replay(store: Store, row: int, presences: Presences, *, clock: Callabl
         raise StoreError(f"the account {aside.account} of {aside.channel} is not in the settings any more")
     hook = unpack(aside.raw, store.vault)
     parsed = _parse(lambda: presence.channel.parse(hook, presence.account, clock()))
+    parsed = ours(parsed, presence, presences)
+    if parsed.signs:
+        await Intake(store).note(parsed.signs)
     if parsed.messages:
         await Intake(store).accept(parsed.messages)
     if parsed.receipts:
         await receipts.accept(store, parsed.receipts)
     await quarantine.discard(store, row)
     return parsed
+
+
+async def forget(store: Store, address: Address) -> int:
+    """Discard every event kept for the account of ``address`` that names its user. Returns how many there were."""
+    names = address.user.encode("utf-8", "surrogatepass")
+    found = 0
+    async for row, aside in quarantine.of_account(store, address.channel, address.account):
+        if names in _plain(aside.raw, store.vault):
+            await quarantine.discard(store, row)
+            found += 1
+    return found
+
+
+def _plain(raw: bytes, vault: Vault) -> bytes:
+    """All that was kept, or what is there of it when it cannot be opened."""
+    try:
+        hook = unpack(raw, vault)
+    except StoreError:
+        return raw
+    return b"\n".join((hook.body, repr((hook.query, hook.cookies)).encode()))
 
 
 def _parse(read: Callable[[], Parsed]) -> Parsed:

@@ -1,9 +1,10 @@
 """Accept what providers post: limit, verify, parse, store, and only then answer 200."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 
 import structlog
 from aiohttp import web
@@ -11,14 +12,16 @@ from yarl import URL
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
+from bot.core.messages import Sign, SignKind
 from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.quarantine import set_aside
+from gateway.addressees import is_empty, ours
 from gateway.channel import Ack, Hook, Parsed, Presence, Presences
 from gateway.errors import BadPayloadError, RejectedError
 from gateway.metrics import Metrics
-from gateway.quarantine import pack
+from gateway.quarantine import forget, pack
 from gateway.request import read_hook
 
 MAX_BODY = 256 * 1024
@@ -44,7 +47,14 @@ class Webhooks:
     ) -> None:
         self._entrances = {
             _address(presence, path): Entrance(
-                store, intake, presence, path, metrics=metrics, clock=clock, body_seconds=body_seconds
+                store,
+                intake,
+                presence,
+                path,
+                presences=presences,
+                metrics=metrics,
+                clock=clock,
+                body_seconds=body_seconds,
             )
             for presence in presences.values()
             for path in presence.channel.paths
@@ -71,7 +81,10 @@ def _answer(ack: Ack) -> web.Response:
 
 
 class Entrance:
-    """One address that a provider calls; ``path`` is what follows the account in it."""
+    """One address that a provider calls; ``path`` is what follows the account in it.
+
+    ``presences`` are all our accounts: an address may carry what is for another one.
+    """
 
     def __init__(
         self,
@@ -80,12 +93,15 @@ class Entrance:
         presence: Presence,
         path: str,
         *,
+        presences: Presences = MappingProxyType({}),
         metrics: Metrics,
         clock: Callable[[], datetime],
         body_seconds: float,
     ) -> None:
         self._store, self._intake, self._clock = store, intake, clock
         self._presence, self._path, self._body_seconds = presence, path, body_seconds
+        self._presences, self._metrics = presences, metrics
+        self._said: set[str] = set()
         name = presence.channel.name
         self._observe = metrics.accept_seconds.labels(name).observe
         self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
@@ -107,6 +123,7 @@ class Entrance:
             self._presence.channel.verify(hook, self._presence.account)
             parsed = await self.take(hook)
         except RejectedError as error:
+            self._count(error)
             return web.Response(status=error.status, text=str(error))
         except StoreUnavailableError:
             log.warning("accept.store_unavailable", channel=self._presence.channel.name)
@@ -120,17 +137,47 @@ class Entrance:
         Raises RejectedError for what is not taken, StoreUnavailableError when the database cannot commit now.
         """
         now = self._clock()
-        parsed = await self._parse(hook, now)
-        if parsed.messages:
-            await self._intake.accept(parsed.messages)
-        if parsed.receipts:
-            try:
+        carried = await self._parse(hook, now)
+        parsed = ours(carried, self._presence, self._presences)
+        self._observe_event(parsed, foreign=is_empty(parsed) and not is_empty(carried))
+        try:
+            if parsed.signs:  # before the answer to a message asks how its author stands to us
+                await self._note(parsed.signs)
+            if parsed.messages:
+                await self._intake.accept(parsed.messages)
+            if parsed.receipts:
                 await receipts.accept(self._store, parsed.receipts)
-            except StoreUnavailableError:
-                raise
-            except Exception as error:
-                raise await self._surprise(hook, error, now) from error
+        except StoreUnavailableError:
+            raise
+        except Exception as error:
+            raise await self._surprise(hook, error, now) from error
         return parsed
+
+    async def _note(self, signs: Sequence[Sign]) -> None:
+        await self._intake.note(signs)
+        for sign in signs:
+            if sign.kind is SignKind.WITHDRAWN:
+                await forget(self._store, sign.address)
+
+    def _count(self, error: RejectedError) -> None:
+        """Count a refusal that an operator can do something about, and say once what that is."""
+        if not error.reason:
+            return
+        name, account = self._presence.channel.name, self._presence.account.account
+        self._metrics.refused.labels(name, error.reason).inc()
+        if error.reason not in self._said:
+            self._said.add(error.reason)
+            log.error("accept.refused", channel=name, account=account, reason=error.reason, advice=str(error))
+
+    def _observe_event(self, parsed: Parsed, *, foreign: bool) -> None:
+        """Count what was passed over, and tell an operator what is for them."""
+        name, account = self._presence.channel.name, self._presence.account.account
+        if parsed.event:
+            self._metrics.events.labels(name, parsed.event).inc()
+        if foreign:
+            self._metrics.foreign.labels(name).inc()
+        if parsed.alert:
+            log.warning("accept.event", channel=name, account=account, event_name=parsed.event)
 
     async def _parse(self, hook: Hook, now: datetime) -> Parsed:
         try:

@@ -15,7 +15,8 @@ STATE_LIFETIME = timedelta(minutes=30)
 class Conversation:
     """The state of a talk. ``choices`` are those last offered, so that "2" has a meaning; ``data`` is JSON.
 
-    ``accents``: this person wants diacritics where each part costs money.
+    ``accents``: this person wants diacritics where each part costs money. ``silent_until``: one of our people is
+    talking there, and the service says nothing before then.
     """
 
     address: Address
@@ -26,6 +27,11 @@ class Conversation:
     accents: bool = False
     updated_at: datetime | None = None
     version: int = 0
+    silent_until: datetime | None = None
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether the service says nothing here at ``now``."""
+        return self.silent_until is not None and now < self.silent_until
 
     def as_of(self, now: datetime) -> "Conversation":
         """The conversation as it counts at ``now``: state, data and choices lapse after :data:`STATE_LIFETIME`."""
@@ -37,4 +43,5 @@ class Conversation:
             accents=self.accents,
             updated_at=self.updated_at,
             version=self.version,
+            silent_until=self.silent_until,
         )

@@ -196,4 +196,5 @@ def _conversation(store: Store, row: Any) -> Conversation:
         accents=bool(row.accents),
         updated_at=row.updated_at,
         version=row.version,
+        silent_until=row.silent_until,
     )

@@ -5,8 +5,10 @@ from itertools import chain
 from operator import attrgetter
 
 from bot.core.errors import StoreUnavailableError
-from bot.core.messages import InboundMessage
+from bot.core.messages import InboundMessage, Sign, SignKind
+from bot.store import standing
 from bot.store.engine import Store
+from bot.store.erasure import erase
 from bot.store.group import Group
 from bot.store.inbox import TOPIC, Entry, insert_new, seal
 from bot.store.quarantine import set_aside
@@ -23,6 +25,7 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._requests = Group(self._insert, size=BATCH)
+        self._signs = Group(self._note, size=BATCH)
 
     async def accept(self, messages: Sequence[InboundMessage]) -> None:
         """Return once every message is durable (or was before: same channel, account and external id).
@@ -31,6 +34,19 @@ class Intake:
         Raises StoreUnavailableError when nothing could be committed; then nothing of it is stored.
         """
         await self._requests.add([seal(self._store.vault, message) for message in messages])
+
+    async def note(self, signs: Sequence[Sign]) -> None:
+        """Return once what people did is durable, and whoever wants to be forgotten is.
+
+        Raises StoreUnavailableError when it could not be committed.
+        """
+        for sign in signs:
+            if sign.kind is SignKind.WITHDRAWN:
+                await erase(self._store, sign.address, now=sign.at)
+        await self._signs.add([sign for sign in signs if sign.kind is not SignKind.WITHDRAWN])
+
+    async def _note(self, requests: Sequence[Sequence[Sign]]) -> None:
+        await standing.note(self._store, list(chain.from_iterable(requests)))
 
     async def _insert(self, requests: Sequence[Sequence[Entry]]) -> None:
         await insert_batch(self._store, list(chain.from_iterable(requests)))

@@ -1,5 +1,6 @@
 """What could not be understood or stored: kept raw with its reason, where it blocks nobody."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from bot.store.transaction import Transaction
 
 RAW_BYTES = 384 * 1024
 """Room for the longest event that is taken, encrypted and with what came around it."""
+_SLICE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,21 @@ async def find(store: Store, row: int) -> Aside | None:
     async with store.read() as connection:
         found = (await connection.execute(query)).one_or_none()
     return None if found is None else Aside(channel=found.channel, account=found.account, raw=found.raw)
+
+
+async def of_account(store: Store, channel: str, account: str) -> AsyncIterator[tuple[int, Aside]]:
+    """Every event of one of our accounts with its number, a few at a time: each may be long."""
+    last = 0
+    while True:
+        mine = (quarantine.c.channel == channel) & (quarantine.c.account == account) & (quarantine.c.id > last)
+        query = select(quarantine.c.id, quarantine.c.raw).where(mine).order_by(quarantine.c.id).limit(_SLICE)
+        async with store.read() as connection:
+            rows = (await connection.execute(query)).all()
+        for row in rows:
+            yield row.id, Aside(channel=channel, account=account, raw=row.raw)
+        if len(rows) < _SLICE:
+            return
+        last = rows[-1].id
 
 
 async def discard(store: Store, row: int) -> None:

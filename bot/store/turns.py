@@ -25,6 +25,9 @@ from bot.store.outbox import Draft
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
+SILENT = "silent: somebody of ours is talking there"
+"""Why a message has no answer that was handled all the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -78,6 +81,24 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
 
     await store.write(job, wake=[outbox.TOPIC])
     return after
+
+
+async def pass_over(
+    store: Store, claimed: Claimed, waiting: Waiting, effects: Sequence[Effect], *, now: datetime, release: bool
+) -> None:
+    """Close ``waiting`` without an answer, as somebody of ours is talking there: the talk stays as it is.
+
+    ``effects`` are written all the same. Raises LeaseLostError when somebody else works on this conversation.
+    """
+
+    async def job(connection: Transaction) -> None:
+        await conversations.hold(connection, claimed)
+        for effect in effects:
+            await _apply(connection, store.vault, claimed, effect, now=now)
+        await inbox.finish(connection, waiting.id, state="done", now=now, error=SILENT)
+        await conversations.settle(connection, claimed, now=now, release=release)
+
+    await store.write(job)
 
 
 async def fail(

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.store.engine import Store
 from gateway import session
 from gateway.channels.web import WebAccount
+from gateway.site_pages import TAGS
 from gateway.webchat.events import Events, Streams
 
 _FOLDER = Path(__file__).parent / "static"
@@ -69,7 +70,8 @@ class Page:
         cookie = request.cookies.get(session.COOKIE, "")
         if session.verify(cookie, self._account.signing_key) is None:
             cookie = session.issue(self._entropy(session.ID_BYTES), self._account.signing_key)
-        response = web.Response(text=self._html, content_type="text/html")
+        html = self._html.replace("{tags}", request.app.get(TAGS, ""), 1)
+        response = web.Response(text=html, content_type="text/html")
         response.headers.add("Set-Cookie", session.cookie_header(cookie, secure=self._secure))
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Security-Policy"] = self._policy

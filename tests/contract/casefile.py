@@ -14,7 +14,7 @@ class _Table(BaseModel):
 
 
 class Sign(_Table):
-    """How a proof is made that depends on the body."""
+    """How a proof is made that depends on the body; ``<timestamp>`` in ``over`` is the body's own, or nothing."""
 
     digest: Literal["sha256", "hmac-sha256"]
     over: str
@@ -67,6 +67,9 @@ class Sample(Place):
     query: dict[str, str] = {}
     messages: list[dict[str, Any]] = []
     receipts: list[dict[str, Any]] = []
+    signs: list[dict[str, Any]] | None = None
+    event: str | None = None
+    alert: bool = False
 
 
 class Change(Place):

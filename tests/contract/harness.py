@@ -31,6 +31,9 @@ from tests.support.rows import NOW, rows
 
 PLACEHOLDER = re.compile(r"<([a-z_]+)>")
 TIMESTAMP = str(int(NOW.timestamp() * 1000))
+_TIME = re.compile(rb'"timestamp"\s*:\s*"?([^",}\s]*)')
+"""Where a body says when it was made, for proofs over that."""
+_PIECES = re.compile(rb"(<body>|<timestamp>)")
 HANG_SECONDS = 0.5
 """How long a send may wait for a provider that never answers, where the channel lets its account say so."""
 
@@ -195,7 +198,9 @@ def _fill(text: str, values: Mapping[str, str], written: Callable[[str], str]) -
 
 
 def _proof(sign: Sign, body: bytes) -> str:
-    over = sign.over.encode().replace(b"<body>", body).replace(b"<timestamp>", TIMESTAMP.encode())
+    named = _TIME.search(body)
+    pieces = {b"<body>": body, b"<timestamp>": named[1] if named else b""}
+    over = b"".join(pieces.get(piece, piece) for piece in _PIECES.split(sign.over.encode()))
     if sign.digest == "sha256":
         digest = hashlib.sha256(over).hexdigest()
     else:

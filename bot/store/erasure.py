@@ -1,0 +1,100 @@
+"""Forget a person: everything that is stored about an address, in one transaction.
+
+**What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent and
+what became of it, the mailbox of the web chat, how the person stands to us, and the person in every ticket (that there
+was a report on these rows stays, see ``bot/store/tickets.py``).
+
+**Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
+never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
+who wants not to be recognised.
+
+**What stays** is, of each message, the provider's id of it, without person, words or anything that was made of them:
+providers offer a message again for hours when our answer was lost, and it must not begin the talk anew. These rows go
+with the age of others. Answers, the counts of questions and what was published hold no person. A backup is a copy of
+the past: it is as old as the operator lets it get, and restoring one means erasing again.
+
+SQLite overwrites what it deletes; what its log still holds is gone with the next checkpoint. PostgreSQL does the same
+at the next VACUUM.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
+
+from bot.core.messages import Address
+from bot.store import tickets
+from bot.store.engine import Store
+from bot.store.tables import (
+    consents,
+    conversations,
+    inbox,
+    mailbox,
+    outbox,
+    outbox_heads,
+    outbox_parts,
+    receipts,
+    standings,
+)
+from bot.store.transaction import Transaction
+
+Erased = Mapping[str, int]
+"""How many rows of each table were deleted or emptied; tables without any are left out."""
+
+
+async def erase(store: Store, address: Address, *, now: datetime) -> Erased:
+    """Forget whoever writes from ``address``; returns after the commit. Safe to repeat.
+
+    A message that is being handled or sent right now may still arrive; nothing is written about it any more.
+    """
+    person = store.vault.person(address)
+
+    async def job(connection: Transaction) -> Erased:
+        return await _erase(connection, person, address.user, now=now)
+
+    return await store.write(job)
+
+
+async def _erase(connection: Transaction, person: str, user: str, *, now: datetime) -> Erased:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        await connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    # in the order in which a turn is written and a message is sent, so that nobody waits for each other for ever
+    counts = {"conversations": await _delete(connection, conversations, person)}
+    counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
+    counts["receipts"] = await _delete_receipts(connection, person)
+    counts["outbox_parts"] = await _delete_parts(connection, person)
+    for table in (outbox, outbox_heads, mailbox, standings, consents):
+        counts[table.name] = await _delete(connection, table, person)
+    counts["tickets"] = await tickets.erase_person(connection, person)
+    if sqlite:
+        await connection.exec_driver_sql("PRAGMA secure_delete = OFF")
+    return {name: count for name, count in counts.items() if count}
+
+
+async def _delete(connection: Transaction, table: Table, person: str) -> int:
+    return (await connection.execute(delete(table).where(table.c.person == person))).rowcount
+
+
+async def _empty_inbox(connection: Transaction, person: str, user: str, *, now: datetime) -> int:
+    """Leave of each message what the provider calls it, unless that names its author."""
+    mine = inbox.c.person == person
+    named = delete(inbox).where(mine, inbox.c.external_id.contains(user, autoescape=True))
+    gone = (await connection.execute(named)).rowcount
+    nothing: dict[str, object] = {"person": "", "body": {}, "state": "done", "error": None, "finished_at": now}
+    return gone + (await connection.execute(update(inbox).where(mine).values(nothing))).rowcount
+
+
+async def _delete_receipts(connection: Transaction, person: str) -> int:
+    key = (outbox_parts.c.channel, outbox_parts.c.account, outbox_parts.c.provider_id)
+    parts = select(*key).where(_is_part_of(person))
+    mine = tuple_(receipts.c.channel, receipts.c.account, receipts.c.provider_id).in_(parts)
+    return (await connection.execute(delete(receipts).where(mine))).rowcount
+
+
+async def _delete_parts(connection: Transaction, person: str) -> int:
+    return (await connection.execute(delete(outbox_parts).where(_is_part_of(person)))).rowcount
+
+
+def _is_part_of(person: str) -> ColumnElement[bool]:
+    return outbox_parts.c.outbox_id.in_(select(outbox.c.id).where(outbox.c.person == person))
