@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.core.messages import Sign, SignKind
+from bot.core.messages import Address, Sign, SignKind
 from gateway.channel import Hook, Parsed
 from gateway.zalo.event import Event, read_event
 from gateway.zalo.messages import ATTACHMENTS, greet, read_message
-from gateway.zalo.reports import read_delivered, read_echo, read_seen
+from gateway.zalo.reports import TEMPLATE, read_delivered, read_echo, read_seen
 from gateway.zalo.settings import ZaloAccount
 
 TEMPLATES_HEADER = "x-zevent-server"
@@ -54,8 +54,9 @@ def _left(event: Event) -> Parsed:
 def _withdrawn(event: Event) -> Parsed:
     """Somebody wants to be forgotten; an operator hears of it also because this event was never seen in a document."""
     user = _person(event)
-    gone = Sign(address=event.address(user), kind=SignKind.WITHDRAWN, at=event.at)
-    return Parsed(signs=(gone,) if user else (), event=event.name, alert=True)
+    known = (event.address(user), Address(channel=TEMPLATE, account=event.oa, user=f"uid:{user}"))
+    gone = tuple(Sign(address=one, kind=SignKind.WITHDRAWN, at=event.at) for one in known)
+    return Parsed(signs=gone if user else (), event=event.name, alert=True)
 
 
 def _person(event: Event) -> str:

@@ -203,7 +203,7 @@ _RECEIPT = ("channel", "account", "provider_id", "at")
 
 
 def _sign(sign: Sign) -> dict[str, object]:
-    where = {"user": sign.address.user, "account": sign.address.account}
+    where = {"channel": sign.address.channel, "user": sign.address.user, "account": sign.address.account}
     return {**where, "kind": sign.kind.value, "at": sign.at, "until": sign.until}
 
 

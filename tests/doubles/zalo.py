@@ -85,6 +85,19 @@ class Zalo:
         """How many messages were charged for one by one."""
         return sum(not sent.paid for sent in self.sent)
 
+    def settings(self, oa_id: str = OA_ID) -> dict[str, str]:
+        """What the settings of an account need to meet this double, by the names that they have there."""
+        app = self.world.apps[self.world.oas[oa_id].app_id]
+        return {
+            "account": oa_id,
+            "app_id": app.app_id,
+            "app_secret": app.secret,
+            "oa_secret": app.oa_secret,
+            "api_base": self.api_base,
+            "oauth_base": self.oauth_base,
+            "template_base": self.template_base,
+        }
+
     def texts(self, uid: str = "") -> list[str]:
         """The texts that were sent by ``message/cs``, to ``uid`` or to all."""
         return [sent.text for sent in self.sent if sent.text and sent.to == (uid or sent.to)]
@@ -224,7 +237,7 @@ class Zalo:
     def _report(self, sent: Sent) -> None:
         """The events that follow an accepted message."""
         self._news.set()
-        if sent.kind == "react":
+        if sent.kind in {"react", "anonymous"}:
             return
         if sent.tracking_id:
             if self.receipts:
@@ -232,7 +245,8 @@ class Zalo:
             return
         if self.echoes:
             message: Body = {"msg_id": sent.message_id, "text": sent.text}
-            self.raise_event(f"oa_send_{sent.kind}", sent.to, oa_id=sent.oa_id, message=message)
+            kind = "text" if sent.kind == "buttons" else sent.kind
+            self.raise_event(f"oa_send_{kind}", sent.to, oa_id=sent.oa_id, message=message)
         if self.receipts:
             receipt = {"msg_id": sent.message_id}
             self.raise_event("user_received_message", sent.to, oa_id=sent.oa_id, message=receipt)
