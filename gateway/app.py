@@ -41,6 +41,9 @@ from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
 from gateway.webhooks import Webhooks
 from gateway.worker import running, until_stopped, watch_strays
+from gateway.zalo.caller import find_callers
+from gateway.zalo.keeping import keep_tokens
+from gateway.zalo.token import settle
 
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
@@ -100,6 +103,7 @@ async def serve(
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
+            await stack.enter_async_context(_keep_tokens(store, presences, clock, proxy=settings.service.proxy))
         if Role.WEB in roles:
             intake = Intake(store)
             app = _web_app(settings, mind, presences, metrics, intake=intake, charts=charts, index=Role.WORK in roles)
@@ -184,6 +188,22 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
     ]
     async with until_stopped("listener", *(listener.run for listener in listeners)):
         yield
+
+
+@contextlib.asynccontextmanager
+async def _keep_tokens(
+    store: Store, presences: Presences, clock: Callable[[], datetime], *, proxy: str
+) -> AsyncIterator[None]:
+    """Refresh what providers let end by itself; a refresh that is under way is waited for."""
+    async with open_sessions(proxy) as session_of:
+        callers = [
+            (caller, Wire(store=store, session=session_of(presence), clock=clock))
+            for caller, presence in find_callers(presences.values())
+        ]
+        async with until_stopped("zalo tokens", lambda stop: keep_tokens(callers, stop)):
+            yield
+        await settle()
+        await settle()
 
 
 @contextlib.contextmanager
