@@ -19,6 +19,7 @@ from gateway.commands import (
     serve,
     tickets,
     unanswered,
+    zalo,
 )
 from gateway.terminal import Terminal, say
 
@@ -45,7 +46,7 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered):
+for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered, zalo):
     family.add_commands(app)
 
 
