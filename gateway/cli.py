@@ -17,6 +17,7 @@ from gateway.commands import (
     operations,
     search,
     serve,
+    telegram,
     tickets,
     unanswered,
 )
@@ -45,7 +46,7 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered):
+for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered, telegram):
     family.add_commands(app)
 
 

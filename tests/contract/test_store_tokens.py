@@ -7,8 +7,12 @@ import pytest
 
 from bot.core.errors import StoreError
 from bot.store import tokens
+from bot.store.backup import back_up
+from bot.store.restore import restore
 from bot.store.tables import tokens as table
-from bot.store.tokens import CRASHED, LEASE, LONGEST, Pair, Place, TokenState
+from bot.store.tokens import CRASHED, LEASE, LONGEST, RESTORED, Pair, Place, TokenState
+from gateway.zalo.oauth import SECONDS
+from tests.conftest import open_store
 from tests.support.rows import NOW, rows
 
 PLACE = Place(channel="zalo", account="4318")
@@ -75,8 +79,6 @@ async def test_of_many_who_want_to_refresh_one_may(store, open_another):
 
 
 async def test_a_lease_lasts_longer_than_a_request(store):
-    from gateway.zalo.oauth import SECONDS
-
     assert timedelta(seconds=SECONDS * 2) < LEASE
 
 
@@ -141,3 +143,13 @@ async def test_a_lease_that_is_given_up_is_free_at_once(store):
     assert (await claim(store, "b")).refresher == "a"
     await tokens.release(store, PLACE, version=1, refresher="a")
     assert (await claim(store, "b")).refresher == "b"
+
+
+async def test_a_pair_from_a_backup_is_not_trusted(store, blank_url, tmp_path):
+    await put(store)
+    await claim(store)
+    await back_up(store, tmp_path / "backup.db", now=NOW)
+    async with open_store(blank_url, owner="restored") as target:
+        await restore(target, tmp_path / "backup.db", now=NOW)
+        found = await tokens.find(target, PLACE)
+    assert (found.state, found.reason, found.refresher) == (TokenState.UNKNOWN, RESTORED, None)

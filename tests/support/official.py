@@ -33,7 +33,7 @@ class Official:
     store: Store
     session: aiohttp.ClientSession
     account: ZaloAccount
-    pictures: dict[str, bytes | None]
+    pictures: dict[str, bytes | Exception | None]
 
     @property
     def wire(self) -> Wire:
@@ -44,7 +44,10 @@ class Official:
         """The same for another process."""
 
         async def picture(reference: str) -> bytes | None:
-            return self.pictures.get(reference)
+            found = self.pictures.get(reference)
+            if isinstance(found, Exception):
+                raise found
+            return found
 
         return Wire(store=store, session=self.session, clock=self.zalo.clock, picture=picture)
 
