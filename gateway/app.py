@@ -170,7 +170,7 @@ async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterat
 @contextlib.asynccontextmanager
 async def _send(mind: Mind, presences: Presences, wire_of: WireOf, metrics: Metrics) -> AsyncIterator[None]:
     senders = [
-        Sender(presence, wire_of(presence), mind.content, metrics=metrics, jitter=Random())
+        Sender(presence, wire_of(presence), mind.content, metrics=metrics, jitter=Random(), accounts=presences)
         for presence in presences.values()
     ]
     async with until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS):

@@ -74,9 +74,10 @@ class Capabilities:
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
-    receipt names the key that we gave, so that it proves that a part left of which we heard nothing. On a ``paid``
-    channel each message costs money: what may have left – its result is unknown, or the process ended meanwhile – is
-    never sent again by itself, and a message has one part.
+    receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
+    ``fetched``: people come for their parts to a store of ours, where no answer is ever late.
+    On a ``paid`` channel each message costs money, on one with ``forms`` each that has a form may: what may have left –
+    its result is unknown, or the process ended meanwhile – is never sent again by itself; such a message has one part.
     """
 
     limit: int
@@ -88,11 +89,13 @@ class Capabilities:
     receipts: bool = False
     keyed: bool = False
     reports_key: bool = False
+    fetched: bool = False
     paid: bool = False
+    forms: bool = False
 
     def __post_init__(self) -> None:
-        if self.paid and self.pages != 1:
-            raise ValueError("a paid message has one part")
+        if (self.paid or self.forms) and self.pages != 1:
+            raise ValueError("a message that costs money has one part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

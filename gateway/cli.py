@@ -17,6 +17,7 @@ from gateway.commands import (
     operations,
     search,
     serve,
+    telegram,
     tickets,
     unanswered,
     zalo,
@@ -46,7 +47,21 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered, zalo):
+for family in (
+    serve,
+    ask,
+    search,
+    evaluate,
+    catalogue,
+    operations,
+    backup,
+    dead,
+    erase,
+    tickets,
+    unanswered,
+    telegram,
+    zalo,
+):
     family.add_commands(app)
 
 

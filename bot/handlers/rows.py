@@ -10,15 +10,27 @@ from bot.core.text import contradicts
 from bot.handler import Context, Handler, Outcome
 from bot.wording.listing import PAGE
 
+_ONWARDS = "next:"
+
 
 async def handle(ctx: Context) -> Outcome:
     """Show the page that was chosen, or the names of the open list that begin with a letter."""
     if ctx.command is None:
-        return await _page(ctx, *_read_place(ctx.choice or ""))
+        return await _turn(ctx, ctx.choice or "")
     if ctx.conversation.state != ROWS:
         return aside(ctx, Reply(text=ctx.say("rows.no_list", example=speech_of(ctx).ask(ctx.say("start.example_2")))))
     data = ctx.conversation.data
     return await _page(ctx, str(data["dataset"]), 0, ctx.command.argument.upper(), str(data["question"]))
+
+
+async def _turn(ctx: Context, argument: str) -> Outcome:
+    """The page of a button; where it is another one of the list under which the button stands, it takes its place."""
+    code, page, letter, question = _read_place(argument)
+    outcome = await _page(ctx, code, page, letter, question)
+    if page == 0 and argument.startswith(_ONWARDS):
+        return outcome  # a list is opened from a count, which stays
+    # what has no ways on is no page but says why there is none
+    return replace(outcome, replies=tuple(replace(reply, turns=bool(reply.choices)) for reply in outcome.replies))
 
 
 def _read_place(argument: str) -> tuple[str, int, str, str]:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,6 +60,15 @@ class Vault:
         channel, account, user = json.loads(self._decrypt(sealed, person))
         return Address(channel=channel, account=account, user=user)
 
+    def seal_all(self, addresses: Sequence[Address], person: str) -> bytes:
+        """Several encrypted addresses, in their order, bound to ``person`` and to being several."""
+        return self._encrypt(b"[%b]" % b", ".join(map(_encode, addresses)), _several(person))
+
+    def open_all(self, sealed: bytes, person: str) -> tuple[Address, ...]:
+        """The addresses of :meth:`seal_all` again. Raises StoreError as :meth:`open` does."""
+        found = json.loads(self._decrypt(sealed, _several(person)))
+        return tuple(Address(channel=channel, account=account, user=user) for channel, account, user in found)
+
     def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
         """``plain`` encrypted, bound to ``purpose``: what was sealed for one thing opens nothing else."""
         return self._encrypt(plain, _PURPOSE + purpose)
@@ -76,6 +86,10 @@ class Vault:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
         except (InvalidTag, ValueError) as error:
             raise StoreError(f"{what} in the database does not fit the key") from error
+
+
+def _several(person: str) -> str:
+    return f"{person} elsewhere"
 
 
 def _encode(address: Address) -> bytes:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 
 from gateway.channel import AccountSettings
+from gateway.zalo.templates import TemplateIds
 
 HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,32}$")]
@@ -19,7 +20,8 @@ class ZaloAccount(AccountSettings):
     ``requests_per_minute`` is what the package allows. ``paid``: messages that cost money may be sent. ``buttons`` are
     not documented for messages of version 3. ``secret_proof`` as the app's page in the console says.
     ``pause_minutes``: so long the service is silent once one of our people has answered somebody. ``verifier`` is the
-    code of the file by which Zalo knows our domain, ``code_verifier`` that of PKCE.
+    code of the file by which Zalo knows our domain, ``code_verifier`` that of PKCE. ``templates`` says which number
+    Zalo gave to each of ``data/templates``: they go, where money may be spent, to whoever may not be sent free words.
     """
 
     account: Digits
@@ -36,6 +38,7 @@ class ZaloAccount(AccountSettings):
     pause_minutes: int = Field(default=30, ge=0, le=7 * 24 * 60)
     verifier: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")] | None = None
     code_verifier: SecretStr | None = None
+    templates: TemplateIds = {}
 
     @field_validator("oa_secret")
     @classmethod

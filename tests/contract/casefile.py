@@ -106,9 +106,10 @@ class Fault(Answer):
 
 
 class Double(_Table):
-    """The provider's side of sending."""
+    """The provider's side of sending. ``token``: somebody has logged in and got it."""
 
     setting: str
+    token: str = ""
     sent: Sent
     faults: list[Fault] = []
 

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
+from bot.store import tokens
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.tables import inbox, quarantine
@@ -156,6 +157,7 @@ async def stand(channel: Channel[Any], cases: Cases, store: Store) -> AsyncItera
         provider, settings = None, dict(cases.account)
         if cases.double is not None:
             provider, settings[cases.double.setting] = await stack.enter_async_context(running_provider())
+            await _log_in(store, settings["account"], cases.double.token)
         account = channel.settings.model_validate(settings)
         presences = {(channel.name, account.account): Presence(channel=channel, account=account)}
         app = new_app()
@@ -186,6 +188,13 @@ def every_log() -> Iterator[Callable[[], str]]:
             yield lambda: "\n".join([*lines, *(repr(event) for event in events)])
     finally:
         root.removeHandler(handler)
+
+
+async def _log_in(store: Store, account: str, token: str) -> None:
+    """Keep the pair that an Official Account of Zalo calls with, of which the second never serves."""
+    if token:
+        pair, place = tokens.Pair(access=token, refresh="never-used"), tokens.Place(channel="zalo", account=account)
+        await tokens.put(store, place, pair, now=NOW, expires_at=NOW + timedelta(hours=25))
 
 
 def _with(hook: Hook, place: str, values: dict[str, str]) -> Hook:

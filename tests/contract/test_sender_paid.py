@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.core.delivery import DeliveryState, Lane
-from bot.core.messages import Receipt
+from bot.core.messages import Form, Receipt
 from bot.store import dead, receipts
 from bot.store.engine import Store
 from bot.store.tables import outbox, outbox_parts
@@ -68,7 +68,7 @@ async def test_a_process_that_ends_while_a_message_is_under_way_leaves_it_to_the
 @pytest.mark.parametrize("answer", [UnreachableError("away"), ThrottledError("wait", after=3)], ids=lambda e: e.code)
 async def test_what_certainly_did_not_leave_is_sent_later_and_once(desk: Desk, answer: Exception):
     desk.provider.answers = [answer, answer]
-    await desk.queue("một")
+    await desk.queue("một", lane=Lane.INCIDENT)
     await desk.work(desk.sender())
     await pass_time(desk)
     assert [text for _, text in desk.provider.arrived] == ["một"]
@@ -84,7 +84,7 @@ async def test_messages_that_arrive_are_sent_once_each(desk: Desk):
 
 async def test_a_message_of_unknown_result_that_a_receipt_has_named_is_not_sent_again_by_an_operator(desk: Desk):
     desk.provider.answers = [OutcomeUnknownError("time-out")]
-    await desk.queue("một")
+    await desk.queue("một", lane=Lane.INCIDENT)
     await desk.work(desk.sender())
     await report(desk, "1:0")
     assert await dead.replay_outbox(desk.store, 1, now=desk.now)
@@ -96,7 +96,7 @@ async def test_a_message_of_unknown_result_that_a_receipt_has_named_is_not_sent_
 
 async def test_an_operator_may_send_again_what_no_receipt_has_named(desk: Desk):
     desk.provider.answers = [OutcomeUnknownError("time-out")]
-    await desk.queue("một")
+    await desk.queue("một", lane=Lane.INCIDENT)
     await desk.work(desk.sender())
     assert await dead.replay_outbox(desk.store, 1, now=desk.now)
     await pass_time(desk)
@@ -104,6 +104,17 @@ async def test_an_operator_may_send_again_what_no_receipt_has_named(desk: Desk):
     assert await rows(desk.store, outbox, "resends") == [(1,)]
 
 
+async def test_where_only_forms_cost_money_free_words_are_repeated_once_and_a_form_never(desk: Desk):
+    desk.provider.paid, desk.provider.forms = False, True
+    desk.provider.answers = [OutcomeUnknownError("time-out"), OutcomeUnknownError("time-out")]
+    await desk.queue("một", user="an")
+    await desk.queue("hai", user="binh", form=Form(name="nhac-han"))
+    await desk.work(desk.sender())
+    await pass_time(desk)
+    assert sorted(desk.provider.keys) == ["1:0", "1:0", "2:0"]
+    assert await desk.states() == ["sent", "parked"]
+
+
 def test_a_paid_message_has_one_part():
-    with pytest.raises(ValueError, match="one part"):
+    with pytest.raises(ValueError, match="has one part"):
         Capabilities(limit=100, pages=2, paid=True)

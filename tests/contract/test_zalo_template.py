@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Form
@@ -15,11 +14,11 @@ from bot.store.tables import outbox, outbox_parts
 from bot.store.tokens import Place
 from gateway import errors
 from gateway.channel import Hook
-from gateway.channels.zalo_template import CHANNEL, ZaloTemplateAccount
+from gateway.channels.zalo_template import CHANNEL
 from gateway.zalo.events import parse
 from gateway.zalo.settings import ZaloAccount
 from gateway.zalo.template_quota import ask_template_quota, read_template_quota
-from gateway.zalo.templates import MAX_TRACKING, declared, send_by_uid, tracking_id
+from gateway.zalo.templates import declared, send_by_uid, tracking_id
 from tests.contract.harness import every_log
 from tests.doubles.zalo import BY_PHONE, BY_UID
 from tests.doubles.zalo_troubles import down, failing, garbled, hanging, lacking, lost, reset
@@ -286,32 +285,3 @@ async def test_the_channel_of_the_account_may_send_a_template_to_whom_it_knows(d
     desk.zalo.interact(UID, ago=timedelta(days=8))
     message_id = await send_by_uid(FORM, UID, desk.account(), desk.wire, ids=IDS)
     assert [sent.message_id for sent in desk.zalo.sent] == [message_id]
-
-
-KEYS = ("7:0", "7:1", "70:1", "7:01", "123456789012345678:12", "too many requests", "7-0", "", "ệ", "x" * 500)
-
-
-def test_every_key_has_a_tracking_id_of_its_own_that_the_provider_takes():
-    made = [tracking_id(key) for key in KEYS]
-    assert len(set(made)) == len(KEYS)
-    for one in made:
-        assert 1 <= len(one) <= MAX_TRACKING
-        assert one.isascii()
-        assert one.replace("-", "").replace("_", "").isalnum()
-
-
-WRONG = {
-    "a template that nobody declared": ({"templates": {"khuyen-mai": "1"}}, "there is no template khuyen-mai"),
-    "a number that is none": ({"templates": {"nhac-han": "abc"}}, "pattern"),
-    "a mode that is none": ({"mode": "test"}, "development"),
-    "an account that is no number": ({"account": "main"}, "pattern"),
-    "a key of the other channel": ({"oa_secret": "x"}, "Extra inputs"),
-}
-
-
-@pytest.mark.parametrize(("changes", "reason"), WRONG.values(), ids=WRONG.keys())
-def test_wrong_settings_stop_the_start_with_a_sentence(changes, reason):
-    right = {"channel": CHANNEL.name, "account": OA_ID, "app_id": APP_ID, "app_secret": "the-app-secret"}
-    assert ZaloTemplateAccount.model_validate(right).templates == {}
-    with pytest.raises(ValidationError, match=reason):
-        ZaloTemplateAccount.model_validate({**right, **changes})

@@ -9,7 +9,7 @@ import aiohttp
 from sqlalchemy import select
 
 from bot.core.delivery import Lane
-from bot.core.messages import Address, Reply
+from bot.core.messages import Address, Form, Reply
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -36,6 +36,7 @@ class Provider:
     calls: int = 0
     reports_key: bool = False
     paid: bool = False
+    forms: bool = False
 
     async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, _wire: Wire) -> str:
         self.calls += 1
@@ -51,7 +52,7 @@ class Provider:
         return Channel(
             name=CHANNEL,
             capabilities=Capabilities(
-                limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key, paid=self.paid
+                limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key, paid=self.paid, forms=self.forms
             ),
             settings=AccountSettings,
             verify=_take_anything,
@@ -100,7 +101,7 @@ class Desk:
         presence = Presence(channel=channel, account=account)
         return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1))
 
-    async def queue(self, *texts: str, user: str = "an", lane: Lane = Lane.ANSWER) -> None:
+    async def queue(self, *texts: str, user: str = "an", lane: Lane = Lane.ANSWER, form: Form | None = None) -> None:
         await Intake(self.store).accept([message(user, 0, "xin chào", NOW)])
         person = self.store.vault.person(Address(channel=CHANNEL, account=ACCOUNT, user=user))
         for text in texts:
@@ -109,7 +110,7 @@ class Desk:
                 channel=CHANNEL,
                 account=ACCOUNT,
                 lane=lane,
-                reply=Reply(text=text),
+                reply=Reply(text=text, form=form),
                 language="vi",
                 origin="test",
                 dedupe_key=f"{user}:{text[:60]}",

@@ -180,3 +180,33 @@ async def test_the_catalogue_is_read_by_theme():
     assert [choice.label for choice in (await talk.say("1")).choices] == [PEOPLE.title, OLDER.title]
     assert (await talk.say("2")).text.startswith(OLDER.title)
     assert (await talk.say("", choice="catalogue:open:0:Xổ số")).text.startswith("Không còn chủ đề này.")
+
+
+async def test_another_page_takes_the_place_of_the_page_before_it():
+    talk = Talk(reads=LISTED)
+    first = await talk.say(QUESTION)
+    assert not first.turns
+    second = await talk.press(first.choices[0])
+    assert second.turns
+    assert (await talk.press(second.choices[1])).turns
+    assert not (await talk.say("", choice="rows:next:mau-99999999:1::q")).turns
+
+
+async def test_a_list_that_is_opened_from_a_count_leaves_the_count_where_it_is():
+    counted = units(RowForm.COUNT, *range(1, 25), matched=("an", "giang"))
+    talk = Talk(reads=GivenReads(found={QUESTION: figures(counted)}, found_in={(UNITS.code, QUESTION): figures(ALL)}))
+    count = await talk.say(QUESTION)
+    listed = await talk.press(count.choices[0])
+    assert len(listed.choices) == 1
+    assert not listed.turns
+
+
+async def test_pages_of_the_catalogue_turn_and_what_leads_there_from_elsewhere_does_not():
+    talk = Talk()
+    assert not (await talk.say("danh mục")).turns
+    assert not (await talk.say("1")).turns
+    about = await talk.say("thông tin 1")
+    assert not (await talk.press(about.choices[1])).turns
+    for way in ("next", "back"):
+        assert (await talk.say("", choice=f"catalogue:{way}:0:Dân số")).turns
+        assert (await talk.say("", choice=f"catalogue:{way}:0:")).turns

@@ -1,0 +1,165 @@
+"""``tracuu telegram``: where Telegram posts what people send, and how that goes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import aiohttp
+import typer
+
+from bot.core.errors import ContentError
+from bot.core.local_time import VIETNAM
+from bot.store.engine import Store
+from bot.store.vault import KEY_BYTES
+from gateway.channel import Presence
+from gateway.deployment import read_presences
+from gateway.errors import SendError
+from gateway.outbound import open_sessions
+from gateway.settings import Settings
+from gateway.telegram.account import TelegramAccount
+from gateway.telegram.webhook import WebhookState, delete_webhook, hook_url, judge, look_at, set_webhook
+from gateway.terminal import print_json, run, say
+
+Account = Annotated[str | None, typer.Argument(help="The account's name in the settings; all of them unless given.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Result = dict[str, Any]
+Step = Callable[[aiohttp.ClientSession, TelegramAccount], Awaitable[Result]]
+_SETTINGS, _COMMAND = "settings", "command line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """One of our accounts on Telegram."""
+
+    presence: Presence
+    account: TelegramAccount
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add ``telegram`` to ``app``."""
+    family = typer.Typer(help="Where Telegram posts what people send.", no_args_is_help=True)
+    family.command("set-webhook", help="Have Telegram post to service.public_url; what waits there is kept.")(
+        set_command
+    )
+    family.command("delete-webhook", help="Have Telegram post nothing; what waits there is kept.")(delete_command)
+    family.command("info", help="What Telegram says about the bot and its webhook.")(info_command)
+    app.add_typer(family, name="telegram")
+
+
+def set_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
+    """Set the webhooks of the accounts that are posted to."""
+    settings = context.obj.settings()
+    bots = [bot for bot in _choose(settings, account) if bot.account.mode == "webhook"]
+    if not bots:
+        raise ContentError(_SETTINGS, "accounts", 'mode = "polling" fetches updates itself and needs no webhook')
+    urls = {bot.account.account: hook_url(settings.service.public_url, bot.account) for bot in bots}
+
+    async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
+        url = urls[account.account]
+        await set_webhook(session, account, url)
+        return {"account": account.account, "url": url}
+
+    _carry_out(settings, bots, step, as_json=as_json)
+
+
+def delete_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
+    """Delete one webhook."""
+    settings = context.obj.settings()
+    bots = _choose(settings, account)
+    if len(bots) > 1:
+        raise ContentError(_COMMAND, "ACCOUNT", f"say which one: {_names(bots)}")
+
+    async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
+        await delete_webhook(session, account)
+        return {"account": account.account, "url": ""}
+
+    _carry_out(settings, bots, step, as_json=as_json)
+
+
+def info_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
+    """Say how it goes; exit 1 when Telegram cannot be asked."""
+    settings = context.obj.settings()
+
+    async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
+        return describe(await look_at(session, account, public_url=settings.service.public_url), account)
+
+    _carry_out(settings, _choose(settings, account), step, as_json=as_json)
+
+
+def describe(state: WebhookState, account: TelegramAccount) -> Result:
+    """The JSON document about one account. The token is not in it."""
+    at = state.last_error_at
+    return {
+        "account": account.account,
+        "bot": state.bot,
+        "mode": account.mode,
+        "url": state.url,
+        "ours": state.ours,
+        "pending": state.waiting,
+        "last_error": state.last_error or None,
+        "last_error_at": at.astimezone(VIETNAM).isoformat() if at else None,
+        "can_read_all_group_messages": state.reads_groups,
+        "advice": judge(state, account) or None,
+    }
+
+
+def _choose(settings: Settings, name: str | None) -> Sequence[Bot]:
+    """The bots of the settings, or the one called ``name``. Raises ContentError when there is none."""
+    unopened = Store(settings.store_url, bytes(KEY_BYTES), owner="")
+    bots = [
+        Bot(presence=presence, account=presence.account)
+        for presence in read_presences(settings, unopened).values()
+        if isinstance(presence.account, TelegramAccount)
+    ]
+    if not bots:
+        wanted = 'an [[accounts]] table with channel = "telegram", account, token and secret'
+        raise ContentError(_SETTINGS, "accounts", f"there is no bot; it takes {wanted} (docs/channels/telegram.md)")
+    chosen = [bot for bot in bots if name in (None, bot.account.account)]
+    if not chosen:
+        raise ContentError(_COMMAND, "ACCOUNT", f"{name} is not one of {_names(bots)}")
+    return chosen
+
+
+def _names(bots: Sequence[Bot]) -> str:
+    return ", ".join(bot.account.account for bot in bots)
+
+
+def _carry_out(settings: Settings, bots: Sequence[Bot], step: Step, *, as_json: bool) -> None:
+    """Take ``step`` for each of ``bots`` and show its results. Raises the last SendError, after the others had their
+    turn.
+    """
+    failed: list[SendError] = []
+
+    async def work() -> list[Result]:
+        done = []
+        async with open_sessions(settings.service.proxy) as session_of:
+            for bot in bots:
+                try:
+                    done.append(await step(session_of(bot.presence), bot.account))
+                except SendError as error:
+                    failed.append(error)
+        return done
+
+    done = run(work())
+    if as_json:
+        print_json(done)
+    else:
+        _show(done)
+    for error in failed[:-1]:
+        say(f"tracuu: {error}")
+    if failed:
+        raise failed[-1]
+
+
+def _show(results: Sequence[Result]) -> None:
+    for number, shown in enumerate(results):
+        if number:
+            typer.echo("")
+        for name, value in shown.items():
+            typer.echo(f"{name.replace('_', ' ')}: {_written(value)}")
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "–" if value in ("", None) else str(value)
