@@ -93,6 +93,7 @@ async def serve(
         charts = Charts(store, settings.chart_folder)  # drawn for the page and for what is sent
         stack.push_async_callback(charts.close)
         session_of = await stack.enter_async_context(open_sessions(settings.service.proxy))
+        stack.push_async_callback(settle)  # a refresh that is cut off costs a log-in
 
         def wire_of(presence: Presence) -> Wire:
             return Wire(store=store, session=session_of(presence), clock=clock, picture=charts.picture)
@@ -103,7 +104,8 @@ async def serve(
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
-            await stack.enter_async_context(_keep_tokens(store, presences, clock, proxy=settings.service.proxy))
+            callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
+            await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
             intake = Intake(store)
             app = _web_app(settings, mind, presences, metrics, intake=intake, charts=charts, index=Role.WORK in roles)
@@ -188,22 +190,6 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
     ]
     async with until_stopped("listener", *(listener.run for listener in listeners)):
         yield
-
-
-@contextlib.asynccontextmanager
-async def _keep_tokens(
-    store: Store, presences: Presences, clock: Callable[[], datetime], *, proxy: str
-) -> AsyncIterator[None]:
-    """Refresh what providers let end by itself; a refresh that is under way is waited for."""
-    async with open_sessions(proxy) as session_of:
-        callers = [
-            (caller, Wire(store=store, session=session_of(presence), clock=clock))
-            for caller, presence in find_callers(presences.values())
-        ]
-        async with until_stopped("zalo tokens", lambda stop: keep_tokens(callers, stop)):
-            yield
-        await settle()
-        await settle()
 
 
 @contextlib.contextmanager
