@@ -1,0 +1,45 @@
+"""``tracuu erase``, as an operator uses it when somebody asks to be forgotten."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A settings file with a database of its own."""
+    file = tmp_path / "tracuu.toml"
+    file.write_text('[store]\nurl = "sqlite:///data.db"\n', encoding="utf-8")
+    return file
+
+
+def tracuu(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gateway", "--config", str(config), *words]
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, text=True, capture_output=True, env=environment, check=False, timeout=90)
+
+
+def test_what_was_asked_is_forgotten_and_the_next_question_is_the_first(config: Path):
+    tracuu(config, "ask", "góp ý: chữ to hơn", "--user", "an", "--json")
+    tracuu(config, "ask", "dân số Quảng Ngãi", "--user", "binh", "--json")
+    done = tracuu(config, "erase", "web:cli:an", "--json")
+    assert done.returncode == 0, done.stderr
+    erased = json.loads(done.stdout)["erased"]
+    assert {"conversations", "inbox", "outbox", "tickets"} <= erased.keys()
+    assert json.loads(tracuu(config, "erase", "web:cli:an", "--json").stdout) == {"erased": {}}
+    assert tracuu(config, "erase", "web:cli:an").stdout == "nothing was stored\n"
+    (report,) = json.loads(tracuu(config, "tickets", "list", "--json").stdout)
+    assert (report["text"], report["reachable"]) == ("", False)
+    assert "conversations 1" in tracuu(config, "erase", "web:cli:binh").stdout
+
+
+@pytest.mark.parametrize("address", ["an", "web:an", "web::an", ":main:an", "web:main:"])
+def test_what_is_no_address_is_wrong_usage(config: Path, address: str):
+    done = tracuu(config, "erase", address)
+    assert done.returncode == 2
+    assert "channel:account:user" in done.stderr
