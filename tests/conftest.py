@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,9 +39,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(report.capstdout.strip())
     # here, not beside the channels: with several processes only this file is read where the reports come together
     if any("test_channels.py" in report.nodeid for report in terminalreporter.getreports("passed")):
-        from tests.contract import matrix
-
-        matrix.show(terminalreporter)
+        import_module("tests.contract.matrix").show(terminalreporter)
 
 
 _in_unit_test = False
