@@ -92,13 +92,16 @@ class TelegramDouble(Crowd):
     def hook(self, address: str, *, secret: str = "", bot: Bot | None = None, connections: int = 40) -> None:
         """Have updates posted to ``address``, as if the webhook had been set before the test."""
         url = f"https://tracuu.example/{address.partition('://')[2].partition('/')[2]}"
-        mailbox = self.mailbox(bot)
-        mailbox.webhook = Webhook(url=url, address=address, secret=secret, max_connections=connections)
-        mailbox.changed.set()
+        webhook = Webhook(url=url, address=address, secret=secret, max_connections=connections)
+        self.mailbox(bot).route(webhook)
 
     def mailbox(self, bot: Bot | None = None) -> Mailbox:
         """What waits for ``bot``, the first one by default."""
         return self.state.mailbox(bot or self.bot)
+
+    def mishear(self, times: int = 1, *, bot: Bot | None = None) -> None:
+        """Lose the bot's answers to the next ``times`` deliveries: those updates come again (T17)."""
+        self.mailbox(bot).mishear += times
 
     def plan(self, *faults: Fault, times: int = 1) -> None:
         """Let ``faults`` happen, one after the other, to the next calls that they concern; the row ``times`` times."""
@@ -110,8 +113,11 @@ class TelegramDouble(Crowd):
         return bot_messages(chats)
 
     async def until(self, number: int, chat: Person | Chat | None = None, *, seconds: float = 20.0) -> list[Message]:
-        """What :meth:`shown` says, once there are ``number`` messages. Raises TimeoutError after real ``seconds``."""
-        await self.wait_for(lambda: len(self.shown(chat)) >= number, seconds=seconds)
+        """What :meth:`shown` says, once bots wrote ``number`` messages. Raises TimeoutError after real ``seconds``."""
+        if chat is None:  # counting every chat whenever something happens would be slow among thousands
+            await self.wait_for(lambda: self.state.written >= number, seconds=seconds)
+        else:
+            await self.wait_for(lambda: len(self.shown(chat)) >= number, seconds=seconds)
         return self.shown(chat)
 
     async def settled(self, *, seconds: float = 20.0) -> None:

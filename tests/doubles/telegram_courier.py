@@ -1,6 +1,7 @@
 """Brings the updates of one bot to its webhook, as long and as often as Telegram does."""
 
 import asyncio
+import contextlib
 import json
 import random
 from http import HTTPStatus
@@ -75,13 +76,18 @@ class Courier:
                     if not wish and update.attempts > 1:
                         pause = min(random.uniform(LONGEST_PAUSE, LONGEST_PAUSE * 2), pause * 2)
                         wish = pause
-                    await self._state.pace.sleep(wish)
+                    await self._pause(webhook, wish)
                 else:
                     return
         finally:
             self._busy.discard(update.queue)
             self._mailbox.changed.set()
             self._state.news.set()
+
+    async def _pause(self, webhook: Webhook, seconds: float) -> None:
+        """Wait before the next try; no longer than the webhook stays."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(webhook.gone.wait(), self._state.pace.real(seconds))
 
     async def _post(self, webhook: Webhook, update: Update) -> None:
         headers = {"content-type": "application/json"}
@@ -91,7 +97,12 @@ class Courier:
         data = update.written().encode()
         try:
             async with self._session.post(
-                webhook.address, data=data, headers=headers, timeout=timeout, skip_auto_headers=["user-agent"]
+                webhook.address,
+                data=data,
+                headers=headers,
+                timeout=timeout,
+                skip_auto_headers=["user-agent"],
+                allow_redirects=False,
             ) as response:
                 body = await response.read()
         except TimeoutError:
@@ -105,6 +116,9 @@ class Courier:
             wish = response.headers.get("retry-after", "")
             retry_after = float(wish) if wish.isdecimal() else 0.0
             raise UndeliveredError(f"Wrong response from the webhook: {response.status} {phrase}", retry_after)
+        if self._mailbox.mishear:
+            self._mailbox.mishear -= 1
+            raise UndeliveredError("Webhook connection closed")
         self._mailbox.drop(update)
         call = _call_in(response.content_type, body)
         if call is not None:

@@ -42,7 +42,7 @@ class Update:
 
 @dataclass(kw_only=True)
 class Webhook:
-    """Where updates go. ``address`` is where the public ``url`` is answered on this machine."""
+    """Where updates go. ``address`` is where the public ``url`` is answered here; ``gone`` once another took its place."""
 
     url: str
     address: str
@@ -50,6 +50,7 @@ class Webhook:
     max_connections: int = 40
     error: str = ""
     error_date: int = 0
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(kw_only=True)
@@ -61,13 +62,17 @@ class Poll:
 
 @dataclass(kw_only=True)
 class Mailbox:
-    """Everything that waits for one bot. ``changed`` is set whenever something came, left or was re-routed."""
+    """Everything that waits for one bot. ``changed`` is set whenever something came, left or was re-routed.
+
+    ``mishear`` is how many answers of the bot to its next updates get lost on their way.
+    """
 
     first: int
     updates: dict[int, Update] = field(default_factory=dict)
     allowed: frozenset[str] = DEFAULT_KINDS
     webhook: Webhook | None = None
     poll: Poll | None = None
+    mishear: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: Iterator[int] = field(init=False)
 
@@ -83,6 +88,13 @@ class Mailbox:
         self.updates[update.id] = update
         self.changed.set()
         return update
+
+    def route(self, webhook: Webhook | None) -> None:
+        """Deliver to ``webhook`` from now on, or to nobody; what was waiting for another try is tried at once."""
+        if self.webhook is not None:
+            self.webhook.gone.set()
+        self.webhook = webhook
+        self.changed.set()
 
     def drop(self, update: Update) -> None:
         """Forget an update that was taken or is too old."""

@@ -36,8 +36,7 @@ def set_webhook(state: State, bot: Bot, call: Call) -> bool:
     if call.flag("drop_pending_updates"):
         mailbox.updates.clear()
     _end_poll(state, mailbox, "terminated by setWebhook request", rule="T31")
-    mailbox.webhook = Webhook(url=url, address=address, secret=secret, max_connections=connections)
-    mailbox.changed.set()
+    mailbox.route(Webhook(url=url, address=address, secret=secret, max_connections=connections))
     return True
 
 
@@ -46,8 +45,7 @@ def delete_webhook(state: State, bot: Bot, call: Call) -> bool:
     mailbox = state.mailbox(bot)
     if call.flag("drop_pending_updates"):
         mailbox.updates.clear()
-    mailbox.webhook = None
-    mailbox.changed.set()
+    mailbox.route(None)
     return True
 
 

@@ -158,6 +158,7 @@ def _show(state: State, bot: Bot, call: Call, content: Json) -> Json:
     state.windows.admit(bot, chat, now=now, edit=False)
     message = chat.add(None if chat.kind == "channel" else bot.as_json(), state.pace.unix(), content)
     state.windows.count(bot, chat, now=now, edit=False, method=call.method, message_id=message.id)
+    state.written += 1
     state.news.set()
     return message.as_json()
 

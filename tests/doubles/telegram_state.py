@@ -64,6 +64,7 @@ class State:
     actions: list[Action] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     violations: list[Refusal] = field(default_factory=list)
+    written: int = 0
     calls: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     news: asyncio.Event = field(default_factory=asyncio.Event)
