@@ -179,6 +179,8 @@ async def running_telegram(
             yield double
         finally:
             state.faults.released.set()
+            for mailbox in state.mailboxes.values():
+                mailbox.changed.set()
             for courier in couriers:
                 courier.cancel()
             await asyncio.gather(*couriers, return_exceptions=True)
