@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters, Update
 from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
@@ -76,8 +76,12 @@ async def test_a_real_client_sends_edits_shows_and_answers(double: TelegramDoubl
     photo = await bot.send_photo(person.id, picture(64, 48, "JPEG"), caption="<b>Biểu đồ</b>", parse_mode="HTML")
     again = await bot.send_photo(person.id, photo.photo[-1].file_id)
     assert (again.photo[-1].width, again.photo[-1].height) == (64, 48)
+    other = InputMediaPhoto(picture(80, 60), caption="trang 3")
+    await bot.edit_message_media(other, person.id, again.message_id)
+    await bot.set_my_commands([("tim", "Tìm số liệu"), ("trogiup", "Cách dùng")])
+    assert [command.command for command in await bot.get_my_commands()] == ["tim", "trogiup"]
 
-    assert [shown.text for shown in double.shown(person)] == ["trang 2", "Biểu đồ", ""]
+    assert [shown.text for shown in double.shown(person)] == ["trang 2", "Biểu đồ", "trang 3"]
     assert [action.action for action in double.actions] == ["typing"]
     assert double.violations == []
 

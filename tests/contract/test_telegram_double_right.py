@@ -37,7 +37,11 @@ def markup(*rows: list[dict[str, str]]) -> dict[str, Any]:
 
 def test_every_tag_is_known_and_measured_in_utf_16() -> None:
     for tag, kind in TAGS.items():
-        opened = {"a": "a href='https://example.vn'", "span": 'span class="tg-spoiler"'}.get(tag, tag)
+        opened = {
+            "a": "a href='https://example.vn'",
+            "span": 'span class="tg-spoiler"',
+            "tg-emoji": "tg-emoji emoji-id=5368324170671202286",
+        }.get(tag, tag)
         formatted = parse(f"😀 <{opened}>số</{tag}> &lt;&amp;&gt;&quot;&#39;&#x27;", "HTML")
         assert formatted.text == "😀 số <&>\"''"
         [entity] = formatted.entities
