@@ -1,5 +1,6 @@
 """What keeps the rules, up to the very edge of each, is taken by the Bot API double without a word."""
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 from typing import Any
@@ -170,6 +171,27 @@ async def test_a_window_slides(client: Client, limits: Limits, after: float, sta
         assert (await hasty.tell(chat_id=chat_id)).status == 200
         stands += after
         assert (await hasty.tell(chat_id=chat_id)).status == status
+
+
+async def test_a_window_counted_from_the_answers_is_never_exceeded_however_time_stumbles() -> None:
+    speed, free = 100.0, asyncio.Semaphore(30)
+    async with running_telegram(speed=speed) as double, aiohttp.ClientSession() as session:
+
+        async def send(chat_id: int) -> int:
+            answer = await Client(double=double, session=session, person=double.person()).tell(chat_id=chat_id)
+            asyncio.get_running_loop().call_later(1.0 / speed, free.release)
+            return answer.status
+
+        async with asyncio.TaskGroup() as group:
+            sends = []
+            for _ in range(300):
+                await free.acquire()
+                sends.append(group.create_task(send(double.acquaint(double.person()).id)))
+
+        assert {task.result() for task in sends} == {200}
+        assert len(double.sent) == 300
+        assert double.fullest() <= 30
+        assert double.violations == []
 
 
 async def test_edits_count_overall_and_in_the_group_but_not_in_the_second_of_the_chat(client: Client) -> None:
