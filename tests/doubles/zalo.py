@@ -17,9 +17,10 @@ from tests.doubles.zalo_delivery import Courier, Delivery
 from tests.doubles.zalo_events import OPENING, TEMPLATE_EVENTS, Body, build, serialise, sign
 from tests.doubles.zalo_oauth import OAuth
 from tests.doubles.zalo_openapi import OpenApi
-from tests.doubles.zalo_server import Door
+from tests.doubles.zalo_server import Door, Host
+from tests.doubles.zalo_template_host import TemplateHost
 from tests.doubles.zalo_troubles import Trouble
-from tests.doubles.zalo_world import OA_ID, App, Asset, Call, Oa, Person, Sent, Tokens, Violation, World
+from tests.doubles.zalo_world import OA_ID, App, Asset, Call, Oa, Person, Sent, Template, Tokens, Violation, World
 
 CS = "/v3.0/oa/message/cs"
 REFRESH = "/v4/oa/access_token"
@@ -108,6 +109,11 @@ class Zalo:
         self.world.oas[oa.oa_id] = oa
         return oa
 
+    def add_template(self, template: Template) -> Template:
+        """Let a template be approved."""
+        self.world.templates[template.template_id] = template
+        return template
+
     def person(self, uid: str, *, oa_id: str = OA_ID) -> Person:
         """The person with this id, made when there is none; who is new has never interacted."""
         number = len(self.world.people) + 1
@@ -154,6 +160,20 @@ class Zalo:
         message = {"msg_ids": [sent.message_id]}
         return await self.event("user_seen_message", sent.to, oa_id=sent.oa_id, message=message, **ends)
 
+    def deliver_template(self, sent: Sent) -> Delivery:
+        """A template by phone arrives: its event names the phone and the tracking id."""
+        self.world.delivered[sent.message_id] = at = millis(self.clock())
+        oa = self.world.oas[sent.oa_id]
+        body: Body = {
+            "app_id": oa.app_id,
+            "event_name": "user_received_message",
+            "sender": {"id": oa.oa_id},
+            "recipient": {"id": sent.to},
+            "message": {"msg_id": sent.message_id, "tracking_id": sent.tracking_id, "delivery_time": at},
+            "timestamp": at,
+        }
+        return self._dispatch(self.world.apps[oa.app_id], "user_received_message", body, sent.message_id, zns=True)
+
     async def deliver_again(self, delivery: Delivery) -> int | None:
         """The same bytes once more, as a second courier would bring them."""
         return await self.courier.post(self.app, delivery.raw, delivery.headers)
@@ -179,12 +199,20 @@ class Zalo:
         """The events that follow an accepted message."""
         if sent.kind == "react":
             return
+        if sent.tracking_id:
+            if self.receipts:
+                self.deliver_template(sent)
+            return
         if self.echoes:
             message: Body = {"msg_id": sent.message_id, "text": sent.text}
             self.raise_event(f"oa_send_{sent.kind}", sent.to, oa_id=sent.oa_id, message=message)
         if self.receipts:
             receipt = {"msg_id": sent.message_id}
             self.raise_event("user_received_message", sent.to, oa_id=sent.oa_id, message=receipt)
+
+
+def _serve(world: World, host: Host) -> contextlib.AbstractAsyncContextManager[str]:
+    return open_site(Door(world, host).application(), host="127.0.0.1", port=0)
 
 
 @contextlib.asynccontextmanager
@@ -212,9 +240,9 @@ async def running_zalo(
         courier = Courier(world=world, session=session, patience=patience)
         zalo = Zalo(world=world, app=first_app, oa=first_oa, oauth=oauth, courier=courier)
         world.watchers.append(zalo._report)
-        for host, base in ((OpenApi(world=world), "api_base"), (oauth, "oauth_base")):
-            site = open_site(Door(world, host).application(), host="127.0.0.1", port=0)
-            setattr(zalo, base, await stack.enter_async_context(site))
+        zalo.api_base = await stack.enter_async_context(_serve(world, OpenApi(world=world)))
+        zalo.oauth_base = await stack.enter_async_context(_serve(world, oauth))
+        zalo.template_base = await stack.enter_async_context(_serve(world, TemplateHost(world=world)))
         stack.push_async_callback(courier.stop)
         stack.callback(world.plans.clear)
         yield zalo

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from tests.doubles import zalo_messages, zalo_reads, zalo_uid_templates, zalo_uploads
+from tests.doubles import zalo_messages, zalo_reads, zalo_templates, zalo_uploads
 from tests.doubles.zalo_access import OPEN_API, Asked, admit, bearer, rate_headers
 from tests.doubles.zalo_errors import OPEN_API_ERRORS
 from tests.doubles.zalo_world import Call, Refused, World
@@ -16,7 +16,7 @@ ROUTES: Mapping[tuple[str, str], Deed] = {
     ("POST", "/v3.0/oa/message/transaction"): zalo_messages.refuse_closed,
     ("POST", "/v3.0/oa/message/promotion"): zalo_messages.refuse_closed,
     ("POST", "/v2.0/oa/message"): zalo_messages.react,
-    ("POST", "/v3.0/oa/message/template"): zalo_uid_templates.send,
+    ("POST", "/v3.0/oa/message/template"): zalo_templates.send_by_uid,
     ("POST", "/v3.0/oa/quota/message"): zalo_reads.show_quota,
     ("POST", "/v2.0/oa/quota/message"): zalo_reads.show_old_quota,
     ("GET", "/v2.0/oa/getoa"): zalo_reads.show_account,

@@ -1,11 +1,11 @@
 """What Zalo knows: apps, Official Accounts, people, tokens, messages, and who broke which rule."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tests.doubles.zalo_clock import Timeline
+from tests.doubles.zalo_clock import Timeline, local
 from tests.doubles.zalo_troubles import Plans
 
 APP_ID = "1087263541298374650"
@@ -116,6 +116,31 @@ class Asset:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """A slot; ``kind`` STRING, NUMBER or DATE; ``length`` the most characters."""
+
+    length: int
+    kind: str = "STRING"
+    required: bool = True
+
+
+@dataclass(kw_only=True)
+class Template:
+    """A template of an account. ``by_uid``: it may go by user id too; ``daily``: how many a day; ``code`` refuses all."""
+
+    template_id: str
+    name: str
+    oa_id: str = OA_ID
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    status: str = "ENABLE"
+    by_uid: bool = True
+    tag: str = "CUSTOMER_CARE"
+    price_sdt: int = 300
+    price_uid: int = 210
+    code: int = 0
+
+
 @dataclass(kw_only=True)
 class Call:
     """A call that came in; ``code`` is the error that it was answered with (0 = done, None = no answer of Zalo's)."""
@@ -148,7 +173,11 @@ class Refused(Exception):  # noqa: N818 – an answer, not a failure
 
 @dataclass(kw_only=True)
 class World:
-    """Everything that the servers of the double share."""
+    """Everything that the servers of the double share.
+
+    ``phones`` refuses templates to a number with a code (-118: no such account), ``admins`` may get test messages,
+    ``nights_refused``: -133 from 22:00 to 06:00 as before 2026; ``delivered`` maps a template message to its moment.
+    """
 
     clock: Timeline
     apps: dict[str, App] = field(default_factory=dict)
@@ -160,6 +189,11 @@ class World:
     calls: list[Call] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     plans: Plans = field(default_factory=Plans)
+    templates: dict[str, Template] = field(default_factory=dict)
+    phones: dict[str, int] = field(default_factory=dict)
+    admins: set[str] = field(default_factory=set)
+    nights_refused: bool = False
+    delivered: dict[str, str] = field(default_factory=dict)
     takes_buttons: bool = False
     uploads_per_month: int = 5000
     watchers: list[Callable[[Sent], None]] = field(default_factory=list)
@@ -172,6 +206,11 @@ class World:
     def breach(self, rule: str, path: str, detail: str) -> None:
         """Note that a rule was broken."""
         self.violations.append(Violation(rule=rule, path=path, detail=detail))
+
+    def count_today(self, fits: Callable[[Sent], bool]) -> int:
+        """How many accepted messages of this day (of Việt Nam) fit."""
+        today = local(self.clock()).date()
+        return sum(local(sent.at).date() == today and fits(sent) for sent in self.sent)
 
     def accept(self, sent: Sent) -> None:
         """Note an accepted message and tell the watchers, who send its events."""
