@@ -25,10 +25,11 @@ class Codes:
     expired: int
     proof: int
     field: int
+    empty: int
 
 
-OPEN_API = Codes(invalid=-216, expired=-220, proof=-242, field=-201)
-TEMPLATES = Codes(invalid=-124, expired=-124, proof=-1241, field=-122)
+OPEN_API = Codes(invalid=-216, expired=-220, proof=-242, field=-201, empty=-201)
+TEMPLATES = Codes(invalid=-124, expired=-124, proof=-1241, field=-122, empty=-121)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,8 @@ class Asked:
 
     def fields(self) -> dict[str, object]:
         """The JSON object of the body. Raises Refused."""
+        if not self.raw:
+            raise Refused(self.codes.empty, rule="Z5", detail="the body is empty")
         kind = self.request.content_type
         if kind != "application/json":
             raise Refused(self.codes.field, rule="Z5", detail=f"the body is {kind}, not application/json")
