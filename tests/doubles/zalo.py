@@ -224,7 +224,7 @@ class Zalo:
     def _report(self, sent: Sent) -> None:
         """The events that follow an accepted message."""
         self._news.set()
-        if sent.kind == "react":
+        if sent.kind in {"react", "anonymous"}:
             return
         if sent.tracking_id:
             if self.receipts:
@@ -232,7 +232,8 @@ class Zalo:
             return
         if self.echoes:
             message: Body = {"msg_id": sent.message_id, "text": sent.text}
-            self.raise_event(f"oa_send_{sent.kind}", sent.to, oa_id=sent.oa_id, message=message)
+            kind = "text" if sent.kind == "buttons" else sent.kind
+            self.raise_event(f"oa_send_{kind}", sent.to, oa_id=sent.oa_id, message=message)
         if self.receipts:
             receipt = {"msg_id": sent.message_id}
             self.raise_event("user_received_message", sent.to, oa_id=sent.oa_id, message=receipt)

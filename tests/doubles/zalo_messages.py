@@ -64,7 +64,7 @@ def _answer_visitor(world: World, asked: Asked, recipient: dict[str, object], me
         raise Refused(-201, rule="Z83", detail="anonymous_id or conversation_id")
     _judge_text(message.get("text"))
     stranger = Person(uid=visitor, oa_id=asked.oa.oa_id)
-    return {"message_id": _accept(world, stranger, message, kind="anonymous_text", paid="reply").message_id}
+    return {"message_id": _accept(world, stranger, message, kind="anonymous", paid="reply").message_id}
 
 
 def refuse_closed(_world: World, _asked: Asked) -> object:

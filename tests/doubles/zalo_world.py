@@ -178,7 +178,8 @@ class World:
     """Everything that the servers of the double share.
 
     ``phones`` refuses templates to a number with a code (-118: no such account), ``admins`` may get test messages,
-    ``nights_refused``: -133 from 22:00 to 06:00 as before 2026; ``delivered`` maps a template message to its moment.
+    ``nights_refused``: -133 from 22:00 to 06:00 as before 2026; ``delivered`` maps a template message to its moment;
+    ``away``: every connection is cut; ``latency`` is how long each answer takes, in seconds of ours.
     """
 
     clock: Timeline
@@ -199,6 +200,8 @@ class World:
     rates: Counter[tuple[str, datetime]] = field(default_factory=Counter)
     template_days: Counter[tuple[str, date]] = field(default_factory=Counter)
     takes_buttons: bool = False
+    away: bool = False
+    latency: float = 0.0
     uploads_per_month: int = 5000
     watchers: list[Callable[[Sent], None]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
