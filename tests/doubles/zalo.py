@@ -85,6 +85,19 @@ class Zalo:
         """How many messages were charged for one by one."""
         return sum(not sent.paid for sent in self.sent)
 
+    def settings(self, oa_id: str = OA_ID) -> dict[str, str]:
+        """What the settings of an account need to meet this double, by the names that they have there."""
+        app = self.world.apps[self.world.oas[oa_id].app_id]
+        return {
+            "account": oa_id,
+            "app_id": app.app_id,
+            "app_secret": app.secret,
+            "oa_secret": app.oa_secret,
+            "api_base": self.api_base,
+            "oauth_base": self.oauth_base,
+            "template_base": self.template_base,
+        }
+
     def texts(self, uid: str = "") -> list[str]:
         """The texts that were sent by ``message/cs``, to ``uid`` or to all."""
         return [sent.text for sent in self.sent if sent.text and sent.to == (uid or sent.to)]
