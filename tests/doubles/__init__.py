@@ -1,0 +1,1 @@
+"""Providers as real HTTP servers that obey and enforce the providers' rules."""
