@@ -41,6 +41,9 @@ from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
 from gateway.webhooks import Webhooks
 from gateway.worker import running, until_stopped, watch_strays
+from gateway.zalo.caller import find_callers
+from gateway.zalo.keeping import keep_tokens
+from gateway.zalo.token import settle
 
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
@@ -90,6 +93,7 @@ async def serve(
         charts = Charts(store, settings.chart_folder)  # drawn for the page and for what is sent
         stack.push_async_callback(charts.close)
         session_of = await stack.enter_async_context(open_sessions(settings.service.proxy))
+        stack.push_async_callback(settle)  # a refresh that is cut off costs a log-in
 
         def wire_of(presence: Presence) -> Wire:
             return Wire(store=store, session=session_of(presence), clock=clock, picture=charts.picture)
@@ -100,6 +104,8 @@ async def serve(
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             stack.enter_context(_tick(store, followed, clock))
+            callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
+            await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
             intake = Intake(store)
             app = _web_app(settings, mind, presences, metrics, intake=intake, charts=charts, index=Role.WORK in roles)

@@ -20,6 +20,7 @@ from gateway.commands import (
     telegram,
     tickets,
     unanswered,
+    zalo,
 )
 from gateway.terminal import Terminal, say
 
@@ -46,7 +47,21 @@ def start(
     context.obj = Terminal(config=config)
 
 
-for family in (serve, ask, search, evaluate, catalogue, operations, backup, dead, erase, tickets, unanswered, telegram):
+for family in (
+    serve,
+    ask,
+    search,
+    evaluate,
+    catalogue,
+    operations,
+    backup,
+    dead,
+    erase,
+    tickets,
+    unanswered,
+    telegram,
+    zalo,
+):
     family.add_commands(app)
 
 

@@ -29,6 +29,8 @@ from gateway.follow import read_followed
 from gateway.outbound import is_near
 from gateway.reach import reach
 from gateway.settings import Settings
+from gateway.zalo.caller import find_callers
+from gateway.zalo.condition import examine_token
 
 _WORRY_SECONDS = 60
 _BACKUP = timedelta(days=7)
@@ -81,6 +83,9 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
     async with unprepared_store(settings, new_key=False) as store:
         async for finding in _look_inside(store, clock=clock):
             yield finding
+        if not await pending(store):
+            for account in _official_accounts(settings, store):
+                yield await _zalo_token(store, account, now=clock())
 
 
 async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
@@ -101,6 +106,23 @@ async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncI
     detail = f"{waiting}, {stats.dead} dead, {stats.quarantined} quarantined"
     worry = Verdict.WARN if age > _WORRY_SECONDS or stats.dead else Verdict.OK
     yield Finding(name="queues", verdict=worry, detail=detail)
+
+
+def _official_accounts(settings: Settings, store: Store) -> list[str]:
+    """Those that speak to Zalo; what is wrong with the accounts is said elsewhere."""
+    try:
+        presences = read_presences(settings, store)
+    except ContentError:
+        return []
+    return [caller.account for caller, _ in find_callers(presences.values())]
+
+
+async def _zalo_token(store: Store, account: str, *, now: datetime) -> Finding:
+    """A warning at most: the other channels work without it."""
+    condition = await examine_token(store, account, now=now)
+    well = condition.is_good and not condition.is_late(now)
+    verdict = Verdict.OK if well else Verdict.WARN
+    return Finding(name=f"token zalo/{account}", verdict=verdict, detail=condition.sentence(now))
 
 
 async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:

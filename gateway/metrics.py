@@ -1,11 +1,14 @@
 """What Prometheus reads at ``/metrics``. No label ever names a person or holds a text."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.core.delivery import Lane
 from bot.store.stats import QueueStats
+from gateway.zalo.condition import STATES, Condition
+from gateway.zalo.ledger import Ledger
 
 _ACCEPT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
 _LOOP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -73,6 +76,21 @@ class Metrics:
         self._queued = Gauge("tracuu_outbox", "Queued messages", ["channel", "lane"], registry=self._registry)
         self._dead = Gauge("tracuu_dead", "Dead letters that wait for an operator", registry=self._registry)
         self._quarantined = Gauge("tracuu_quarantined", "Events that were not understood", registry=self._registry)
+        self._zalo_token = Gauge(
+            "tracuu_zalo_token",
+            "1 for the state that the token of an Official Account is in",
+            ["account", "state"],
+            registry=self._registry,
+        )
+        self._zalo_calls_left = Gauge(
+            "tracuu_zalo_calls_left",
+            "Calls left in the minute that was last noted",
+            ["account"],
+            registry=self._registry,
+        )
+        self._zalo_billed = Gauge(
+            "tracuu_zalo_billed", "Messages of this month that Zalo billed", ["account"], registry=self._registry
+        )
 
     def show_queues(self, stats: QueueStats) -> None:
         """Take over a look at the queues."""
@@ -84,6 +102,15 @@ class Metrics:
             self._queued.labels(channel, Lane(lane).name.lower()).set(count)
         self._dead.set(stats.dead)
         self._quarantined.set(stats.quarantined)
+
+    def show_zalo(self, accounts: Sequence[tuple[Condition, Ledger]]) -> None:
+        """Take over a look at the Official Accounts."""
+        for condition, ledger in accounts:
+            for state in STATES:
+                self._zalo_token.labels(condition.account, state).set(state == condition.state)
+            if ledger.rate is not None:
+                self._zalo_calls_left.labels(condition.account).set(ledger.rate["remain"])
+            self._zalo_billed.labels(condition.account).set(ledger.billed)
 
     def export(self) -> bytes:
         """The text that Prometheus reads."""

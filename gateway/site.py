@@ -19,6 +19,7 @@ from bot.store.migrate import pending
 from bot.store.stats import look, ping
 from gateway.metrics import Metrics
 from gateway.webhooks import MAX_BODY
+from gateway.zalo.condition import examine_all
 
 CLOSE_SECONDS = 3.0
 """How long open requests may take to end when the service stops, and how long once more when they are cancelled."""
@@ -74,6 +75,7 @@ class Health:
             self._looked_at = now
             try:
                 self._metrics.show_queues(await look(self._store, now=self._clock()))
+                self._metrics.show_zalo(await examine_all(self._store, now=self._clock()))
             except TracuuError:
                 self._metrics.store_up.set(0)
             else:

@@ -1,13 +1,17 @@
 """Who calls Zalo."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from pydantic import SecretStr
+
+from gateway.channel import Presence
 
 CHANNEL_NAME = "zalo"
 """Under which channel the tokens of an Official Account are kept, whatever they are used for."""
 
 
+@runtime_checkable
 class Caller(Protocol):
     """What a call needs to know of an Official Account; :class:`gateway.zalo.settings.ZaloAccount` is one."""
 
@@ -38,3 +42,13 @@ class Caller(Protocol):
     @property
     def template_base(self) -> str:
         """Where templates go by phone."""
+
+
+def find_callers(presences: Iterable[Presence]) -> tuple[tuple[Caller, Presence], ...]:
+    """The accounts that call Zalo: one for each Official Account, however many channels share it."""
+    found: dict[str, tuple[Caller, Presence]] = {}
+    for presence in presences:
+        account = presence.account
+        if isinstance(account, Caller) and (account.account not in found or presence.channel.name == CHANNEL_NAME):
+            found[account.account] = (account, presence)
+    return tuple(found.values())

@@ -5,13 +5,15 @@ same number. Whoever may not be sent free words is sent the template, if the ans
 """
 
 import asyncio
+import contextlib
 import unicodedata
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Address, Choice
 from gateway.channel import Pace, Part, Window, Wire
-from gateway.errors import ElsewhereError
+from gateway.errors import ElsewhereError, UnreachableError
 from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import UploadExpiredError, WindowClosedError
 from gateway.zalo.ledger import note_quota
@@ -65,12 +67,16 @@ def cost(part: Part) -> int:
 
 
 async def _send_words(part: Part, to: Address, key: str, account: ZaloAccount, wire: Wire) -> str:
-    believed = await check_window(account, wire, to, lane=part.lane, paid=account.paid)
-    upload = await _picture(part, account, wire)
+    try:
+        believed = await check_window(account, wire, to, lane=part.lane, paid=account.paid)
+        upload = await _picture(part, account, wire)
+    except StoreUnavailableError as error:
+        raise UnreachableError(f"the window cannot be looked up: {error}") from error
     try:
         answer = await _post(part, upload, to, account, wire)
     except WindowClosedError:
-        await note_closed(wire, to, believed)
+        with contextlib.suppress(StoreUnavailableError):  # then Zalo says so again
+            await note_closed(wire, to, believed)
         raise
     await note_quota(wire, account, answer.get("quota"))
     return str(answer.get("message_id") or key)
@@ -81,7 +87,7 @@ async def _post(part: Part, upload: str | None, to: Address, account: ZaloAccoun
     try:
         return await _ask(message_of(part, upload, buttons=account.buttons), to, account, wire)
     except UploadExpiredError:
-        upload = await _picture(part, account, wire, expired=upload)
+        upload = await _new_picture(part, account, wire, expired=upload)
     return await _ask(message_of(part, upload, buttons=account.buttons), to, account, wire)
 
 
@@ -99,6 +105,13 @@ async def _picture(part: Part, account: ZaloAccount, wire: Wire, *, expired: str
         async with asyncio.timeout(PICTURE_SECONDS):
             return await find_upload(account, wire, part.image, expired=expired)
     except TimeoutError:
+        return None
+
+
+async def _new_picture(part: Part, account: ZaloAccount, wire: Wire, *, expired: str | None) -> str | None:
+    try:
+        return await _picture(part, account, wire, expired=expired)
+    except StoreUnavailableError:
         return None
 
 

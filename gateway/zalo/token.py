@@ -7,7 +7,7 @@ the pair is of unknown state, and a person has to log in.
 import asyncio
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,7 +17,7 @@ from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, SendError, UnreachableError
 from gateway.recorder import persist
 from gateway.zalo.caller import CHANNEL_NAME, Caller
-from gateway.zalo.oauth import SECONDS, Grant, GrantRefusedError, redeem_code, refresh_pair
+from gateway.zalo.oauth import SECONDS, Grant, GrantRefusedError, refresh_pair
 
 REFRESH_AFTER = timedelta(hours=12)
 """Of the 25 hours of an access token: a day's missed run must not end the channel."""
@@ -46,6 +46,11 @@ def place_of(caller: Caller) -> Place:
     return Place(channel=CHANNEL_NAME, account=caller.account)
 
 
+def is_due(kept: StoredPair, now: datetime) -> bool:
+    """Whether it is time to refresh ``kept``, or to notice that its refresher has died."""
+    return kept.state is TokenState.GOOD and (now >= kept.obtained_at + REFRESH_AFTER or kept.is_abandoned(now))
+
+
 async def bearer(caller: Caller, wire: Wire, *, refused: Token | None = None) -> Token:
     """A token that can be used now; after Zalo ``refused`` one, another one than that.
 
@@ -71,13 +76,6 @@ async def refresh(caller: Caller, wire: Wire, *, version: int) -> Token:
         task.add_done_callback(lambda done: _end(key, done))
     kept = await asyncio.shield(task)
     return Token(access=kept.pair.access, version=kept.version)
-
-
-async def log_in(caller: Caller, wire: Wire, *, code: str, verifier: str) -> int:
-    """Exchange the code of a consent and keep the pair; its version. Raises SendError when there is none."""
-    grant = await redeem_code(wire.session, caller, code, verifier)
-    now = wire.clock()
-    return await tokens.put(wire.store, place_of(caller), grant.pair, now=now, expires_at=now + grant.life)
 
 
 async def settle() -> None:

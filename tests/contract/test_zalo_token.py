@@ -11,6 +11,7 @@ from bot.store.tokens import LEASE, TokenState
 from gateway.errors import MisconfiguredError, ThrottledError, UnreachableError
 from gateway.zalo import token
 from gateway.zalo.client import Call, ask
+from gateway.zalo.login import log_in
 from gateway.zalo.oauth import GrantLostError, GrantRefusedError, challenge_of
 from tests.doubles import zalo_troubles as trouble
 from tests.doubles.zalo import REFRESH
@@ -167,16 +168,16 @@ async def test_a_log_in_mends_an_unknown_state(oa):
         await name(oa)
     verifier = "v" * 43
     code = oa.zalo.consent(challenge=challenge_of(verifier))
-    assert await token.log_in(oa.account, oa.wire, code=code, verifier=verifier) == 2
+    assert await log_in(oa.account, oa.wire, code=code, verifier=verifier) == 2
     assert await name(oa) == oa.zalo.oa.name
 
 
 async def test_a_code_that_was_used_gives_nothing_and_spoils_nothing(oa):
     verifier = "v" * 43
     code = oa.zalo.consent(challenge=challenge_of(verifier))
-    await token.log_in(oa.account, oa.wire, code=code, verifier=verifier)
+    await log_in(oa.account, oa.wire, code=code, verifier=verifier)
     with pytest.raises(GrantRefusedError):
-        await token.log_in(oa.account, oa.wire, code=code, verifier=verifier)
+        await log_in(oa.account, oa.wire, code=code, verifier=verifier)
     assert ((await oa.kept()).version, await name(oa)) == (2, oa.zalo.oa.name)
 
 

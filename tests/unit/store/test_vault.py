@@ -97,3 +97,22 @@ def test_each_purpose_has_a_key_of_its_own():
 def test_what_is_hashed_and_sealed_is_json_as_any_other_program_would_write_it(address: Address):
     plain = json.dumps([address.channel, address.account, address.user]).encode("ascii")
     assert _encode(address) == plain
+
+
+def test_a_secret_opens_for_its_own_purpose_only():
+    vault = Vault(KEY)
+    bytes_ = vault.seal_bytes(b"a token", "token zalo 4318 1")
+    assert b"a token" not in bytes_
+    assert Vault(KEY).open_bytes(bytes_, "token zalo 4318 1") == b"a token"
+    for other in (Vault(OTHER), vault):
+        with pytest.raises(StoreError, match="does not fit the key"):
+            other.open_bytes(bytes_, "token zalo 4318 2" if other is vault else "token zalo 4318 1")
+
+
+def test_a_secret_is_no_address_and_an_address_no_secret():
+    vault = Vault(KEY)
+    bytes_, person = sealed(vault, AN)
+    with pytest.raises(StoreError):
+        vault.open_bytes(bytes_, person)
+    with pytest.raises(StoreError):
+        vault.open(vault.seal_bytes(b'["a", "b", "c"]', person), person)

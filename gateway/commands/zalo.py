@@ -1,0 +1,230 @@
+"""``tracuu zalo``: log in to an Official Account, see how it is, refresh its token. No token is ever printed."""
+
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.errors import ContentError, TracuuError
+from bot.core.local_time import VIETNAM
+from bot.store.tokens import Pair, TokenState
+from gateway.channel import Wire
+from gateway.deployment import read_presences
+from gateway.outbound import open_sessions
+from gateway.settings import Settings
+from gateway.terminal import Terminal, now, print_json, run
+from gateway.zalo import consent
+from gateway.zalo.caller import Caller, find_callers
+from gateway.zalo.condition import examine_token
+from gateway.zalo.login import adopt, log_in
+from gateway.zalo.status import Status, read_account, read_status
+from gateway.zalo.token import refresh, settle
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Account = Annotated[
+    str, typer.Argument(metavar="[OA]", help="The id of the Official Account, where there are several.")
+]
+_SOURCE = "where to read it: - (standard input), env:NAME or file:PATH"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add ``zalo`` to ``app``."""
+    family = typer.Typer(help="Official Accounts of Zalo: tokens, quotas, packages.", no_args_is_help=True)
+    family.command("login", help="Get the first tokens, or new ones when they are lost.")(login_command)
+    family.command("status", help="Say how token, package and quotas are.")(status_command)
+    family.command("refresh", help="Refresh the token now.")(refresh_command)
+    app.add_typer(family, name="zalo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What a command works with: one account, and how to call Zalo."""
+
+    caller: Caller
+    wire: Wire
+    settings: Settings
+
+
+def login_command(
+    context: typer.Context,
+    account: Account = "",
+    code: Annotated[str, typer.Option(help="The code, or the whole address, that the consent page led to.")] = "",
+    callback: Annotated[
+        str, typer.Option(help="The callback address in the console; default: service.public_url.")
+    ] = "",
+    access_token: Annotated[str, typer.Option(help=f"From the API Explorer; {_SOURCE}.")] = "",
+    refresh_token: Annotated[str, typer.Option(help=f"From the API Explorer; {_SOURCE}.")] = "",
+) -> None:
+    """Without options: print the link on which an administrator of the Official Account consents."""
+    terminal: Terminal = context.obj
+    if bool(access_token) != bool(refresh_token):
+        raise ContentError("command line", "--access-token", "comes together with --refresh-token")
+    if code and access_token:
+        raise ContentError("command line", "--code", "is another way than --access-token")
+
+    async def work() -> None:
+        async with _open(terminal, account) as counter:
+            if access_token:
+                access = read_secret(access_token, "access token")
+                pair = Pair(access=access, refresh=read_secret(refresh_token, "refresh token"))
+                await adopt(counter.caller, counter.wire, pair)
+            elif code:
+                await _redeem(counter, code)
+            else:
+                _invite(counter, callback)
+                return
+            await _greet(counter)
+
+    run(work())
+
+
+def status_command(context: typer.Context, account: Account = "", as_json: AsJson = False) -> None:
+    """Exit 1 when somebody has to act."""
+    terminal: Terminal = context.obj
+
+    async def work() -> tuple[Caller, Settings, Status]:
+        async with _open(terminal, account) as counter:
+            return counter.caller, counter.settings, await read_status(counter.caller, counter.wire)
+
+    caller, settings, status = run(work())
+    hook = f"{settings.service.public_url.rstrip('/') or 'https://…'}/hooks/zalo/{caller.account}"
+    if as_json:
+        print_json(describe(status, hook))
+    else:
+        typer.echo("\n".join(lines_of(status, hook)))
+    if status.troubles:
+        raise TracuuError("; ".join(status.troubles))
+
+
+def refresh_command(context: typer.Context, account: Account = "") -> None:
+    """Refresh once, whatever the age of the token."""
+    terminal: Terminal = context.obj
+
+    async def work() -> int:
+        async with _open(terminal, account) as counter:
+            condition = await examine_token(counter.wire.store, counter.caller.account, now=now())
+            if not condition.is_good:
+                raise TracuuError(f"the token is {condition.sentence(now())}")
+            return (await refresh(counter.caller, counter.wire, version=condition.version)).version
+
+    typer.echo(f"refreshed; this is pair {run(work())}")
+
+
+@contextlib.asynccontextmanager
+async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
+    """The account that is meant. Raises ContentError when that is none or not clear."""
+    settings = terminal.settings()
+    async with terminal.store() as store, open_sessions(settings.service.proxy) as session_of:
+        callers = {
+            caller.account: (caller, one) for caller, one in find_callers(read_presences(settings, store).values())
+        }
+        if not callers:
+            raise ContentError("settings", "accounts", "none has channel zalo")
+        if account not in callers and (account or len(callers) > 1):
+            raise ContentError("command line", "OA", f"is to be one of {', '.join(callers)}")
+        caller, presence = callers[account or next(iter(callers))]
+        try:
+            yield Counter(
+                caller=caller, wire=Wire(store=store, session=session_of(presence), clock=now), settings=settings
+            )
+        finally:
+            await settle()
+
+
+def _invite(counter: Counter, callback: str) -> None:
+    """Print the link, and what has to be done before it works."""
+    caller, settings = counter.caller, counter.settings
+    address = callback or settings.service.public_url
+    if not address:
+        raise ContentError("command line", "--callback", "is missing, and so is service.public_url")
+    kept = consent.find_verifier(caller, settings.folder)
+    if kept.file is not None:
+        typer.echo(f'The code verifier is in {kept.file}; add to the account: code_verifier = "file:{kept.setting}"')
+    typer.echo(f"In the console (Official Account, OA settings): callback address {address}")
+    typer.echo(f"In the console, code challenge: {kept.challenge}")
+    link = consent.link(
+        caller, callback=address, verifier=kept.verifier, state=consent.state_of(counter.wire.store, caller)
+    )
+    typer.echo(f"Open as an administrator of the Official Account: {link}")
+    typer.echo('Then, within 10 minutes: tracuu zalo login --code "<the address that it leads to>"')
+
+
+async def _redeem(counter: Counter, code: str) -> None:
+    caller = counter.caller
+    kept = consent.find_verifier(caller, counter.settings.folder, make=False)
+    found = consent.read_code(code, caller, state=consent.state_of(counter.wire.store, caller))
+    await log_in(caller, counter.wire, code=found, verifier=kept.verifier)
+
+
+async def _greet(counter: Counter) -> None:
+    """Use the new token once."""
+    oa = await read_account(counter.caller, counter.wire)
+    typer.echo(f"logged in to {oa.get('name', counter.caller.account)}")
+
+
+def read_secret(source: str, what: str) -> str:
+    """A token from where ``source`` says; it may not stand in the command line, which every process can read.
+
+    Raises ContentError.
+    """
+    kind, _, name = source.partition(":")
+    if source == "-":
+        asked = typer.prompt(what, hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
+        found = str(asked)
+    elif kind == "env":
+        found = os.environ.get(name, "")
+    elif kind == "file":
+        try:
+            found = Path(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ContentError("command line", what, f"{name} cannot be read") from error
+    else:
+        raise ContentError("command line", what, f"may not stand here; {_SOURCE}")
+    if not found.strip():
+        raise ContentError("command line", what, "is empty")
+    return found.strip()
+
+
+def describe(status: Status, hook: str) -> dict[str, Any]:
+    """The JSON document; there is no token in it."""
+    condition = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(status.condition).items()
+    }
+    return {
+        "account": status.condition.account,
+        "token": condition,
+        "oa": dict(status.oa),
+        "quotas": [dict(asset) for asset in status.assets],
+        "seen": asdict(status.ledger),
+        "webhook": hook,
+        "troubles": list(status.troubles),
+        "warnings": list(status.warnings),
+    }
+
+
+def lines_of(status: Status, hook: str) -> list[str]:
+    """The same for a person."""
+    condition, ledger = status.condition, status.ledger
+    lines = [f"account: {condition.account}", f"token: {condition.sentence(now())}"]
+    if condition.state == TokenState.GOOD:
+        lines.append(f"next refresh: {_moment(condition.refresh_at)}, ends {_moment(condition.expires_at)}")
+    lines += [f"{name}: {value}" for name, value in status.oa.items()]
+    lines += [
+        f"quota {asset.get('quota_type', '')}: {asset.get('remain')} of {asset.get('total')}" for asset in status.assets
+    ]
+    if ledger.rate is not None:
+        lines.append(f"calls a minute: {ledger.rate['limit']}, last seen {ledger.rate['remain']} left")
+    lines.append(f"billed this month: {ledger.billed}")
+    lines.append(f"webhook, to be set in the console of the app: {hook}")
+    return [*lines, *(f"! {warning}" for warning in status.warnings), *(f"✗ {trouble}" for trouble in status.troubles)]
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if moment else "–"
