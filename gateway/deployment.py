@@ -31,6 +31,8 @@ from bot.store.vault import KEY_BYTES
 from gateway.channel import Channel, Presence, Presences
 from gateway.sample import ensure_sample
 from gateway.settings import Settings
+from gateway.zalo.caller import find_callers
+from gateway.zalo.failures import load_failures
 
 DATA = Path(bot.__file__).parents[1] / "data"
 PATIENCE_SECONDS = 30.0
@@ -176,6 +178,8 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         if key in presences:
             raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
         presences[key] = presence
+    if find_callers(presences.values()):
+        load_failures()  # a mistake in that table stops the start, not the first refusal
     return presences
 
 

@@ -91,6 +91,12 @@ class Metrics:
         self._zalo_billed = Gauge(
             "tracuu_zalo_billed", "Messages of this month that Zalo billed", ["account"], registry=self._registry
         )
+        self._zalo_templates_left = Gauge(
+            "tracuu_zalo_templates_left",
+            "Templates by phone left of the day's quota, as last told",
+            ["account"],
+            registry=self._registry,
+        )
 
     def show_queues(self, stats: QueueStats) -> None:
         """Take over a look at the queues."""
@@ -111,6 +117,8 @@ class Metrics:
             if ledger.rate is not None:
                 self._zalo_calls_left.labels(condition.account).set(ledger.rate["remain"])
             self._zalo_billed.labels(condition.account).set(ledger.billed)
+            if ledger.templates is not None:
+                self._zalo_templates_left.labels(condition.account).set(ledger.templates["remaining"])
 
     def export(self) -> bytes:
         """The text that Prometheus reads."""

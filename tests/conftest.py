@@ -32,10 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the figures that end-to-end tests print, also when they pass."""
+    """Show the figures that end-to-end tests print, also when they pass, and what every channel was tried with."""
     for report in terminalreporter.getreports("passed"):
         if "/e2e/" in report.nodeid and report.when == "call" and report.capstdout.strip():
             terminalreporter.write_line(report.capstdout.strip())
+    # here, not beside the channels: with several processes only this file is read where the reports come together
+    if any("test_channels.py" in report.nodeid for report in terminalreporter.getreports("passed")):
+        from tests.contract import matrix
+
+        matrix.show(terminalreporter)
 
 
 _in_unit_test = False

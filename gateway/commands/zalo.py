@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from gateway.outbound import open_sessions
 from gateway.settings import Settings
 from gateway.terminal import Terminal, now, print_json, run
 from gateway.zalo import consent
+from gateway.zalo.approval import templates_of
 from gateway.zalo.caller import Caller, find_callers
 from gateway.zalo.condition import examine_token
 from gateway.zalo.login import adopt, log_in
@@ -49,6 +50,7 @@ class Counter:
     caller: Caller
     wire: Wire
     settings: Settings
+    templates: Mapping[str, str]
 
 
 def login_command(
@@ -90,7 +92,8 @@ def status_command(context: typer.Context, account: Account = "", as_json: AsJso
 
     async def work() -> tuple[Caller, Settings, Status]:
         async with _open(terminal, account) as counter:
-            return counter.caller, counter.settings, await read_status(counter.caller, counter.wire)
+            status = await read_status(counter.caller, counter.wire, templates=counter.templates)
+            return counter.caller, counter.settings, status
 
     caller, settings, status = run(work())
     hook = f"{settings.service.public_url.rstrip('/') or 'https://…'}/hooks/zalo/{caller.account}"
@@ -121,18 +124,17 @@ async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
     """The account that is meant. Raises ContentError when that is none or not clear."""
     settings = terminal.settings()
     async with terminal.store() as store, open_sessions(settings.service.proxy) as session_of:
-        callers = {
-            caller.account: (caller, one) for caller, one in find_callers(read_presences(settings, store).values())
-        }
+        presences = read_presences(settings, store).values()
+        callers = {caller.account: (caller, one) for caller, one in find_callers(presences)}
         if not callers:
             raise ContentError("settings", "accounts", "none has channel zalo")
         if account not in callers and (account or len(callers) > 1):
             raise ContentError("command line", "OA", f"is to be one of {', '.join(callers)}")
         caller, presence = callers[account or next(iter(callers))]
         try:
-            yield Counter(
-                caller=caller, wire=Wire(store=store, session=session_of(presence), clock=now), settings=settings
-            )
+            wire = Wire(store=store, session=session_of(presence), clock=now)
+            templates = templates_of(presences, caller.account)
+            yield Counter(caller=caller, wire=wire, settings=settings, templates=templates)
         finally:
             await settle()
 
@@ -222,6 +224,8 @@ def lines_of(status: Status, hook: str) -> list[str]:
     if ledger.rate is not None:
         lines.append(f"calls a minute: {ledger.rate['limit']}, last seen {ledger.rate['remain']} left")
     lines.append(f"billed this month: {ledger.billed}")
+    if ledger.templates is not None:
+        lines.append(f"templates a day: {ledger.templates['daily']}, last seen {ledger.templates['remaining']} left")
     lines.append(f"webhook, to be set in the console of the app: {hook}")
     return [*lines, *(f"! {warning}" for warning in status.warnings), *(f"✗ {trouble}" for trouble in status.troubles)]
 

@@ -59,13 +59,20 @@ def billed_fact(account: str, month: str) -> str:
     return f"zalo.billed.{account}.{month}"
 
 
+def template_fact(account: str) -> str:
+    """Under which name the day's quota of templates is kept: ``daily``, ``remaining``, ``at``."""
+    return f"zalo.template_quota.{account}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """What is known of an account; None = nothing was heard yet. ``billed`` are the messages of this month."""
+    """What is known of an account; None = nothing was heard yet. ``billed`` are the messages of this month,
+    ``templates`` is the day's quota of templates by phone."""
 
     rate: dict[str, Any] | None
     quota: dict[str, Any] | None
     billed: int
+    templates: dict[str, Any] | None = None
 
 
 async def read_ledger(store: Store, account: str, *, now: datetime) -> Ledger:
@@ -73,8 +80,12 @@ async def read_ledger(store: Store, account: str, *, now: datetime) -> Ledger:
     rate = await read_fact(store, f"zalo.rate.{account}")
     quota = await read_fact(store, f"zalo.quota.{account}")
     billed = await read_fact(store, billed_fact(account, now.astimezone(VIETNAM).strftime("%Y-%m")))
+    templates = await read_fact(store, template_fact(account))
     return Ledger(
-        rate=json.loads(rate) if rate else None, quota=json.loads(quota) if quota else None, billed=int(billed or 0)
+        rate=json.loads(rate) if rate else None,
+        quota=json.loads(quota) if quota else None,
+        billed=int(billed or 0),
+        templates=json.loads(templates) if templates else None,
     )
 
 

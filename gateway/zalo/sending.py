@@ -133,7 +133,7 @@ def _template(payload: dict[str, Any]) -> dict[str, Any]:
 def _buttons(choices: tuple[Choice, ...]) -> list[dict[str, str]]:
     """The first choices; a tap says their number, as somebody without buttons would."""
     return [
-        {"title": choice.label[:_TITLE], "type": "oa.query.show", "payload": str(number)}
+        {"title": unicodedata.normalize("NFC", choice.label)[:_TITLE], "type": "oa.query.show", "payload": str(number)}
         for number, choice in enumerate(choices[:MOST_BUTTONS], 1)
     ]
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.core.local_time import local_day
 from gateway.channel import Wire
 from gateway.errors import SendError
+from gateway.zalo.approval import check_templates
 from gateway.zalo.caller import Caller
 from gateway.zalo.client import Call, ask
 from gateway.zalo.condition import Condition, examine_token
@@ -36,17 +38,19 @@ class Status:
     warnings: tuple[str, ...]
 
 
-async def read_status(caller: Caller, wire: Wire) -> Status:
-    """Look at the token, and with it ask Zalo. Nothing that Zalo answers raises."""
+async def read_status(caller: Caller, wire: Wire, *, templates: Mapping[str, str] = MappingProxyType({})) -> Status:
+    """Look at the token, and with it ask Zalo, also about ``templates``. Nothing that Zalo answers raises."""
     now = wire.clock()
     condition = await examine_token(wire.store, caller.account, now=now)
     oa: Mapping[str, Any] = {}
     assets: tuple[Mapping[str, Any], ...] = ()
-    troubles, warnings = [], []
+    troubles: list[str] = []
+    warnings: list[str] = []
     if condition.is_good:
         try:
             oa = await read_account(caller, wire)
             assets = await _read_assets(caller, wire)
+            warnings += await check_templates(templates, caller, wire)
         except SendError as error:
             troubles.append(str(error))
         condition = await examine_token(wire.store, caller.account, now=now)

@@ -13,6 +13,7 @@ from gateway.channel import Wire
 from gateway.zalo.caller import Caller
 from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import Host
+from gateway.zalo.ledger import template_fact
 
 QUOTA = "/message/quota"
 
@@ -37,7 +38,7 @@ async def note_template_quota(wire: Wire, caller: Caller, quota: object) -> Temp
         log.warning("zalo.template_quota", account=caller.account, remaining=read.remaining, daily=read.daily)
     document = {"daily": read.daily, "remaining": read.remaining, "at": read.at.isoformat()}
     try:
-        await write_fact(wire.store, _name(caller.account), json.dumps(document))
+        await write_fact(wire.store, template_fact(caller.account), json.dumps(document))
     except StoreUnavailableError as error:
         log.warning("zalo.not_noted", reason=str(error))
     return read
@@ -45,7 +46,7 @@ async def note_template_quota(wire: Wire, caller: Caller, quota: object) -> Temp
 
 async def read_template_quota(store: Store, account: str) -> TemplateQuota | None:
     """The last that Zalo said to ``account``, None when it never did."""
-    value = await read_fact(store, _name(account))
+    value = await read_fact(store, template_fact(account))
     if value is None:
         return None
     document = json.loads(value)
@@ -67,7 +68,3 @@ def _read(quota: object, now: datetime) -> TemplateQuota | None:
     except (KeyError, ValueError):
         return None
     return TemplateQuota(daily=daily, remaining=remaining, at=now)
-
-
-def _name(account: str) -> str:
-    return f"zalo.template_quota.{account}"

@@ -58,10 +58,17 @@ class ReceiptTemplate(Template):
     states: dict[str, str]
 
 
+Kind = Literal["attachment", "sticker", "join", "leave"]
+"""What people send or do besides writing."""
+Lack = Literal[Kind, "throttled", "refused", "misconfigured", "opted_out"]
+"""Cases that a channel may be without, if it says why."""
+
+
 class Sample(Place):
-    """One whole request and what it must become."""
+    """One whole request and what it must become; ``kind`` says what it shows, if one of the named kinds."""
 
     id: str
+    kind: Kind | None = None
     body: str = ""
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
@@ -102,13 +109,22 @@ class Fault(Answer):
 
     id: str
     error: str
-    after: float | None = None
+    after: float | tuple[float, float] | None = None
+
+
+class Written(_Table):
+    """What is sent to try a channel: to whom, and in which template, where words alone cannot go."""
+
+    user: str = ""
+    form: str = ""
+    values: dict[str, str] = {}
 
 
 class Double(_Table):
-    """The provider's side of sending. ``token``: somebody has logged in and got it."""
+    """The provider's side of sending. ``setting`` are the keys that take its address; ``token``: somebody has logged in
+    and got it."""
 
-    setting: str
+    setting: str | list[str]
     token: str = ""
     sent: Sent
     faults: list[Fault] = []
@@ -119,14 +135,28 @@ class Cases(_Table):
 
     secrets: list[str]
     account: dict[str, Any]
-    request: Request
-    message: Template
+    lacks: dict[Lack, str] = {}
+    request: Request | None = None
+    message: Template | None = None
     choice: Template | None = None
     receipt: ReceiptTemplate | None = None
     samples: list[Sample] = []
     unreadable: list[Change] = []
     forgeries: list[Change] = []
+    part: Written = Written()
     double: Double | None = None
+
+    @property
+    def user(self) -> str:
+        """Whom the cases are about."""
+        return self.part.user or (self.message.user if self.message else "")
+
+    @property
+    def settings_of_double(self) -> list[str]:
+        """The account's keys that take the address of the double."""
+        if self.double is None:
+            return []
+        return [self.double.setting] if isinstance(self.double.setting, str) else self.double.setting
 
 
 def load_cases(module: str) -> Cases:

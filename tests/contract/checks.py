@@ -1,68 +1,138 @@
-"""What every channel must do: each check is one sentence about a channel on its stand."""
+"""What every channel must do with what is posted to it: each check is one sentence about a channel on its stand."""
 
 import asyncio
-import unicodedata
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from bot.core.delivery import DeliveryState
-from bot.core.messages import Address, Choice, Sign
+from bot.core.messages import Address, Sign
 from bot.core.text import clean
 from bot.store.tables import receipts as receipts_table
-from gateway import errors as contract
-from gateway.channel import Hook, Part
+from gateway.channel import Hook
 from gateway.errors import BadPayloadError, RejectedError
 from gateway.webhooks import MAX_BODY
-from tests.contract.harness import Stand, every_log
-from tests.support.canary import leaks
+from tests.contract.casefile import Change, Sample
+from tests.contract.check import Found, NotApplicable, check, hooked, shown
+from tests.contract.harness import Stand, Subject
+from tests.contract.texts import GARBAGE, NEEDS_ANY_UNICODE, TEXTS, VIETNAMESE
 from tests.support.rows import NOW, rows
 
-VIETNAMESE = "Đường Bà Triệu, phường Nghĩa Lộ – số liệu dân số năm 2025 là bao nhiêu ạ? Ặ ợ ữ ỹ đ Đ ₫"
-TEXTS = {
-    "Vietnamese": VIETNAMESE,
-    "decomposed Vietnamese": unicodedata.normalize("NFD", VIETNAMESE),
-    "empty": "",
-    "emoji": "🏥👨‍👩‍👧🇻🇳",
-    "10,000 characters": "dân số " * 1429,
-    "control characters": "dân\x07 số\x1b[31m\x7f",
-    "markup": "<b>&amp;</b> ' \" \\ {} %s 100% + ; --",
-    "a NUL": "dân\x00số",
-    "a lone surrogate": "dân\ud800số",
-}
 UNWRITABLE = "letters that no header can carry"
-_NEEDS_ANY_UNICODE = {"a NUL", "a lone surrogate"}
-GARBAGE = {
-    "nothing": b"",
-    "bytes": bytes(range(256)),
-    "invalid UTF-8": b'{"id": "\xff\xfe"}',
-    "half an object": b'{"id": ',
-    "null": b"null",
-    "a number": b"1e999",
-    "deep nesting": b"[" * 100_000,
-    "deep nesting of objects": b'{"a":' * 50_000,
-    "a NUL": b"\x00",
+
+
+def texts(subject: Subject) -> Sequence[str]:
+    """Names of the texts that this provider can carry."""
+    everything = subject.cases.message is not None and subject.cases.message.unicode == "any"
+    return [name for name in TEXTS if everything or name not in NEEDS_ANY_UNICODE]
+
+
+@check(hooked())
+async def a_good_signature_is_taken(stand: Stand, _cases: Sequence[str]) -> None:
+    stand.channel.verify(stand.message(), stand.account)
+    assert (await stand.post(stand.message()))[0] == 200
+    assert len(await stand.inbox()) == 1
+
+
+MISSING = {"no proof": None, "an empty proof": ""}
+BAD = {
+    "an altered proof": lambda proof: proof[:-1] + ("a" if proof[-1] != "a" else "b"),
+    "a proof cut short": lambda proof: proof[:-1],
+    "a longer proof": lambda proof: proof + "0",
+    UNWRITABLE: lambda _proof: "ệ\u0080",
 }
 
-Check = Callable[[Stand], Awaitable[None]]
-CHECKS: dict[str, Check] = {}
+
+async def refuse(stand: Stand, forged: Sequence[tuple[str, Hook]]) -> None:
+    """Each of ``forged`` is refused before it is read, and leaves nothing behind."""
+    for name, hook in forged:
+        with pytest.raises(RejectedError) as caught:
+            stand.channel.verify(hook, stand.account)
+        assert caught.value.status == stand.request.refusal, name
+        if name != UNWRITABLE:
+            status, _ = await stand.post(hook)
+            assert status == stand.request.refusal, name
+    assert await stand.stored() == 0
 
 
-def check(function: Check) -> Check:
-    """Have ``function`` run for every channel."""
-    CHECKS[function.__name__.replace("_", " ")] = function
-    return function
+def missing(stand: Stand) -> list[tuple[str, Hook]]:
+    """Requests without proof."""
+    return [(name, stand.with_proof(stand.message(), proof)) for name, proof in MISSING.items()]
 
 
-def texts(stand: Stand) -> dict[str, str]:
-    """The texts that this provider can carry."""
-    everything = stand.cases.message.unicode == "any"
-    return {name: text for name, text in TEXTS.items() if everything or name not in _NEEDS_ANY_UNICODE}
+def bad(stand: Stand, changes: Sequence[Change]) -> list[tuple[str, Hook]]:
+    """Requests whose proof is a wrong one."""
+    hook = stand.message()
+    made = [(name, stand.with_proof(hook, spoil(stand.proof(hook)))) for name, spoil in BAD.items()]
+    return [*made, *((change.id, stand.changed(change)) for change in changes)]
 
 
-@check
-async def words_become_one_message(stand: Stand) -> None:
+@check(hooked(lambda _: tuple(MISSING)))
+async def a_missing_signature_is_refused(stand: Stand, _cases: Sequence[str]) -> None:
+    await refuse(stand, missing(stand))
+
+
+@check(hooked(lambda subject: [*BAD, *subject.cases.forgeries]))
+async def a_bad_signature_is_refused(stand: Stand, cases: Sequence[str | Change]) -> None:
+    await refuse(stand, bad(stand, [case for case in cases if isinstance(case, Change)]))
+
+
+def replays(subject: Subject) -> Found:
+    """The same request again; where a proof is of one body, that proof with another one."""
+    signed = subject.cases.request is not None and subject.cases.request.sign is not None
+    return ("the same request", "the proof of another body")[: 1 + signed]
+
+
+@check(hooked(replays))
+async def a_replayed_signature_opens_nothing(stand: Stand, cases: Sequence[str]) -> None:
+    hook = stand.message()
+    if len(cases) > 1:
+        await refuse(stand, [(cases[1], replace(hook, body=hook.body + b" "))])
+    for _ in range(3):
+        assert (await stand.post(hook))[0] == 200
+    assert await stand.stored() == 1
+
+
+@check(hooked(lambda _: tuple(GARBAGE)))
+async def garbage_is_set_aside_and_never_blocks(stand: Stand, cases: Sequence[str]) -> None:
+    for name in cases:
+        hook = stand.hook(GARBAGE[name])
+        error = stand.refusal(hook)
+        assert error is None or isinstance(error, BadPayloadError), name
+        assert (await stand.post(hook))[0] == 200, name
+    assert await stand.inbox() == []
+    assert (await stand.post(stand.message()))[0] == 200
+    assert len(await stand.inbox()) == 1
+
+
+@check(hooked(lambda subject: subject.cases.unreadable))
+async def what_is_not_understood_is_kept_in_quarantine(stand: Stand, cases: Sequence[Change]) -> None:
+    for change in cases:
+        assert isinstance(stand.refusal(stand.changed(change)), BadPayloadError), change.id
+        assert (await stand.post(stand.changed(change)))[0] == BadPayloadError.status, change.id
+    assert await stand.quarantined() == await stand.stored() == len(cases)
+
+
+@check(hooked(lambda _: ("one byte too many", "the longest")))
+async def an_over_long_body_is_refused(stand: Stand, _cases: Sequence[str]) -> None:
+    assert (await stand.post(stand.hook(b" " * (MAX_BODY + 1))))[0] == 413
+    assert await stand.stored() == 0
+    assert (await stand.post(stand.hook(b" " * MAX_BODY)))[0] == 200
+
+
+@check(hooked())
+async def the_same_message_twice_is_one_row(stand: Stand, _cases: Sequence[str]) -> None:
+    again = [stand.message("dân số"), stand.message("dân số"), stand.message("sửa lại", number="m-1")]
+    answers = await asyncio.gather(*(stand.post(hook) for hook in again))
+    answers.append(await stand.post(again[0]))
+    assert {status for status, _ in answers} == {200}
+    ((_, body),) = await stand.inbox()
+    assert body["text"] in ("dân số", "sửa lại")
+
+
+@check(hooked())
+async def words_become_one_message(stand: Stand, _cases: Sequence[str]) -> None:
     parsed = stand.take(stand.message())
     (message,) = parsed.messages
     user, external_id = stand.cases.message.user, stand.cases.message.external_id
@@ -72,9 +142,10 @@ async def words_become_one_message(stand: Stand) -> None:
     assert parsed.receipts == ()
 
 
-@check
-async def any_text_arrives_whole_and_fit_for_a_database(stand: Stand) -> None:
-    for name, text in texts(stand).items():
+@check(hooked(texts))
+async def any_text_arrives_whole_and_fit_for_a_database(stand: Stand, cases: Sequence[str]) -> None:
+    for name in cases:
+        text = TEXTS[name]
         (message,) = stand.take(stand.message(text)).messages
         assert message.text == clean(message.text), name
         assert clean(text).startswith(message.text), f"{name}: what was cut off may only be the end"
@@ -84,108 +155,57 @@ async def any_text_arrives_whole_and_fit_for_a_database(stand: Stand) -> None:
     assert message.text == VIETNAMESE
 
 
-@check
-async def any_text_is_stored_once(stand: Stand) -> None:
-    for number, text in enumerate(texts(stand).values()):
-        status, _ = await stand.post(stand.message(text, number=f"t-{number}"))
+@check(hooked(texts))
+async def any_text_is_stored_once(stand: Stand, cases: Sequence[str]) -> None:
+    for number, name in enumerate(cases):
+        status, _ = await stand.post(stand.message(TEXTS[name], number=f"t-{number}"))
         assert status == 200
-    assert len(await stand.inbox()) == len(texts(stand))
+    assert len(await stand.inbox()) == len(cases)
     assert await stand.quarantined() == 0
 
 
-@check
-async def the_same_message_again_is_one_row(stand: Stand) -> None:
-    again = [stand.message("dân số"), stand.message("dân số"), stand.message("sửa lại", number="m-1")]
-    answers = await asyncio.gather(*(stand.post(hook) for hook in again))
-    answers.append(await stand.post(again[0]))
-    assert {status for status, _ in answers} == {200}
-    ((_, body),) = await stand.inbox()
-    assert body["text"] in ("dân số", "sửa lại")
+def choices(subject: Subject) -> Found:
+    """A pressed button, where the channel has any."""
+    if subject.channel.capabilities.buttons:
+        return () if subject.cases.choice is None else (subject.cases.choice,)
+    assert subject.cases.choice is None, "a channel without buttons has a [choice]"
+    return NotApplicable("no buttons: choices are digits of the text")
 
 
-@check
-async def a_pressed_button_carries_its_value(stand: Stand) -> None:
-    assert (stand.cases.choice is not None) == stand.channel.capabilities.buttons
-    if stand.cases.choice is not None:
-        (message,) = stand.take(stand.fill(stand.cases.choice, choice="lookup:2", id="c-1")).messages
-        assert message.choice == "lookup:2"
+@check(hooked(choices))
+async def a_pressed_button_carries_its_value(stand: Stand, _cases: Sequence[str]) -> None:
+    (message,) = stand.take(stand.fill(stand.cases.choice, choice="lookup:2", id="c-1")).messages
+    assert message.choice == "lookup:2"
 
 
-def forged(stand: Stand) -> Iterator[tuple[str, Hook]]:
-    """Requests that only look like the provider's."""
-    hook = stand.message()
-    proof = stand.proof(hook)
-    yield "no proof", stand.with_proof(hook, None)
-    yield "an empty proof", stand.with_proof(hook, "")
-    yield "an altered proof", stand.with_proof(hook, proof[:-1] + ("a" if proof[-1] != "a" else "b"))
-    yield "a proof cut short", stand.with_proof(hook, proof[:-1])
-    yield "a longer proof", stand.with_proof(hook, proof + "0")
-    yield UNWRITABLE, stand.with_proof(hook, "ệ\u0080")
-    if stand.cases.request.sign is not None:
-        yield "the proof of another body", replace(hook, body=hook.body + b" ")
-    yield from ((change.id, stand.changed(change)) for change in stand.cases.forgeries)
+@check(shown("attachment"))
+async def an_attachment_becomes_what_its_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    compare(stand, cases)
 
 
-@check
-async def a_forged_request_is_refused_before_it_is_read(stand: Stand) -> None:
-    for name, hook in forged(stand):
-        with pytest.raises(RejectedError) as caught:
-            stand.channel.verify(hook, stand.account)
-        assert caught.value.status == stand.cases.request.refusal, name
+@check(shown("sticker"))
+async def a_sticker_becomes_what_its_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    compare(stand, cases)
 
 
-@check
-async def a_forged_request_leaves_no_row(stand: Stand) -> None:
-    for name, hook in forged(stand):
-        if name == UNWRITABLE:
-            continue
-        status, _ = await stand.post(hook)
-        assert status == stand.cases.request.refusal, name
-    assert await stand.stored() == 0
+@check(shown("join"))
+async def who_joins_becomes_what_the_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    compare(stand, cases)
 
 
-@check
-async def garbage_is_set_aside_and_never_blocks(stand: Stand) -> None:
-    for name, body in GARBAGE.items():
-        error = stand.refusal(stand.hook(body))
-        assert error is None or isinstance(error, BadPayloadError), name
-        status, _ = await stand.post(stand.hook(body))
-        assert status == 200, name
-    assert await stand.inbox() == []
-    assert (await stand.post(stand.message()))[0] == 200
-    assert len(await stand.inbox()) == 1
+@check(shown("leave"))
+async def who_leaves_becomes_what_the_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    compare(stand, cases)
 
 
-@check
-async def what_is_not_understood_is_kept_in_quarantine(stand: Stand) -> None:
-    for change in stand.cases.unreadable:
-        assert isinstance(stand.refusal(stand.changed(change)), BadPayloadError), change.id
-        assert (await stand.post(stand.changed(change)))[0] == BadPayloadError.status, change.id
-    assert await stand.quarantined() == await stand.stored() == len(stand.cases.unreadable)
+@check(hooked(lambda subject: subject.cases.samples))
+async def every_sample_becomes_what_it_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    compare(stand, cases)
 
 
-@check
-async def an_over_long_body_is_refused(stand: Stand) -> None:
-    assert (await stand.post(stand.hook(b" " * (MAX_BODY + 1))))[0] == 413
-    assert await stand.stored() == 0
-    assert (await stand.post(stand.hook(b" " * MAX_BODY)))[0] == 200
-
-
-@check
-async def another_account_or_method_is_not_found(stand: Stand) -> None:
-    assert (await stand.post(stand.message(), account="nobody"))[0] == 404
-    assert (await stand.post(replace(stand.message(), method="DELETE")))[0] == 404
-    assert await stand.stored() == 0
-
-
-@check
-async def the_provider_hears_what_it_wants_to_hear(stand: Stand) -> None:
-    assert await stand.post(stand.message()) == (200, stand.channel.ack.body)
-
-
-@check
-async def every_sample_becomes_what_it_says(stand: Stand) -> None:
-    for sample in stand.cases.samples:
+def compare(stand: Stand, samples: Sequence[Sample]) -> None:
+    """Each of ``samples`` is read as it says."""
+    for sample in samples:
         hook = stand.hook(sample.body.encode(), query=sample.query, place=sample)
         parsed = stand.take(replace(hook, headers={**hook.headers, **sample.headers}))
         seen = [{"user": one.address.user, **{f: getattr(one, f) for f in _MESSAGE}} for one in parsed.messages]
@@ -216,75 +236,50 @@ def _matches(seen: list[dict[str, object]], expected: list[dict[str, object]]) -
     return len(seen) == len(expected) and all(e.items() <= s.items() for s, e in zip(seen, expected, strict=True))
 
 
-@check
-async def every_report_of_the_provider_is_understood(stand: Stand) -> None:
-    template = stand.cases.receipt
-    assert (template is not None) == stand.channel.capabilities.receipts
-    if template is None:
-        return
-    for word, name in template.states.items():
-        hook = stand.fill(template, provider_id=f"p-{word}", state=word, id="r-1")
+def reports(subject: Subject) -> Found:
+    """The words by which the provider reports."""
+    if subject.channel.capabilities.receipts:
+        return list(subject.cases.receipt.states) if subject.cases.receipt is not None else ()
+    assert subject.cases.receipt is None, "a channel without receipts has a [receipt]"
+    return NotApplicable("the provider reports on nothing")
+
+
+@check(hooked(reports))
+async def every_report_of_the_provider_is_understood(stand: Stand, cases: Sequence[str]) -> None:
+    for word in cases:
+        hook = stand.fill(stand.cases.receipt, provider_id=f"p-{word}", state=word, id="r-1")
         # of one event several channels may hear
         (receipt,) = (one for one in stand.take(hook).receipts if one.channel == stand.channel.name)
-        assert (receipt.provider_id, receipt.state) == (f"p-{word}", DeliveryState[name]), word
+        state = DeliveryState[stand.cases.receipt.states[word]]
+        assert (receipt.provider_id, receipt.state) == (f"p-{word}", state), word
         assert (receipt.channel, receipt.account) == (stand.channel.name, stand.account.account)
         assert (await stand.post(hook))[0] == (await stand.post(hook))[0] == 200
-    assert len(await rows(stand.store, receipts_table, "id")) == len(template.states)
+    stored = await rows(stand.store, receipts_table, "channel")
+    assert stored.count((stand.channel.name,)) == len(cases)
 
 
-async def send(stand: Stand, text: str = VIETNAMESE, *, key: str = "k-1") -> str:
-    """Send one part to the person who has just written."""
-    await stand.post(stand.message())
-    to = Address(channel=stand.channel.name, account=stand.account.account, user=stand.cases.message.user)
-    choices = (Choice(label="Đúng", value="yes:1"),) if stand.channel.capabilities.buttons else ()
-    return await stand.channel.send(Part(text=text, choices=choices), to, key, stand.account, stand.wire)
+@check(hooked(lambda _: ("another account", "another method")))
+async def another_account_or_method_is_not_found(stand: Stand, _cases: Sequence[str]) -> None:
+    assert (await stand.post(stand.message(), account="nobody"))[0] == 404
+    assert (await stand.post(replace(stand.message(), method="DELETE")))[0] == 404
+    assert await stand.stored() == 0
 
 
-@check
-async def a_part_that_leaves_has_an_id(stand: Stand) -> None:
-    double = stand.cases.double
-    if double is not None and stand.provider is not None:
-        stand.provider.script.append(double.sent)
-        assert await send(stand) == double.sent.provider_id
-        assert len(stand.provider.requests) == 1
-        return
-    first, second = await send(stand, key="k-1"), await send(stand, key="k-2")
-    assert first
-    assert first != second
+@check(hooked())
+async def the_provider_hears_what_it_wants_to_hear(stand: Stand, _cases: Sequence[str]) -> None:
+    ack = stand.take(stand.message()).ack or stand.channel.ack
+    assert await stand.post(stand.message()) == (200, ack.body)
 
 
-@check
-async def a_repeated_key_is_not_a_second_message(stand: Stand) -> None:
-    if stand.channel.capabilities.keyed and stand.provider is None:
-        assert await send(stand, key="k-1") == await send(stand, key="k-1")
+def unheard(subject: Subject) -> Found:
+    """The address that a channel without hook would have."""
+    return NotApplicable("people can write here") if subject.channel.paths else ("the account's address",)
 
 
-@check
-async def every_answer_of_the_provider_has_its_meaning(stand: Stand) -> None:
-    double, provider = stand.cases.double, stand.provider
-    if double is None or provider is None:
-        return
-    for fault in double.faults:
-        provider.script.append(fault)
-        with pytest.raises(contract.SendError) as caught:
-            await send(stand, key=fault.id)
-        assert type(caught.value) is getattr(contract, fault.error), fault.id
-        assert fault.after is None or getattr(caught.value, "after", None) == fault.after, fault.id
-        assert not provider.script, f"{fault.id}: the provider was never asked"
-
-
-@check
-async def no_log_holds_a_secret_a_text_or_a_person(stand: Stand) -> None:
-    marks = ["hoàng yến hót 7d31", stand.cases.message.user, *stand.cases.secrets]
-    with every_log() as logged:
-        await stand.post(stand.message(marks[0]))
-        for _, hook in forged(stand):
-            stand.refusal(hook)
-        await stand.post(stand.hook(f"{marks[0]} {marks[1]}".encode()))
-        for change in stand.cases.unreadable:
-            await stand.post(stand.changed(change))
-        if stand.cases.double is None:
-            await send(stand, marks[0])
-        assert len(await stand.inbox()) >= 1
-        assert logged(), "nothing was logged, so nothing was looked at"
-        assert not leaks(logged(), marks)
+@check(unheard)
+async def a_channel_without_hook_takes_nothing(stand: Stand, _cases: Sequence[str]) -> None:
+    hook = Hook(method="POST", query={}, headers={"content-type": "application/json"}, cookies={}, body=b"{}")
+    assert (await stand.post(hook))[0] == 404
+    with pytest.raises(RejectedError):
+        stand.take(hook)
+    assert await stand.stored() == 0

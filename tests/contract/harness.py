@@ -26,7 +26,7 @@ from gateway.errors import RejectedError
 from gateway.metrics import Metrics
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks
-from tests.contract.casefile import Cases, Change, Place, Sign, Template
+from tests.contract.casefile import Cases, Change, Place, Request, Sign, Template
 from tests.contract.provider import Provider, running_provider
 from tests.support.rows import NOW, rows
 
@@ -46,6 +46,19 @@ _WRITTEN: dict[str, Callable[[str], str]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A channel and its cases, before anything is started."""
+
+    channel: Channel[Any]
+    cases: Cases
+
+    @property
+    def account(self) -> AccountSettings:
+        """Its settings, as the cases have them."""
+        return self.channel.settings.model_validate(self.cases.account)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stand:
     """A channel under test. ``provider`` plays the provider where the cases have one."""
 
@@ -58,24 +71,36 @@ class Stand:
     provider: Provider | None
 
     @property
+    def subject(self) -> Subject:
+        """What is tried."""
+        return Subject(channel=self.channel, cases=self.cases)
+
+    @property
+    def request(self) -> Request:
+        """What every request of the provider has."""
+        assert self.cases.request is not None, "the table has no [request]"
+        return self.cases.request
+
+    @property
     def wire(self) -> Wire:
         """What the channel sends with."""
         return Wire(store=self.store, session=self.session, clock=lambda: NOW)
 
     def fill(self, template: Template, **values: str) -> Hook:
         """An authentic request made of ``template``."""
-        known = {"user": self.cases.message.user, "timestamp": TIMESTAMP, **values}
+        known = {"user": self.cases.user, "timestamp": TIMESTAMP, **values}
         query = {name: _fill(text, known, str) for name, text in template.query.items()}
         body = _fill(template.body, known, _WRITTEN[template.encoding])
         return self.hook(body.encode("utf-8", "surrogatepass"), query=query, place=template)
 
     def message(self, text: str = "dân số", *, number: str = "m-1") -> Hook:
         """A person's words, authentic."""
+        assert self.cases.message is not None, "the table has no [message]"
         return self.fill(self.cases.message, text=text, id=number)
 
     def hook(self, body: bytes, *, query: Mapping[str, str] | None = None, place: Place | None = None) -> Hook:
         """An authentic request with ``body``, to the account itself unless ``place`` says otherwise."""
-        request = self.cases.request
+        request = self.request
         hook = Hook(
             method=(place and place.method) or request.method,
             path=place.path if place else "",
@@ -88,13 +113,13 @@ class Stand:
 
     def proof(self, hook: Hook) -> str:
         """What makes ``hook`` authentic."""
-        place, _, name = self.cases.request.proof.partition(".")
+        place, _, name = self.request.proof.partition(".")
         value: str = getattr(hook, place)[name]
         return value
 
     def with_proof(self, hook: Hook, proof: str | None) -> Hook:
         """``hook`` with another proof, or with none."""
-        place, _, name = self.cases.request.proof.partition(".")
+        place, _, name = self.request.proof.partition(".")
         others = {key: value for key, value in getattr(hook, place).items() if key != name}
         return _with(hook, place, others if proof is None else {**others, name: proof})
 
@@ -156,7 +181,8 @@ async def stand(channel: Channel[Any], cases: Cases, store: Store) -> AsyncItera
     async with contextlib.AsyncExitStack() as stack:
         provider, settings = None, dict(cases.account)
         if cases.double is not None:
-            provider, settings[cases.double.setting] = await stack.enter_async_context(running_provider())
+            provider, address = await stack.enter_async_context(running_provider())
+            settings |= dict.fromkeys(cases.settings_of_double, address)
             await _log_in(store, settings["account"], cases.double.token)
         account = channel.settings.model_validate(settings)
         presences = {(channel.name, account.account): Presence(channel=channel, account=account)}
@@ -168,6 +194,8 @@ async def stand(channel: Channel[Any], cases: Cases, store: Store) -> AsyncItera
         yield Stand(
             channel=channel, cases=cases, account=account, store=store, session=session, url=url, provider=provider
         )
+        if provider is not None:
+            provider.look_back()
 
 
 @contextlib.contextmanager

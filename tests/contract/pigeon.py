@@ -73,7 +73,7 @@ async def send(part: Part, to: Address, key: str, account: PigeonAccount, wire: 
     """Let a pigeon fly."""
     letter = {"to": to.user, "text": part.text, "key": key}
     try:
-        async with wire.session.post(account.api_base, json=letter) as response:
+        async with wire.session.post(account.api_base, json=letter, allow_redirects=False) as response:
             _raise_for(response)
             return str((await response.json(content_type=None))["id"])
     except aiohttp.ClientConnectorError as error:
@@ -89,7 +89,7 @@ def _raise_for(response: aiohttp.ClientResponse) -> None:
         raise UnreachableError("trouble")
     if response.status == 401:
         raise MisconfiguredError("wrong secret")
-    if response.status >= 400:
+    if response.status >= 300:
         raise RefusedError("refused")
 
 
@@ -100,6 +100,7 @@ CHANNEL: Channel[PigeonAccount] = Channel(
     verify=verify,
     parse=parse,
     send=send,
+    peers=lambda account: (account.api_base,),
 )
 
 CASES = Cases.model_validate(
@@ -112,6 +113,13 @@ CASES = Cases.model_validate(
             "sign": {"digest": "hmac-sha256", "key": SECRET, "over": "<body>"},
         },
         "message": {"user": "84900731313", "body": '{"id": <id>, "from": <user>, "text": <text>}'},
+        "lacks": {
+            "attachment": "a pigeon carries one letter",
+            "sticker": "a pigeon carries one letter",
+            "join": "the loft keeps no list",
+            "leave": "the loft keeps no list",
+            "opted_out": "a pigeon is always let in",
+        },
         "choice": {"body": '{"id": <id>, "from": <user>, "choice": <choice>}'},
         "receipt": {
             "body": '{"report": <provider_id>, "state": <state>}',

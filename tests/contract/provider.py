@@ -14,16 +14,24 @@ from tests.contract.casefile import Answer
 
 @dataclass(kw_only=True)
 class Provider:
-    """``script`` holds the answers still to be given, ``requests`` the bodies that came."""
+    """``script`` holds the answers still to be given, ``requests`` the bodies that came, ``surprises`` counts those for
+    which there was no answer."""
 
     script: deque[Answer] = field(default_factory=deque)
     requests: list[bytes] = field(default_factory=list)
+    surprises: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def look_back(self) -> None:
+        """Fail where an answer was never asked for, or a request came that nobody had announced."""
+        assert not self.script, f"{len(self.script)} answers of the script were not used"
+        assert not self.surprises, f"{self.surprises} requests came that nobody had announced"
 
     async def answer(self, request: web.Request) -> web.Response:
         """Give the next answer; a request that nobody announced is a failure."""
         self.requests.append(await request.read())
         if not self.script:
+            self.surprises += 1
             return web.Response(status=599, text="the script has no answer left")
         answer = self.script.popleft()
         if answer.hang:

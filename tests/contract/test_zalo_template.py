@@ -17,7 +17,6 @@ from gateway.channel import Hook
 from gateway.channels.zalo_template import CHANNEL
 from gateway.zalo.events import parse
 from gateway.zalo.settings import ZaloAccount
-from gateway.zalo.template_quota import ask_template_quota, read_template_quota
 from gateway.zalo.templates import declared, send_by_uid, tracking_id
 from tests.contract.harness import every_log
 from tests.doubles.zalo import BY_PHONE, BY_UID
@@ -250,17 +249,6 @@ async def test_a_template_that_was_taken_without_an_id_is_known_by_ours_or_left_
     desk.zalo.plan(BY_UID, lacking("data"))
     with pytest.raises(errors.OutcomeUnknownError):
         await desk.send(f"uid:{UID}")
-
-
-async def test_the_quota_of_the_day_is_kept_from_every_answer_and_can_be_asked_for(desk: Counter):
-    assert await read_template_quota(desk.store, OA_ID) is None
-    await desk.send()
-    kept = await read_template_quota(desk.store, OA_ID)
-    assert (kept.daily, kept.remaining, kept.at) == (500, 499, desk.now())
-    desk.zalo.oa.template_quota = 1000
-    asked = await ask_template_quota(desk.account(), desk.wire)
-    assert (asked.daily, asked.remaining) == (1000, 999)
-    assert await read_template_quota(desk.store, OA_ID) == asked
 
 
 async def test_no_log_and_no_error_holds_a_number_a_value_or_a_token(desk: Counter):
