@@ -1,8 +1,9 @@
 """Forget a person: everything that is stored about an address, in one transaction.
 
 **What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent and
-what became of it, the mailbox of the web chat, how the person stands to us, and the person in every ticket (that there
-was a report on these rows stays, see ``bot/store/tickets.py``).
+what became of it, the mailbox of the web chat, how the person stands to us, the address as another way for messages to
+somebody else, and the person in every ticket (that there was a report on these rows stays, see
+``bot/store/tickets.py``).
 
 **Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
@@ -17,11 +18,14 @@ SQLite overwrites what it deletes; what its log still holds is gone with the nex
 at the next VACUUM.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 
+from bot.core.errors import StoreError
 from bot.core.messages import Address
 from bot.store import tickets
 from bot.store.engine import Store
@@ -37,7 +41,9 @@ from bot.store.tables import (
     standings,
 )
 from bot.store.transaction import Transaction
+from bot.store.vault import Vault
 
+_SLICE = 500
 Erased = Mapping[str, int]
 """How many rows of each table were deleted or emptied; tables without any are left out."""
 
@@ -52,7 +58,9 @@ async def erase(store: Store, address: Address, *, now: datetime) -> Erased:
     async def job(connection: Transaction) -> Erased:
         return await _erase(connection, person, address.user, now=now)
 
-    return await store.write(job)
+    erased = await store.write(job)
+    struck = await _strike_out(store, address)
+    return {**erased, "outbox": erased.get("outbox", 0) + struck} if struck else erased
 
 
 async def _erase(connection: Transaction, person: str, user: str, *, now: datetime) -> Erased:
@@ -98,3 +106,41 @@ async def _delete_parts(connection: Transaction, person: str) -> int:
 
 def _is_part_of(person: str) -> ColumnElement[bool]:
     return outbox_parts.c.outbox_id.in_(select(outbox.c.id).where(outbox.c.person == person))
+
+
+async def _strike_out(store: Store, address: Address) -> int:
+    """Take ``address`` out of every message that may go there as well. Returns how many there were.
+
+    They are looked for outside the write lane, a slice at a time: each has to be opened.
+    """
+    struck, last = 0, 0
+    while True:
+        more = select(outbox.c.id, outbox.c.person, outbox.c.elsewhere).where(outbox.c.elsewhere.is_not(None))
+        async with store.read() as connection:
+            found = (await connection.execute(more.where(outbox.c.id > last).order_by(outbox.c.id).limit(_SLICE))).all()
+        changed = [(row, rest) for row in found if (rest := _without(store.vault, row, address)) is not row.elsewhere]
+        if changed:
+            await store.write(partial(_rewrite, changed=changed))
+            struck += len(changed)
+        if len(found) < _SLICE:
+            return struck
+        last = found[-1].id
+
+
+def _without(vault: Vault, row: Any, address: Address) -> bytes | None:
+    """The ways of a message without ``address``, sealed; the same bytes where it is none of them."""
+    sealed: bytes = row.elsewhere
+    try:
+        ways = vault.open_all(sealed, row.person)
+    except StoreError:
+        return sealed
+    rest = [way for way in ways if way != address]
+    if len(rest) == len(ways):
+        return sealed
+    return vault.seal_all(rest, row.person) if rest else None
+
+
+async def _rewrite(connection: Transaction, *, changed: Sequence[tuple[Any, bytes | None]]) -> None:
+    for row, rest in changed:
+        known = (outbox.c.id == row.id) & (outbox.c.elsewhere == row.elsewhere)
+        await connection.execute(update(outbox).where(known).values(elsewhere=rest))

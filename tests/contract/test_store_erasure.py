@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,26 @@ async def test_a_message_that_is_offered_again_after_erasing_does_not_begin_the_
     await Intake(store).accept([again])
     assert holding(await everything(store), WORDS) == []
     assert {state for (state,) in await rows(store, inbox, "state")} == {"done"}
+
+
+async def test_a_message_to_somebody_else_forgets_this_way_and_keeps_its_others(store: Store):
+    gone, other, first = person(1), person(2), person(3)
+    for number, ways in enumerate([(gone, other), (gone,), (other,)]):
+        draft = Draft(
+            person=store.vault.person(first),
+            channel="kannel",
+            account="8179",
+            lane=Lane.REMINDER,
+            reply=Reply(text="nhắc việc"),
+            language="vi",
+            origin="x",
+            dedupe_key=f"x:{number}",
+            elsewhere=ways,
+        )
+        await store.write(partial(enqueue, draft=draft, now=NOW, vault=store.vault))
+    assert await erase(store, gone, now=NOW) == {"outbox": 2}
+    kept = await rows(store, outbox, "person", "elsewhere")
+    assert [sealed and store.vault.open_all(sealed, key) for key, sealed in kept] == [(other,), None, (other,)]
 
 
 async def test_an_id_that_names_its_author_goes_as_a_whole(store: Store):

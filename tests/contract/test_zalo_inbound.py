@@ -15,14 +15,17 @@ import pytest
 from bot.store import standing
 from bot.store.engine import Store
 from bot.store.intake import Intake
+from bot.store.quarantine import set_aside
 from bot.store.tables import conversations, inbox, quarantine, standings
 from bot.store.tables import receipts as receipts_table
-from gateway.channel import Presence, Presences
+from gateway.channel import Hook, Presence, Presences
 from gateway.channels import zalo, zalo_template
 from gateway.metrics import Metrics
+from gateway.quarantine import pack, replay
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks
 from tests.conftest import open_store
+from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log
 from tests.doubles.zalo import Zalo, running_zalo
 from tests.doubles.zalo_clock import Timeline
@@ -117,6 +120,26 @@ async def test_every_event_that_is_known_is_taken_and_means_what_it_says(store: 
         events = {line.split('event="')[1].split('"')[0] for line in desk.counted("tracuu_events")}
         assert {"anonymous", "group", "follow", "user_submit_info", "oa_send_text"} <= events
         assert "user_send_text" not in events, "what is a message is counted as a message"
+
+
+def test_every_event_that_is_known_has_a_case():
+    named = {json.loads(sample.body)["event_name"] for sample in load_cases("zalo").samples}
+    assert set(EVENTS) <= named
+
+
+async def test_an_event_that_was_set_aside_is_read_again_as_it_came(store: Store):
+    ours = all_of(presence(), templates())
+    message = {"msg_id": "p-1", "delivery_time": "1794794390000"}
+    receipt = event(event_name="user_received_message", sender={"id": OA_ID}, recipient={"id": "1"}, message=message)
+    for number, body in enumerate((event(), receipt, event(recipient={"id": STRANGE_OA})), 1):
+        hook = Hook(method="POST", query={}, headers={"x-zevent-server": "ZNS"}, cookies={}, body=body)
+        raw = pack(hook, store.vault)
+        await set_aside(store, channel="zalo", account=OA_ID, raw=raw, reason="a bug of yesterday", now=NOW)
+        assert await replay(store, number, ours, clock=lambda: NOW) is not None
+    assert await rows(store, inbox, "external_id", "account") == [("m-1", OA_ID)]
+    assert await rows(store, standings, "interacted_at") == [(NOW,)]
+    assert await rows(store, receipts_table, "channel", "provider_id") == [("zalo-template", "p-1")]
+    assert await rows(store, quarantine, "id") == []
 
 
 async def test_the_same_event_again_is_one_row(store: Store):

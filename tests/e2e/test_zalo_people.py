@@ -1,0 +1,106 @@
+"""People on Zalo and the real service: two accounts of one app on one address, greetings, pictures, one of our people."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest_asyncio
+
+from bot.store import tokens
+from bot.store.engine import Store
+from tests.conftest import open_store
+from tests.doubles.zalo import Zalo, running_zalo
+from tests.doubles.zalo_oauth import ACCESS_LIFE
+from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, OA_SECRET, Oa
+from tests.support.engines import SQLITE_ONLY
+from tests.support.serving import Serving, running
+
+pytestmark = SQLITE_ONLY
+SECOND = "4318246701934865208"
+AN, BINH = "7293648105738264910", "7293648105738264911"
+FIGURE, QUESTION = "2.161.755", "dân số quảng ngãi"
+SECONDS = 30
+CODE = "MeVd6Dce_pu-fj"
+
+
+class Office:
+    """The service, and the double that it speaks with."""
+
+    def __init__(self, zalo: Zalo, service: Serving) -> None:
+        self.zalo, self.service = zalo, service
+
+    async def answers(self, uid: str, count: int) -> list[str]:
+        """The first ``count`` answers to ``uid``, once they are there."""
+        async with asyncio.timeout(SECONDS):
+            while len(self.zalo.texts(uid)) < count:
+                await asyncio.sleep(0.05)
+        return self.zalo.texts(uid)
+
+
+async def _log_in(store: Store, zalo: Zalo, oa_id: str) -> None:
+    pair, now = zalo.tokens(oa_id), zalo.clock()
+    kept = tokens.Pair(access=pair.access, refresh=pair.refresh)
+    place = tokens.Place(channel="zalo", account=oa_id)
+    await tokens.put(store, place, kept, now=now, expires_at=now + ACCESS_LIFE)
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path, engine_url: str) -> AsyncIterator[Office]:
+    async with running_zalo() as zalo:
+        zalo.add_oa(Oa(oa_id=SECOND))
+        async with open_store(engine_url) as store:
+            for oa_id in (OA_ID, SECOND):
+                await _log_in(store, zalo, oa_id)
+        tables = "".join(
+            f'[[accounts]]\nchannel = "zalo"\naccount = "{oa_id}"\napp_id = "{APP_ID}"\napp_secret = "{APP_SECRET}"\n'
+            f'oa_secret = "{OA_SECRET}"\nverifier = "{CODE}"\napi_base = "{zalo.api_base}"\n'
+            f'oauth_base = "{zalo.oauth_base}"\n'
+            for oa_id in (OA_ID, SECOND)
+        )
+        service = Serving(folder=tmp_path, store_url=engine_url, settings=tables)
+        with running(service):
+            zalo.app.webhook = f"{service.url}/hooks/zalo/{OA_ID}"
+            yield Office(zalo, service)
+            await zalo.settle()
+            said = service.said()
+        assert zalo.violations == []
+        assert not any(mark in said for mark in (AN, BINH, OA_SECRET, APP_SECRET, FIGURE, "quảng ngãi"))
+
+
+async def test_who_follows_is_told_what_can_be_asked_and_a_picture_how(office: Office):
+    await office.zalo.event("follow", AN)
+    (greeting,) = await office.answers(AN, 1)
+    assert QUESTION.split(maxsplit=1)[0] in greeting.casefold()
+    await office.zalo.event("user_send_sticker", AN)
+    await office.zalo.event("user_send_location", AN)
+    await office.zalo.say(AN, QUESTION)
+    said = await office.answers(AN, 4)
+    assert len(said) == len(set(said)) == 4, "each gets an answer of its own; our own echoes get none"
+    assert FIGURE in said[3]
+
+
+async def test_each_account_answers_whoever_wrote_to_it(office: Office):
+    await office.zalo.say(AN, QUESTION)
+    await office.zalo.say(BINH, QUESTION, oa_id=SECOND)
+    for uid in (AN, BINH):
+        (answer,) = await office.answers(uid, 1)
+        assert FIGURE in answer
+    assert {sent.to: sent.oa_id for sent in office.zalo.sent} == {AN: OA_ID, BINH: SECOND}
+
+
+async def test_the_service_is_silent_where_one_of_our_people_talks(office: Office):
+    await office.zalo.say(AN, QUESTION)
+    await office.answers(AN, 1)
+    await office.zalo.answer_by_hand(AN, "Để tôi xem")
+    assert (await office.zalo.say(AN, QUESTION)).status == 200
+    await office.zalo.say(BINH, QUESTION)
+    await office.answers(BINH, 1)
+    assert len(office.zalo.texts(AN)) == 1
+
+
+async def test_the_domain_can_be_verified(office: Office):
+    async with aiohttp.ClientSession() as http:
+        for path in ("/", f"/zalo_verifier{CODE}.html"):
+            async with http.get(office.service.url + path) as answer:
+                assert (answer.status, (await answer.text()).count(f'content="{CODE}"')) == (200, 1), path
