@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.core.delivery import DeliveryState, Lane
-from bot.core.messages import Form, Receipt
+from bot.core.messages import Form, Receipt, Reply
 from bot.store import dead, receipts
 from bot.store.engine import Store
 from bot.store.tables import outbox, outbox_parts
@@ -108,7 +108,7 @@ async def test_where_only_forms_cost_money_free_words_are_repeated_once_and_a_fo
     desk.provider.paid, desk.provider.forms = False, True
     desk.provider.answers = [OutcomeUnknownError("time-out"), OutcomeUnknownError("time-out")]
     await desk.queue("một", user="an")
-    await desk.queue("hai", user="binh", form=Form(name="nhac-han"))
+    await desk.queue(Reply(text="hai", form=Form(name="nhac-han")), user="binh")
     await desk.work(desk.sender())
     await pass_time(desk)
     assert sorted(desk.provider.keys) == ["1:0", "1:0", "2:0"]

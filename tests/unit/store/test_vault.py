@@ -116,3 +116,22 @@ def test_a_secret_is_no_address_and_an_address_no_secret():
         vault.open_bytes(bytes_, person)
     with pytest.raises(StoreError):
         vault.open(vault.seal_bytes(b'["a", "b", "c"]', person), person)
+
+
+def test_several_addresses_are_opened_as_they_were_sealed_in_their_order():
+    vault = Vault(KEY)
+    person, several = vault.person(AN), (AN, *ODD.values())
+    assert Vault(KEY).open_all(vault.seal_all(several, person), person) == several
+    assert vault.open_all(vault.seal_all((), person), person) == ()
+
+
+def test_several_sealed_addresses_serve_nobody_else_and_not_as_the_one_of_a_talk():
+    vault = Vault(KEY)
+    person = vault.person(AN)
+    several = vault.seal_all([AN], person)
+    with pytest.raises(StoreError, match="does not fit the key"):
+        vault.open_all(several, vault.person(ODD["letters"]))
+    with pytest.raises(StoreError, match="does not fit the key"):
+        vault.open(several, person)
+    with pytest.raises(StoreError, match="does not fit the key"):
+        Vault(OTHER).open_all(several, person)
