@@ -158,7 +158,8 @@ async def running_telegram(
 
     ``clock`` gives rising real seconds, ``epoch`` is the Unix time at the start (that of this machine unless given),
     ``speed`` is how many of the provider's seconds pass in a real one: windows, delays of redelivery, long polls,
-    ``retry_after`` and dates are all in the provider's.
+    ``retry_after`` and dates are all in the provider's. At the end raises ExceptionGroup with what went wrong in the
+    double itself, so that no test takes that for an answer of the provider.
     """
     pace = Pace(clock=clock, speed=speed, epoch=time.time() if epoch is None else epoch, origin=clock())
     state = State(pace=pace, windows=Windows(limits=limits or Limits()))
@@ -179,6 +180,11 @@ async def running_telegram(
             yield double
         finally:
             state.faults.released.set()
+            for mailbox in state.mailboxes.values():
+                mailbox.changed.set()
             for courier in couriers:
                 courier.cancel()
-            await asyncio.gather(*couriers, return_exceptions=True)
+            ended = await asyncio.gather(*couriers, return_exceptions=True)
+            state.broken += [error for error in ended if isinstance(error, Exception)]
+    if state.broken:
+        raise ExceptionGroup("the double itself is broken", state.broken)

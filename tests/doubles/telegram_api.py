@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.doubles import telegram_menu as menu
 from tests.doubles import telegram_reception as reception
 from tests.doubles import telegram_sending as sending
 from tests.doubles.telegram_answers import ApiError
@@ -18,16 +19,20 @@ from tests.doubles.telegram_world import Bot
 METHODS: dict[str, Callable[[State, Bot, Call], Any]] = {
     "answercallbackquery": reception.answer_callback_query,
     "deletemessage": sending.delete_message,
+    "deletemycommands": menu.delete_my_commands,
     "deletewebhook": reception.delete_webhook,
     "editmessagecaption": sending.edit_message_caption,
     "editmessagereplymarkup": sending.edit_message_reply_markup,
     "editmessagetext": sending.edit_message_text,
+    "editmessagemedia": sending.edit_message_media,
     "getme": reception.get_me,
+    "getmycommands": menu.get_my_commands,
     "getupdates": reception.get_updates,
     "getwebhookinfo": reception.get_webhook_info,
     "sendchataction": sending.send_chat_action,
     "sendmessage": sending.send_message,
     "sendphoto": sending.send_photo,
+    "setmycommands": menu.set_my_commands,
     "setwebhook": reception.set_webhook,
 }
 NOT_IN_AN_ANSWER = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
@@ -57,6 +62,11 @@ class Api:
             if not (error.status == 409 and gone):  # nobody is there to be in conflict
                 self._state.refuse(error, method=method, chat_id=chat_id or None)
             return web.json_response(error.body, status=error.status)
+        except (OSError, web.RequestPayloadError):
+            raise  # the client went away
+        except Exception as error:
+            self._state.broken.append(error)
+            raise
         if fault is not None:
             return await self._fail(request, fault, bot, chat_id)
         return web.json_response({"ok": True, "result": result})

@@ -29,7 +29,8 @@ _ESCAPE = re.compile(r"&(?:#x([0-9a-f]+)|#([0-9]+)|(lt|gt|amp|quot));?", re.IGNO
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _END = re.compile(r"</([^\s>]*)\s*(>?)")
 _START = re.compile(r"<([^\s>]*)")
-_ATTRIBUTE = re.compile(r"""\s*([^\s=>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[A-Za-z0-9.\-]+))?""")
+_NAME = re.compile(r"[^\s=>]+")
+_TOKEN = re.compile(r"[A-Za-z0-9.\-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,27 +121,53 @@ class _Html:
             raise self._error("Unclosed start tag", begin)
         if name not in TAGS:
             raise self._error(f'Unsupported start tag "{name}"', begin)
-        attributes = self._attributes(begin)
+        attributes = self._attributes(name, begin)
         if name == "span" and attributes.get("class") != "tg-spoiler":
             raise self._error('Tag "span" must have class "tg-spoiler"', begin)
+        if name == "tg-emoji" and not attributes.get("emoji-id", "").isdecimal():
+            raise self._error("Invalid custom emoji identifier specified")
         extra = {"url": attributes["href"]} if name == "a" and "href" in attributes else {}
         self._open.append(_Open(tag=name, offset=self._length, extra=extra))
 
-    def _attributes(self, begin: int) -> dict[str, str]:
+    def _attributes(self, tag: str, begin: int) -> dict[str, str]:
         attributes: dict[str, str] = {}
-        while True:
-            rest = re.compile(r"\s*>").match(self._source, self._at)
-            if rest:
-                self._at = rest.end()
-                return attributes
-            found = _ATTRIBUTE.match(self._source, self._at)
-            if not found or not found[1]:
-                raise self._error("Unclosed start tag", begin)
-            if found[2] is None and found[1] != "expandable":
-                raise self._error(f"Expected equal sign in declaration of attribute {found[1]}", begin)
-            value = found[2] or ""
-            attributes[found[1].lower()] = _ESCAPE.sub(_decoded, value.strip("\"'"))
+        while (char := self._next(begin)) != ">":
+            found = _NAME.match(self._source, self._at)
+            if found is None:
+                raise self._error(f'Empty attribute name in the tag "{tag}"', begin)
             self._at = found.end()
+            char = self._next(begin, f' "{tag}"')
+            if char == "=":
+                self._at += 1
+                attributes[found[0].lower()] = self._value(begin)
+            elif found[0].lower() != "expandable":
+                raise self._error(f'Expected equal sign in declaration of an attribute of the tag "{tag}"', begin)
+        self._at += 1
+        return attributes
+
+    def _value(self, begin: int) -> str:
+        """The value of an attribute: in quotes, or a name token."""
+        quote = self._next(begin)
+        if quote in {"'", '"'}:
+            end = self._source.find(quote, self._at + 1)
+            if end < 0 or end + 1 >= len(self._source):
+                raise self._error("Unclosed start tag", begin)
+            value = _ESCAPE.sub(lambda found: _decoded(found) or found[0], self._source[self._at + 1 : end])
+            self._at = end + 1
+            return value
+        token = _TOKEN.match(self._source, self._at)
+        start, self._at = self._at, token.end() if token else self._at
+        if not (self._source[self._at : self._at + 1].isspace() or self._source.startswith(">", self._at)):
+            raise self._error("Unexpected end of name token", start)
+        return token[0].lower() if token else ""
+
+    def _next(self, begin: int, named: str = "") -> str:
+        """The next character that is no white space; the text may not end before."""
+        while self._source[self._at : self._at + 1].isspace():
+            self._at += 1
+        if self._at >= len(self._source):
+            raise self._error(f"Unclosed start tag{named}", begin)
+        return self._source[self._at]
 
     def _end_tag(self) -> None:
         begin = self._at

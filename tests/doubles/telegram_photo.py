@@ -16,8 +16,12 @@ LARGEST_RATIO = 20
 
 def read_picture(state: State, call: Call) -> Picture:
     """The picture of ``call``: uploaded, or one that was uploaded before. Raises ApiError for anything else."""
-    named = call.text("photo")
-    upload = call.files.get(named.removeprefix("attach://") if named.startswith("attach://") else "photo")
+    return find_picture(state, call, call.text("photo"), "photo")
+
+
+def find_picture(state: State, call: Call, named: str, part: str) -> Picture:
+    """The picture that ``named`` names, or the file ``part`` of the call. Raises ApiError when it is none."""
+    upload = call.files.get(named.removeprefix("attach://") if named.startswith("attach://") else part)
     if upload is not None:
         picture = _decoded(upload.body, f"AgACAgUAAxkB{next(state.numbers):016d}")
         state.pictures[picture.file_id] = picture

@@ -24,5 +24,5 @@ def may_see(bot: Bot, message: Message) -> bool:
 
 def _spoke_last(bot: Bot, message: Message) -> bool:
     """Whether no other bot wrote in the chat after ``bot``: a command without a name is for the last one."""
-    authors = [shown.sender["id"] for shown in message.chat.messages.values() if shown.by_bot and shown.sender]
+    authors = [shown.bot_id for shown in message.chat.messages.values() if shown.by_bot]
     return not authors or authors[-1] == bot.id

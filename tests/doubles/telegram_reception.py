@@ -76,6 +76,7 @@ async def get_updates(state: State, bot: Bot, call: Call) -> list[Any]:
     _end_poll(state, mailbox, _CONFLICT, rule="T31")
     deadline = state.pace.now() + min(LONGEST_POLL, max(0, call.integer("timeout")))
     poll = mailbox.poll = Poll(ended=asyncio.get_running_loop().create_future())
+    state.news.set()
     try:
         mailbox.confirm(call.integer("offset"))
         while True:
@@ -83,7 +84,7 @@ async def get_updates(state: State, bot: Bot, call: Call) -> list[Any]:
             mailbox.expire(state.pace.now())
             ready = [mailbox.updates[number] for number in sorted(mailbox.updates)][:limit]
             left = deadline - state.pace.now()
-            if ready or left <= 0:
+            if ready or left <= 0 or state.faults.released.is_set():
                 return [json.loads(update.written()) for update in ready]
             await _wait(mailbox, poll, state.pace.real(left))
     finally:
@@ -133,7 +134,10 @@ def _address(state: State, url: str) -> str:
 
 def _allow(state: State, mailbox: Mailbox, call: Call) -> None:
     """Take over ``allowed_updates``; when it is missing the earlier choice stands."""
-    kinds = call.parsed("allowed_updates", "allowed updates", rule="T15")
+    try:
+        kinds = call.parsed("allowed_updates", "allowed updates", rule="T15")
+    except ApiError:
+        kinds = {}  # Telegram does not mind
     if kinds is None:
         return
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):

@@ -4,7 +4,7 @@ from tests.doubles.telegram_answers import ApiError
 from tests.doubles.telegram_call import Call
 from tests.doubles.telegram_keyboard import read_markup
 from tests.doubles.telegram_markup import Formatted, parse
-from tests.doubles.telegram_photo import read_picture
+from tests.doubles.telegram_photo import find_picture, read_picture
 from tests.doubles.telegram_state import Action, State
 from tests.doubles.telegram_world import Bot, Chat, Json, Message
 
@@ -26,14 +26,8 @@ def send_message(state: State, bot: Bot, call: Call) -> Json:
 
 def send_photo(state: State, bot: Bot, call: Call) -> Json:
     """``sendPhoto``."""
-    picture = read_picture(state, call)
-    size = {"width": picture.width, "height": picture.height, "file_size": len(picture.body)}
-    photo = {"file_id": picture.file_id, "file_unique_id": picture.file_id[-16:], **size}
-    caption = _formatted(state, call, "caption")
-    if len(caption.text) > LONGEST_CAPTION:
-        raise ApiError(400, "message caption is too long", rule="T44")
-    words = caption.fields("caption", "caption_entities") if caption.text else {}
-    return _show(state, bot, call, {"photo": [photo], **words, **_under(call)})
+    photo = read_picture(state, call).as_json()
+    return _show(state, bot, call, {"photo": [photo], **_caption(state, call), **_under(call)})
 
 
 def send_chat_action(state: State, bot: Bot, call: Call) -> bool:
@@ -59,14 +53,22 @@ def edit_message_text(state: State, bot: Bot, call: Call) -> Json:
 
 def edit_message_caption(state: State, bot: Bot, call: Call) -> Json:
     """``editMessageCaption``."""
-    formatted = _formatted(state, call, "caption")
-    if len(formatted.text) > LONGEST_CAPTION:
-        raise ApiError(400, "message caption is too long", rule="T44")
+    words = _caption(state, call)
     message = _own_message(bot, call, "edit")
     if "photo" not in message.content:
         raise ApiError(400, "there is no caption in the message to edit", rule="T52")
-    words = formatted.fields("caption", "caption_entities") if formatted.text else {}
     return _edit(state, bot, call, message, {"photo": message.content["photo"], **words, **_under(call)})
+
+
+def edit_message_media(state: State, bot: Bot, call: Call) -> Json:
+    """``editMessageMedia``, for photos."""
+    media = call.parsed("media", "input media", rule="T54")
+    if not isinstance(media, dict) or media.get("type") != "photo":
+        raise ApiError(400, "can't parse InputMedia: media not found", rule="T54")
+    photo = find_picture(state, call, str(media.get("media", "")), "media").as_json()
+    told = Call(method=call.method, values={**media, "chat_id": call.text("chat_id")})
+    content = {"photo": [photo], **_caption(state, told), **_under(call)}
+    return _edit(state, bot, call, _own_message(bot, call, "edit"), content)
 
 
 def edit_message_reply_markup(state: State, bot: Bot, call: Call) -> Json:
@@ -132,6 +134,13 @@ def _text(state: State, call: Call) -> Formatted:
     return formatted
 
 
+def _caption(state: State, call: Call) -> Json:
+    formatted = _formatted(state, call, "caption")
+    if len(formatted.text) > LONGEST_CAPTION:
+        raise ApiError(400, "message caption is too long", rule="T44")
+    return formatted.fields("caption", "caption_entities") if formatted.text else {}
+
+
 def _under(call: Call) -> Json:
     markup = read_markup(call)
     return {"reply_markup": markup} if markup else {}
@@ -140,6 +149,8 @@ def _under(call: Call) -> Json:
 def _reply(chat: Chat, call: Call) -> Json:
     """The message that is answered, as a field; none when there is none and the bot does not insist."""
     parameters = call.parsed("reply_parameters", "reply parameters", rule="T49") or {}
+    if not isinstance(parameters, dict):
+        raise ApiError(400, "object expected as reply parameters", rule="T49")
     number = int(parameters.get("message_id") or call.integer("reply_to_message_id"))
     if not number:
         return {}
@@ -156,7 +167,8 @@ def _show(state: State, bot: Bot, call: Call, content: Json) -> Json:
     content = _reply(chat, call) | content
     now = state.pace.now()
     state.windows.admit(bot, chat, now=now, edit=False)
-    message = chat.add(None if chat.kind == "channel" else bot.as_json(), state.pace.unix(), content)
+    author = None if chat.kind == "channel" else bot.as_json()
+    message = chat.add(author, state.pace.unix(), content, bot_id=bot.id)
     state.windows.count(bot, chat, now=now, edit=False, method=call.method, message_id=message.id)
     state.written += 1
     state.news.set()
@@ -168,7 +180,7 @@ def _own_message(bot: Bot, call: Call, what: str) -> Message:
     message = chat.messages.get(call.integer("message_id"))
     if message is None or message.deleted:
         raise ApiError(400, f"message to {what} not found", rule="T51")
-    if not message.sender or message.sender["id"] != bot.id:
+    if message.bot_id != bot.id and not (what == "delete" and message.chat.kind == "private"):
         raise ApiError(400, f"message can't be {what}{'d' if what.endswith('e') else 'ed'}", rule="T51")
     return message
 

@@ -38,6 +38,11 @@ class Picture:
     width: int
     height: int
 
+    def as_json(self) -> Json:
+        """A ``PhotoSize`` of the Bot API."""
+        size = {"width": self.width, "height": self.height, "file_size": len(self.body)}
+        return {"file_id": self.file_id, "file_unique_id": self.file_id[-16:], **size}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
@@ -50,7 +55,10 @@ class Action:
 
 @dataclass(kw_only=True)
 class State:
-    """All that the double knows. ``fronts`` maps a public origin to the one that answers for it on this machine."""
+    """All that the double knows. ``fronts`` maps a public origin to the one that answers for it on this machine.
+
+    ``broken`` are faults of the double itself.
+    """
 
     pace: Pace
     windows: Windows
@@ -64,6 +72,7 @@ class State:
     actions: list[Action] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     violations: list[Refusal] = field(default_factory=list)
+    broken: list[Exception] = field(default_factory=list)
     written: int = 0
     calls: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))

@@ -40,6 +40,7 @@ class Message:
     sender: Json | None
     date: int
     content: Json
+    bot_id: int = 0
     edited: int = 0
     deleted: bool = False
 
@@ -57,8 +58,8 @@ class Message:
 
     @property
     def by_bot(self) -> bool:
-        """Whether a bot wrote it."""
-        return bool(self.sender and self.sender["is_bot"])
+        """Whether a bot wrote it (in a channel it does not say which)."""
+        return bool(self.bot_id)
 
     def as_json(self) -> Json:
         """A ``Message`` of the Bot API."""
@@ -99,9 +100,9 @@ class Chat:
         named = {"username": self.person.username} if self.person.username else {}
         return {"id": self.id, "first_name": self.person.first_name, **named, "type": self.kind}
 
-    def add(self, sender: Json | None, date: int, content: Json) -> Message:
-        """Show a new message."""
-        message = Message(id=next(self.numbers), chat=self, sender=sender, date=date, content=content)
+    def add(self, sender: Json | None, date: int, content: Json, *, bot_id: int = 0) -> Message:
+        """Show a new message, of ``bot_id`` when a bot wrote it."""
+        message = Message(id=next(self.numbers), chat=self, sender=sender, date=date, content=content, bot_id=bot_id)
         self.messages[message.id] = message
         return message
 
@@ -115,6 +116,7 @@ class Bot:
     username: str
     name: str
     private: bool = True
+    commands: list[Json] = field(default_factory=list)
     chats: dict[int, Chat] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
