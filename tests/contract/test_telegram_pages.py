@@ -203,8 +203,8 @@ async def test_a_picture_that_may_have_been_sent_is_not_followed_by_its_words(
     assert len(double.shown(anna)) == int(fault.taken)
 
 
-@pytest.mark.parametrize("fault", [Fault(reset=True), Fault(status=502)])
-async def test_a_typing_notice_that_fails_stops_nothing(
+@pytest.mark.parametrize("fault", [Fault(reset=True), Fault(status=502), Fault(hang=30)])
+async def test_a_notice_of_what_is_coming_that_fails_stops_nothing(
     double: TelegramDouble, wire: Wire, anna: Person, fault: Fault
 ) -> None:
     double.plan(replace(fault, method="sendChatAction"))
