@@ -26,6 +26,7 @@ KEEP_UPLOADS = timedelta(days=90)
 PICTURE_SECONDS = 6.0
 """How long an answer waits for its picture to be drawn: its words say it all."""
 
+_NOTICE_SECONDS = 2.0  # a courtesy: nobody waits long for it
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
@@ -142,7 +143,7 @@ async def _show(way: _Way, part: Part, chat: int, picture: Picture) -> telegram.
     if png is None:
         return None
     with contextlib.suppress(NetworkError):  # nothing of the message has left
-        await way.bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        await way.bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO, read_timeout=_NOTICE_SECONDS)
     shown = await _send_photo(way, part, chat, telegram.InputFile(png, filename="chart.png"))
     if shown is not None and shown.photo:
         await _remember(way, picture, shown.photo[-1].file_id)
