@@ -142,7 +142,9 @@ async def test_who_was_refused_once_and_stops_has_broken_nothing(client: Client)
     assert (await client.tell()).status == 403
     await client.double.unblock(client.person)
     assert (await client.tell()).status == 200
-    assert [refusal.rule for refusal in client.double.refusals] == ["T56", "T55"]
+    await client.double.block(client.person)
+    assert (await client.tell()).status == 403
+    assert [refusal.rule for refusal in client.double.refusals] == ["T56", "T55", "T55"]
     assert client.double.violations == []
 
 
@@ -164,3 +166,13 @@ def test_the_fullest_window_is_found_wherever_it_lies() -> None:
     assert fullest([], 1.0) == 0
     assert fullest([0.0, 0.5, 0.999, 1.0, 1.4, 5.0], 1.0) == 4
     assert fullest([0.0, 1.0, 2.0], 1.0) == 1
+
+
+async def test_the_bot_of_another_token_is_another_bot() -> None:
+    async with running_telegram(bots=2) as double, aiohttp.ClientSession() as session:
+        client = Client(double=double, session=session, person=double.person())
+        await double.say(client.person, "chào", bot=double.bots[1])
+        chat: dict[str, Any] = {"chat_id": client.person.id, "text": "chào"}
+        assert (await client.call("sendMessage", **chat)).says == "Bad Request: chat not found"
+        assert (await client.call("sendMessage", token=double.bots[1].token, **chat)).status == 200
+        assert (await client.call("getMe", token=double.bots[1].token)).result["username"] == "tracuu1_bot"
