@@ -180,6 +180,10 @@ async def test_the_messages_of_one_chat_come_in_order_and_one_at_a_time() -> Non
             for person in people:
                 await double.say(person, f"{person.id}:{number}")
         await service.until(5)
+        people.append(double.person())
+        for number in range(4):
+            await double.say(people[-1], f"{people[-1].id}:{number}")
+        await service.until(6)
         under_way = list(service.texts)
         service.open.set()
         await double.settled()

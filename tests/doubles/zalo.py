@@ -4,16 +4,17 @@
 sent, and ways to let people write. Whatever breaks a rule is answered as Zalo would and noted in ``violations``.
 """
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
 from gateway.site import open_site
 from tests.doubles.zalo_clock import Timeline, millis
-from tests.doubles.zalo_delivery import Courier, Delivery
+from tests.doubles.zalo_delivery import UNSIGNED, Courier, Delivery
 from tests.doubles.zalo_events import OPENING, TEMPLATE_EVENTS, Body, build, serialise, sign
 from tests.doubles.zalo_oauth import OAuth
 from tests.doubles.zalo_openapi import OpenApi
@@ -47,6 +48,7 @@ class Zalo:
     template_base: str = ""
     echoes: bool = True
     receipts: bool = True
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def clock(self) -> Timeline:
@@ -83,6 +85,19 @@ class Zalo:
         """How many messages were charged for one by one."""
         return sum(not sent.paid for sent in self.sent)
 
+    def settings(self, oa_id: str = OA_ID) -> dict[str, str]:
+        """What the settings of an account need to meet this double, by the names that they have there."""
+        app = self.world.apps[self.world.oas[oa_id].app_id]
+        return {
+            "account": oa_id,
+            "app_id": app.app_id,
+            "app_secret": app.secret,
+            "oa_secret": app.oa_secret,
+            "api_base": self.api_base,
+            "oauth_base": self.oauth_base,
+            "template_base": self.template_base,
+        }
+
     def texts(self, uid: str = "") -> list[str]:
         """The texts that were sent by ``message/cs``, to ``uid`` or to all."""
         return [sent.text for sent in self.sent if sent.text and sent.to == (uid or sent.to)]
@@ -93,12 +108,16 @@ class Zalo:
 
     def tokens(self, oa_id: str = OA_ID) -> Tokens:
         """The living pair of an account; the first one is as if taken from the API Explorer."""
-        living = [p for p in self.world.pairs if p.oa_id == oa_id and not p.died]
+        living = [p for p in self.world.pairs if p.oa_id == oa_id and not p.died and not p.void]
         return living[-1] if living else self.world.issue(oa_id)
 
     def revoke_access(self, oa_id: str = OA_ID) -> None:
         """Let the access token be refused from now on (-216) by nobody's fault; the refresh token still serves."""
         self.tokens(oa_id).revoked = True
+
+    def void_grant(self, oa_id: str = OA_ID) -> None:
+        """Withdraw the consent (say, the callback was changed): both tokens are refused, and only a new one helps."""
+        self.tokens(oa_id).void = True
 
     def consent(self, oa_id: str = OA_ID, *, challenge: str = "") -> str:
         """A code as the consent page gives it, for the challenge in the console or this one."""
@@ -176,7 +195,27 @@ class Zalo:
 
     async def deliver_again(self, delivery: Delivery) -> int | None:
         """The same bytes once more, as a second courier would bring them."""
-        return await self.courier.post(self.app, delivery.raw, delivery.headers)
+        return await self.post(delivery.raw, delivery.headers)
+
+    async def post(self, raw: bytes, headers: Mapping[str, str]) -> int | None:
+        """Any bytes to the webhook, as if they were an event; what it answers, None when not in time."""
+        return await self.courier.post(self.app, raw, headers)
+
+    async def check_webhook(self) -> list[int | None]:
+        """What the console posts when the URL is saved or its Test button is pressed: unsigned, or signed wrongly."""
+        return [await self.courier.check(self.app, headers) for headers in UNSIGNED]
+
+    async def find_marker(self, code: str) -> bool:
+        """Whether the domain of the webhook shows the marker of the console: a file, or a tag on its first page."""
+        return await self.courier.find_marker(self.app, code)
+
+    async def until(self, number: int, *, seconds: float = 20.0) -> list[Sent]:
+        """Every accepted message, as soon as there are ``number``. Raises TimeoutError after ``seconds`` of ours."""
+        async with asyncio.timeout(seconds):
+            while len(self.sent) < number:
+                self._news.clear()
+                await self._news.wait()
+        return list(self.sent)
 
     async def settle(self) -> None:
         """Wait until every event so far was brought to the webhook once."""
@@ -197,7 +236,8 @@ class Zalo:
 
     def _report(self, sent: Sent) -> None:
         """The events that follow an accepted message."""
-        if sent.kind == "react":
+        self._news.set()
+        if sent.kind in {"react", "anonymous"}:
             return
         if sent.tracking_id:
             if self.receipts:
@@ -205,7 +245,8 @@ class Zalo:
             return
         if self.echoes:
             message: Body = {"msg_id": sent.message_id, "text": sent.text}
-            self.raise_event(f"oa_send_{sent.kind}", sent.to, oa_id=sent.oa_id, message=message)
+            kind = "text" if sent.kind == "buttons" else sent.kind
+            self.raise_event(f"oa_send_{kind}", sent.to, oa_id=sent.oa_id, message=message)
         if self.receipts:
             receipt = {"msg_id": sent.message_id}
             self.raise_event("user_received_message", sent.to, oa_id=sent.oa_id, message=receipt)

@@ -25,10 +25,11 @@ class Codes:
     expired: int
     proof: int
     field: int
+    empty: int
 
 
-OPEN_API = Codes(invalid=-216, expired=-220, proof=-242, field=-201)
-TEMPLATES = Codes(invalid=-124, expired=-124, proof=-1241, field=-122)
+OPEN_API = Codes(invalid=-216, expired=-220, proof=-242, field=-201, empty=-201)
+TEMPLATES = Codes(invalid=-124, expired=-124, proof=-1241, field=-122, empty=-121)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,8 @@ class Asked:
 
     def fields(self) -> dict[str, object]:
         """The JSON object of the body. Raises Refused."""
+        if not self.raw:
+            raise Refused(self.codes.empty, rule="Z5", detail="the body is empty")
         kind = self.request.content_type
         if kind != "application/json":
             raise Refused(self.codes.field, rule="Z5", detail=f"the body is {kind}, not application/json")
@@ -85,7 +88,7 @@ def rate_headers(world: World, call: Call) -> Mapping[str, str]:
     if not call.oa_id:
         return {}
     rate = world.oas[call.oa_id].rate
-    left = max(0, rate - world.calls_since(_minute(call.at), oa_id=call.oa_id))
+    left = max(0, rate - world.calls_in_minute(call.oa_id, call.at))
     return {"X-RateLimit-Limit": str(rate), "X-RateLimit-Remain": str(left)}
 
 
@@ -95,8 +98,8 @@ def _living(pair: Tokens | None, request: web.Request, now: datetime, codes: Cod
         raise Refused(
             codes.invalid, rule="Z2" if bare else "Z30", detail="no header access_token" if bare else "an unknown token"
         )
-    if pair.revoked:
-        raise Refused(codes.invalid)
+    if pair.void or pair.revoked:
+        raise Refused(codes.expired if pair.void else codes.invalid)
     if pair.died is not None:
         rule = "Z26" if now - pair.died > UNDER_WAY else ""
         raise Refused(codes.expired, rule=rule, detail="the token died at the last refresh")
@@ -108,15 +111,11 @@ def _living(pair: Tokens | None, request: web.Request, now: datetime, codes: Cod
 def _hold_to_package(world: World, oa: Oa, now: datetime) -> None:
     if local(now).date() > oa.valid_through:
         raise Refused(-224)
-    minute, app = _minute(now), world.apps[oa.app_id]
-    if world.calls_since(minute, oa_id=oa.oa_id) > oa.rate:
+    app = world.apps[oa.app_id]
+    if world.calls_in_minute(oa.oa_id, now) > oa.rate:
         raise Refused(-32, rule="Z7", detail=f"more than {oa.rate} calls of the account in this minute")
-    if world.calls_since(minute, app_id=app.app_id) > app.rate:
+    if world.calls_in_minute(app.app_id, now) > app.rate:
         raise Refused(-32, rule="Z9", detail=f"more than {app.rate} calls of the app in this minute")
-
-
-def _minute(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0)
 
 
 def read_object(raw: bytes, code: int, *, rule: str) -> dict[str, object]:

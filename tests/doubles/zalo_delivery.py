@@ -1,11 +1,15 @@
 """How events reach a webhook: within two seconds, else again on a schedule, else the webhook is switched off."""
 
 import asyncio
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from tests.doubles.zalo_world import App, World
 
@@ -17,6 +21,9 @@ SCHEDULE = (
     timedelta(hours=1),
 )
 """The wait before each further attempt."""
+UNSIGNED: tuple[Mapping[str, str], ...] = ({}, {"X-ZEvent-Signature": ""}, {"X-ZEvent-Signature": f"mac={'0' * 64}"})
+"""The headers of the console's own posts."""
+_TRIAL = b'{"app_id":"","event_name":"user_send_text","message":{"msg_id":"","text":"test"},"timestamp":"0"}'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +46,12 @@ class Delivery:
     attempts: list[Attempt] = field(default_factory=list)
     tried: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the bytes say."""
+        parsed: dict[str, Any] = json.loads(self.raw)
+        return parsed
 
     @property
     def status(self) -> int | None:
@@ -74,22 +87,36 @@ class Courier:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    async def post(self, app: App, raw: bytes, headers: Mapping[str, str]) -> int | None:
+    async def check(self, app: App, headers: Mapping[str, str]) -> int | None:
+        """Post as the console does when the URL is saved; only 200 lets it be saved."""
+        return await self.post(app, _TRIAL, headers, rule="Z95")
+
+    async def find_marker(self, app: App, code: str) -> bool:
+        """Look for the file ``/zalo_verifier<code>.html``, then for the tag on the first page."""
+        home = URL(app.webhook).origin()
+        tag = re.compile(rf'<meta\s+name="zalo-platform-site-verification"\s+content="{re.escape(code)}"')
+        async with self.session.get(home / f"zalo_verifier{code}.html") as response:
+            if response.status == 200 and code in await response.text():
+                return True
+        async with self.session.get(home / "") as response:
+            return response.status == 200 and bool(tag.search(await response.text()))
+
+    async def post(self, app: App, raw: bytes, headers: Mapping[str, str], *, rule: str = "Z91") -> int | None:
         """The status that the webhook answers; None when it does not answer in time or at all."""
         timeout = aiohttp.ClientTimeout(total=self.patience)
         kind = {"Content-Type": "application/json"}
         try:
             async with self.session.post(
-                app.webhook, data=raw, headers={**kind, **headers}, timeout=timeout
+                app.webhook, data=raw, headers={**kind, **headers}, timeout=timeout, allow_redirects=False
             ) as response:
                 status = response.status
         except TimeoutError:
-            self.world.breach("Z91", app.webhook, f"no answer within {self.patience:g} s")
+            self.world.breach(rule, app.webhook, f"no answer within {self.patience:g} s")
             return None
         except aiohttp.ClientError:
             return None
         if status != 200:
-            self.world.breach("Z91", app.webhook, f"answered {status}")
+            self.world.breach(rule, app.webhook, f"answered {status}")
         return status
 
     async def _deliver(self, app: App, delivery: Delivery) -> None:

@@ -30,7 +30,7 @@ def send(world: World, asked: Asked) -> object:
     kind = _judge(world, asked.oa, message)
     reach(person, world.clock())
     paid, quota = charge(asked.oa, person, world.clock())
-    sent = _accept(world, person, message, kind, paid)
+    sent = _accept(world, person, message, kind=kind, paid=paid)
     answer: dict[str, object] = {
         "message_id": sent.message_id,
         "user_id": person.uid,
@@ -42,16 +42,29 @@ def send(world: World, asked: Asked) -> object:
 def react(world: World, asked: Asked) -> object:
     """A reaction to a message; the messages that this address took before 2023 are refused."""
     fields = asked.fields()
+    recipient = _object(fields, "recipient", "Z82")
+    if "anonymous_id" in recipient:
+        return _answer_visitor(world, asked, recipient, _object(fields, "message", "Z83"))
     if "message" in fields:
         raise Refused(-240, rule="Z49", detail="messages are sent by /v3.0/oa/message/cs")
-    person = known(world, asked.oa, _object(fields, "recipient", "Z82").get("user_id"), rule="Z82")
+    person = known(world, asked.oa, recipient.get("user_id"), rule="Z82")
     action = _object(fields, "sender_action", "Z82")
     icon, target = action.get("react_icon"), action.get("react_message_id")
     if not isinstance(icon, str) or not icon.startswith("/-") or not isinstance(target, str) or not target:
         raise Refused(-201, rule="Z82", detail="react_icon or react_message_id")
     reach(person, world.clock())
-    sent = _accept(world, person, action, "react", "reply")
+    sent = _accept(world, person, action, kind="react", paid="reply")
     return {"message_id": sent.message_id, "user_id": person.uid}
+
+
+def _answer_visitor(world: World, asked: Asked, recipient: dict[str, object], message: dict[str, object]) -> object:
+    """A text to somebody who is not signed in, in the conversation that their event named."""
+    visitor, conversation = recipient.get("anonymous_id"), recipient.get("conversation_id")
+    if not isinstance(visitor, str) or not isinstance(conversation, str) or not visitor or not conversation:
+        raise Refused(-201, rule="Z83", detail="anonymous_id or conversation_id")
+    _judge_text(message.get("text"))
+    stranger = Person(uid=visitor, oa_id=asked.oa.oa_id)
+    return {"message_id": _accept(world, stranger, message, kind="anonymous", paid="reply").message_id}
 
 
 def refuse_closed(_world: World, _asked: Asked) -> object:
@@ -59,7 +72,7 @@ def refuse_closed(_world: World, _asked: Asked) -> object:
     raise Refused(-233, rule="Z50", detail="closed since 2026-03-01, use a template by user id")
 
 
-def _accept(world: World, person: Person, message: dict[str, object], kind: str, paid: str) -> Sent:
+def _accept(world: World, person: Person, message: dict[str, object], *, kind: str, paid: str) -> Sent:
     text = message.get("text", "")
     sent = Sent(
         message_id=world.new_id(),

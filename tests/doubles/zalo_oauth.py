@@ -158,6 +158,8 @@ class OAuth:
         pair = next((p for p in self.world.pairs if p.refresh == token and p.app_id == app.app_id), None)
         if pair is None or pair.died:
             raise Denied("Invalid refresh token", "the refresh token is unknown or was used", rule="Z27")
+        if pair.void:
+            raise Denied("Invalid refresh token", "the grant was withdrawn")
         if now - pair.issued > REFRESH_LIFE:
             raise Denied("Expired refresh token", "the refresh token is older than 3 months", rule="Z28")
         pair.died = now

@@ -37,7 +37,9 @@ class OpenApi:
     def identify(self, request: web.Request, call: Call) -> None:
         """The account whose token it bears, alive or not: the rate counts refused calls too."""
         pair = bearer(self.world, request)
-        call.oa_id = pair.oa_id if pair else ""
+        if pair:
+            call.oa_id = pair.oa_id
+            self.world.count_call(call)
 
     def headers(self, call: Call) -> Mapping[str, str]:
         """The rate."""

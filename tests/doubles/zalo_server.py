@@ -46,6 +46,9 @@ class Door:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Note the call, act and answer."""
+        if self._world.away:
+            _cut(request)
+            return web.Response()
         call = Call(
             host=self._host.name,
             method=request.method,
@@ -72,9 +75,9 @@ class Door:
     async def _give(
         self, request: web.Request, body: dict[str, object], trouble: Trouble, headers: Mapping[str, str]
     ) -> web.StreamResponse:
-        if trouble.wait:
-            await self._hold(trouble.wait)
-        raw = trouble.body.encode() or json.dumps(_without(body, trouble.without), ensure_ascii=False).encode()
+        if wait := trouble.wait or self._world.latency:
+            await self._hold(wait)
+        raw = trouble.body.encode() or json.dumps(_changed(body, trouble), ensure_ascii=False).encode()
         if trouble.cut == "before" or trouble.wait == math.inf:
             _cut(request)
             return web.Response(body=raw)
@@ -92,8 +95,8 @@ class Door:
             return
 
 
-def _without(body: dict[str, object], fields: frozenset[str]) -> dict[str, object]:
-    return {key: value for key, value in body.items() if key not in fields}
+def _changed(body: dict[str, object], trouble: Trouble) -> dict[str, object]:
+    return {key: value for key, value in {**body, **trouble.instead}.items() if key not in trouble.without}
 
 
 def _cut(request: web.Request) -> None:

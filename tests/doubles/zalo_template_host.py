@@ -7,7 +7,7 @@ from aiohttp import web
 
 from tests.doubles.zalo_access import TEMPLATES, Asked, admit, bearer
 from tests.doubles.zalo_errors import TEMPLATE_ERRORS
-from tests.doubles.zalo_templates import find, send_by_phone, spent_today
+from tests.doubles.zalo_templates import find, send_by_phone
 from tests.doubles.zalo_world import Call, Refused, World
 
 Deed = Callable[[World, Asked], object]
@@ -27,7 +27,7 @@ def _show_status(world: World, asked: Asked) -> object:
 def _show_quota(world: World, asked: Asked) -> object:
     """The quota of the day, in strings."""
     quota = asked.oa.template_quota
-    left = max(0, quota - spent_today(world, asked.oa.oa_id))
+    left = max(0, quota - world.templates_today(asked.oa.oa_id))
     return {"dailyQuota": str(quota), "remainingQuota": str(left)}
 
 
@@ -47,7 +47,7 @@ def _list_templates(world: World, asked: Asked) -> object:
 
 def _show_template(world: World, asked: Asked) -> object:
     """A template with its slots and their greatest lengths."""
-    template = find(world, asked, asked.request.query.get("template_id"), code=-109, rule="Z125")
+    template = find(world, asked, asked.request.query.get("template_id"), code=-109, rule="Z145")
     return {
         "templateId": template.template_id,
         "templateName": template.name,
@@ -113,5 +113,5 @@ class TemplateHost:
     def _admit(self, request: web.Request, call: Call) -> Asked:
         oa = admit(self.world, request, call, TEMPLATES)
         if len(call.body) > _LARGEST:
-            raise Refused(-130, rule="Z122", detail="the body is too big")
+            raise Refused(-130, rule="Z142", detail="the body is too big")
         return Asked(oa=oa, request=request, raw=call.body, codes=TEMPLATES)

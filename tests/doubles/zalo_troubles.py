@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +15,7 @@ class Trouble:
 
     ``code`` answers with that error; ``wait`` holds the answer back, in seconds of ours (inf = for ever); ``cut``
     closes the connection before the answer or in the middle of it; ``status`` and ``body`` replace the answer;
-    ``without`` drops fields from it.
+    ``without`` drops fields from it and ``instead`` replaces some.
     """
 
     executed: bool
@@ -24,6 +25,7 @@ class Trouble:
     status: int = 200
     body: str = ""
     without: frozenset[str] = frozenset()
+    instead: Mapping[str, object] = field(default_factory=dict)
 
 
 def failing(code: int) -> Trouble:
@@ -64,6 +66,11 @@ def garbled(*, executed: bool = False) -> Trouble:
 def lacking(*fields: str) -> Trouble:
     """Done, but the answer lacks ``fields`` – say, one of the two tokens."""
     return Trouble(executed=True, without=frozenset(fields))
+
+
+def changed(**fields: object) -> Trouble:
+    """Done, but the answer has other ``fields`` – say, a number where a string is usual."""
+    return Trouble(executed=True, instead=fields)
 
 
 @dataclass

@@ -36,7 +36,8 @@ def charge(oa: Oa, person: Person, now: datetime) -> tuple[str, dict[str, object
     if now - last > OPEN:
         raise Refused(-230, rule="Z62", detail="the last interaction is more than 7 days ago")
     if now - last <= FREE:
-        return "reply", {"quota_type": "reply", "remain": "8", "total": "8"}
+        counts = {"remain": "8", "total": "8"} if local(now).year <= 2026 else {}
+        return "reply", {"quota_type": "reply", **counts}
     if oa.sub_quota > 0:
         oa.sub_quota -= 1
         return "sub_quota", {

@@ -1,6 +1,7 @@
 """What Zalo knows: apps, Official Accounts, people, tokens, messages, and who broke which rule."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -76,7 +77,7 @@ class Person:
 
 @dataclass(kw_only=True)
 class Tokens:
-    """A pair; ``died`` is when a refresh or the operator ended it."""
+    """A pair; ``died`` is when a refresh ended it; ``revoked``: the access token is refused; ``void``: both are."""
 
     access: str
     refresh: str
@@ -85,6 +86,7 @@ class Tokens:
     issued: datetime
     died: datetime | None = None
     revoked: bool = False
+    void: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +178,8 @@ class World:
     """Everything that the servers of the double share.
 
     ``phones`` refuses templates to a number with a code (-118: no such account), ``admins`` may get test messages,
-    ``nights_refused``: -133 from 22:00 to 06:00 as before 2026; ``delivered`` maps a template message to its moment.
+    ``nights_refused``: -133 from 22:00 to 06:00 as before 2026; ``delivered`` maps a template message to its moment;
+    ``away``: every connection is cut; ``latency`` is how long each answer takes, in seconds of ours.
     """
 
     clock: Timeline
@@ -194,7 +197,11 @@ class World:
     admins: set[str] = field(default_factory=set)
     nights_refused: bool = False
     delivered: dict[str, str] = field(default_factory=dict)
+    rates: Counter[tuple[str, datetime]] = field(default_factory=Counter)
+    template_days: Counter[tuple[str, date]] = field(default_factory=Counter)
     takes_buttons: bool = False
+    away: bool = False
+    latency: float = 0.0
     uploads_per_month: int = 5000
     watchers: list[Callable[[Sent], None]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -207,14 +214,14 @@ class World:
         """Note that a rule was broken."""
         self.violations.append(Violation(rule=rule, path=path, detail=detail))
 
-    def count_today(self, fits: Callable[[Sent], bool]) -> int:
-        """How many accepted messages of this day (of Việt Nam) fit."""
-        today = local(self.clock()).date()
-        return sum(local(sent.at).date() == today and fits(sent) for sent in self.sent)
+    def templates_today(self, oa_id: str) -> int:
+        """How many templates by phone an account sent in this day of Việt Nam."""
+        return self.template_days[oa_id, local(self.clock()).date()]
 
     def accept(self, sent: Sent) -> None:
         """Note an accepted message and tell the watchers, who send its events."""
         self.sent.append(sent)
+        self.template_days[sent.oa_id, local(sent.at).date()] += bool(sent.tracking_id)
         for watch in self.watchers:
             watch(sent)
 
@@ -230,15 +237,14 @@ class World:
         self.pairs.append(pair)
         return pair
 
-    def calls_since(self, start: datetime, *, oa_id: str = "", app_id: str = "") -> int:
-        """How many calls of the Open API an account, or all accounts of an app, made since ``start``."""
-        counted = 0
-        for call in reversed(self.calls):
-            if call.at < start:
-                break
-            mine = call.oa_id == oa_id if oa_id else call.oa_id and self.oas[call.oa_id].app_id == app_id
-            counted += bool(call.host == "api" and mine)
-        return counted
+    def count_call(self, call: Call) -> None:
+        """Let a call weigh on the rate of its account and app in its minute."""
+        minute = call.at.replace(second=0, microsecond=0)
+        self.rates.update([(call.oa_id, minute), (self.oas[call.oa_id].app_id, minute)])
+
+    def calls_in_minute(self, owner: str, moment: datetime) -> int:
+        """How many calls of the Open API an account or app made in the minute of ``moment``."""
+        return self.rates[owner, moment.replace(second=0, microsecond=0)]
 
     def densest(self, *, seconds: float, oa_id: str = OA_ID, host: str = "api") -> int:
         """The most calls that an account made within any ``seconds`` on end, refused ones counted too."""
