@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -125,6 +126,26 @@ async def test_asked_to_wait_for_one_chat_the_others_go_on(double: TelegramDoubl
         await send(HELLO, anna, account_of(double), wire)
     assert (caught.value.after, caught.value.scope) == (17.0, Scope.PERSON)
     assert await send(HELLO, bert, account_of(double), wire)
+
+
+async def throttled(double: TelegramDouble, wire: Wire, person: Person) -> Scope:
+    """Whom a 429 for ``person`` is taken to mean."""
+    double.plan(Fault(method="sendMessage", chat_id=person.id, status=429))  # forgotten at once, whoever asks again
+    with pytest.raises(ThrottledError) as caught:
+        await send(HELLO, person, account_of(double), wire)
+    return caught.value.scope
+
+
+async def test_asked_to_wait_for_a_second_chat_meanwhile_everybody_waits(
+    double: TelegramDouble, wire: Wire, anna: Person
+) -> None:
+    bert = double.person("Bert")
+    double.acquaint(bert)
+    assert await throttled(double, wire, anna) is Scope.PERSON
+    assert await throttled(double, wire, anna) is Scope.PERSON
+    assert await throttled(double, wire, bert) is Scope.ACCOUNT
+    later = replace(wire, clock=lambda: NOW + timedelta(seconds=5))
+    assert await throttled(double, later, anna) is Scope.PERSON
 
 
 FAULTS: dict[str, tuple[Fault, type[SendError]]] = {
