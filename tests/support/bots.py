@@ -88,15 +88,13 @@ class Office:
         return Serving(folder=folder, store_url=self.store_url, settings=settings, roles=roles, name=name)
 
     async def ask(
-        self, person: Person, text: str, *, chat: Chat | None = None, bot: Bot | None = None, answers: int = 1
+        self, person: Person, text: str, *, chat: Chat | None = None, bot: Bot | None = None, seconds: float = SECONDS
     ) -> Message:
-        """The last of so many ``answers`` to what ``person`` writes."""
+        """The answer to what ``person`` writes."""
         place: Person | Chat = chat or person
         before = len(self.double.shown(place, bot=bot))
         await self.say(person, text, chat=chat, bot=bot)
-        async with asyncio.timeout(SECONDS):
-            while len(self.double.shown(place, bot=bot)) < before + answers:
-                await asyncio.sleep(0.02)
+        await until(lambda: len(self.double.shown(place, bot=bot)) > before, seconds=seconds)
         return self.double.shown(place, bot=bot)[-1]
 
     async def say(self, person: Person, text: str, *, chat: Chat | None = None, bot: Bot | None = None) -> int | None:
