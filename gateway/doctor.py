@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+import aiohttp
 from yarl import URL
 
 from bot.core.errors import ContentError, StoreError, TracuuError
@@ -25,10 +26,13 @@ from bot.store.transaction import Transaction
 from bot.store.vault import KEY_BYTES
 from gateway.channel import Presence
 from gateway.deployment import build_mind, made_before, read_presences, unprepared_store
+from gateway.errors import SendError
 from gateway.follow import read_followed
-from gateway.outbound import is_near
+from gateway.outbound import SessionOf, is_near, open_sessions
 from gateway.reach import reach
 from gateway.settings import Settings
+from gateway.telegram.account import TelegramAccount
+from gateway.telegram.webhook import judge, look_at
 from gateway.zalo.caller import find_callers
 from gateway.zalo.condition import examine_token
 
@@ -131,8 +135,9 @@ async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> Asyn
     presences = read_presences(settings, unopened)
     build_mind(unopened, settings, {}, clock=clock)
     yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
-    for found in await asyncio.gather(*(_account(one, settings.service.proxy) for one in presences.values())):
-        yield found
+    async with open_sessions(settings.service.proxy) as session_of:
+        for found in await asyncio.gather(*(_account(one, settings, session_of) for one in presences.values())):
+            yield found
 
 
 async def _sources(settings: Settings) -> Finding:
@@ -186,8 +191,12 @@ async def _backup(store: Store, *, now: datetime) -> Finding:
     return Finding(name="backup", verdict=verdict, detail=f"the last one is {age.days} days old")
 
 
-async def _account(presence: Presence, proxy: str) -> Finding:
-    """Whether the hosts that this account calls, or the proxy before them, can be reached from here."""
+async def _account(presence: Presence, settings: Settings, session_of: SessionOf) -> Finding:
+    """Whether the hosts that this account calls, or the proxy before them, can be reached from here.
+
+    Where Telegram can be asked it also says how its updates come.
+    """
+    proxy = settings.service.proxy
     name = f"account {presence.channel.name}/{presence.account.account}"
     ways = {peer if is_near(peer) or not proxy else proxy for peer in presence.channel.peers(presence.account)}
     hosts = {f"{URL(way).host}:{URL(way).port}": await reach(way) for way in sorted(ways)}
@@ -195,7 +204,22 @@ async def _account(presence: Presence, proxy: str) -> Finding:
     if away:
         return Finding(name=name, verdict=Verdict.WARN, detail=f"cannot reach {'; '.join(away)}")
     detail = f"configured, {', '.join(hosts)} can be reached" if hosts else "configured"
+    if isinstance(presence.account, TelegramAccount):
+        return await _bot(presence.account, session_of(presence), name, detail, public_url=settings.service.public_url)
     return Finding(name=name, verdict=Verdict.OK, detail=detail)
+
+
+async def _bot(
+    account: TelegramAccount, session: aiohttp.ClientSession, name: str, detail: str, *, public_url: str
+) -> Finding:
+    try:
+        state = await look_at(session, account, public_url=public_url)
+    except SendError as error:
+        return Finding(name=name, verdict=Verdict.WARN, detail=f"{detail}; {error}")
+    if advice := judge(state, account):
+        return Finding(name=name, verdict=Verdict.WARN, detail=f"{detail}; {advice}")
+    how = "Telegram posts here" if account.mode == "webhook" else "updates are fetched"
+    return Finding(name=name, verdict=Verdict.OK, detail=f"{detail}; {how}, {state.waiting} wait there")
 
 
 async def _catalogue(store: Store) -> Finding:

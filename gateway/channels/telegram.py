@@ -15,6 +15,7 @@ from gateway.channel import Channel, Hook, Pace, Parsed, Part, Window, Wire
 from gateway.errors import BadSignatureError
 from gateway.forms import TELEGRAM
 from gateway.telegram.account import NAME, TelegramAccount
+from gateway.telegram.polling import listen
 from gateway.telegram.updates import read_update
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 – where it stands, not what it is
@@ -60,4 +61,5 @@ CHANNEL: Channel[TelegramAccount] = Channel(
     send=_send,
     peers=lambda account: (account.api_base,),
     pace=_pace,
+    listen=listen,
 )

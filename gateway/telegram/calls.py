@@ -15,10 +15,11 @@ from bot.core.messages import Address, Picture
 from bot.store import long_choices, uploads
 from gateway.channel import Part, Wire
 from gateway.drawer import DrawingError
-from gateway.errors import OptedOutError, OutcomeUnknownError, RefusedError, UnreachableError
+from gateway.errors import OutcomeUnknownError, RefusedError, UnreachableError
 from gateway.telegram.account import NAME, TelegramAccount
+from gateway.telegram.flood import whom
 from gateway.telegram.markup import CAPTION, Button, arrange, fits_caption, long_values, write_text
-from gateway.telegram.meaning import NOT_MODIFIED, judge
+from gateway.telegram.meaning import NOT_MODIFIED, is_closed, judge
 from gateway.telegram.request import Request
 
 KEEP_UPLOADS = timedelta(days=90)
@@ -26,6 +27,7 @@ KEEP_UPLOADS = timedelta(days=90)
 PICTURE_SECONDS = 6.0
 """How long an answer waits for its picture to be drawn: its words say it all."""
 
+_NOTICE_SECONDS = 2.0  # a courtesy: nobody waits long for it
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
@@ -59,7 +61,11 @@ async def send_part(part: Part, to: Address, account: TelegramAccount, wire: Wir
             log.warning("telegram.group_has_another_id", account=account.account)
             return await _deliver(way, part, moved.new_chat_id)
     except TelegramError as error:
-        raise judge(error, way.request.status) from None  # the text of theirs may repeat the message
+        raise judge(  # the text of theirs may repeat the message
+            error,
+            way.request.status,
+            whom=lambda seconds: whom(wire.session, account.account, chat, seconds=seconds, now=wire.clock()),
+        ) from None
     except (KeyError, TypeError, ValueError, AttributeError):
         # python-telegram-bot reads the answer with all that must be in it
         raise OutcomeUnknownError("an answer that Telegram does not give") from None
@@ -142,7 +148,7 @@ async def _show(way: _Way, part: Part, chat: int, picture: Picture) -> telegram.
     if png is None:
         return None
     with contextlib.suppress(NetworkError):  # nothing of the message has left
-        await way.bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        await way.bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO, read_timeout=_NOTICE_SECONDS)
     shown = await _send_photo(way, part, chat, telegram.InputFile(png, filename="chart.png"))
     if shown is not None and shown.photo:
         await _remember(way, picture, shown.photo[-1].file_id)
@@ -156,7 +162,7 @@ async def _send_photo(way: _Way, part: Part, chat: int, photo: str | telegram.In
             chat, photo, caption=write_text(part, CAPTION), parse_mode=ParseMode.HTML, reply_markup=way.keyboard
         )
     except BadRequest as error:
-        if isinstance(judge(error, way.request.status), OptedOutError):
+        if is_closed(error):
             raise
         return None
 

@@ -1,5 +1,7 @@
 """What the answers of the Bot API mean for us. No text of theirs is quoted: it may repeat what a person wrote."""
 
+from collections.abc import Callable
+
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
 
 from gateway.errors import (
@@ -31,7 +33,8 @@ _CLOSED = (
     "bot is not a member",
     "chat_restricted",
 )
-"""Words of a 400 that say that nobody can be reached in this chat, whatever is sent."""
+"""Words of a 400 that say so of the chat, not of the message."""
+_GONE = "this chat does not exist for the bot any more"
 
 _REASONS = (
     ("can't parse entities", "Telegram cannot read our markup"),
@@ -45,15 +48,15 @@ _REASONS = (
 """Words of any other 400, for the operator."""
 
 
-def judge(error: TelegramError, status: int) -> SendError:
+def judge(error: TelegramError, status: int, *, whom: Callable[[float], Scope]) -> SendError:
     """The error of ours that ``error`` is; ``status`` is that of the answer, 0 without one.
 
-    A 429 is taken to mean this chat alone. Telegram does not say whom it means; the account keeps to its windows, so
-    what it may still have overlooked is a chat's own, and nobody else should wait for that.
+    ``whom`` says who is meant when Telegram asks to wait for so many seconds.
     """
     match error:
         case AskedToWaitError():
-            meant: SendError = ThrottledError("Telegram asks to wait", after=error.seconds, scope=Scope.PERSON)
+            seconds = error.seconds
+            meant: SendError = ThrottledError("Telegram asks to wait", after=seconds, scope=whom(seconds))
         case NotLeftError():
             meant = UnreachableError("Telegram cannot be reached")
         case LostError():
@@ -65,17 +68,20 @@ def judge(error: TelegramError, status: int) -> SendError:
         case Conflict():
             meant = MisconfiguredError("another program uses this bot")
         case BadRequest():  # a NetworkError to the library, so it must be asked for before any of these
-            meant = _judge_refusal(error.message.lower())
+            meant = OptedOutError(_GONE) if is_closed(error) else _judge_refusal(error)
         case _:
             meant = _judge_status(status)
     return meant
 
 
-def _judge_refusal(words: str) -> SendError:
-    if any(closed in words for closed in _CLOSED):
-        return OptedOutError("this chat does not exist for the bot any more")
-    reason = next((reason for sign, reason in _REASONS if sign in words), "Telegram refuses the message")
-    return RefusedError(reason)
+def is_closed(error: BadRequest) -> bool:
+    """Whether nobody can be reached in this chat, whatever is sent."""
+    return any(words in error.message.lower() for words in _CLOSED)
+
+
+def _judge_refusal(error: BadRequest) -> SendError:
+    words = error.message.lower()
+    return RefusedError(next((reason for sign, reason in _REASONS if sign in words), "Telegram refuses the message"))
 
 
 def _judge_status(status: int) -> SendError:

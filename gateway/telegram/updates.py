@@ -15,6 +15,7 @@ from bot.core.text import clean
 from gateway.channel import Parsed
 from gateway.errors import BadPayloadError
 from gateway.telegram.account import NAME, TelegramAccount
+from gateway.telegram.courtesy import show_typing, stop_spinner
 from gateway.telegram.words import own_words
 
 _MAX_ID = 64
@@ -93,7 +94,8 @@ def _read_message(message: Json, number: str, account: TelegramAccount, now: dat
                 text=make_storable(words),
                 attachment=attachment,
             ),
-        )
+        ),
+        ack=show_typing(chat),
     )
 
 
@@ -129,7 +131,8 @@ def _read_press(press: Json, number: str, account: TelegramAccount, now: datetim
                 choice=data,
                 pressed=_changeable(message),
             ),
-        )
+        ),
+        ack=stop_spinner(_text(press.get("id"))),
     )
 
 

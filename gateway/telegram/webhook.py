@@ -24,7 +24,10 @@ _PLACE = "service.public_url"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookState:
-    """What Telegram says about a bot and its webhook. ``url`` is empty without one; ``ours``: it leads here."""
+    """What Telegram says about a bot and its webhook. ``url`` is empty without one; ``ours``: it leads here.
+
+    ``kinds`` of update are those that it was asked for, none for those of its own choice, which hold all of ours (T15).
+    """
 
     bot: str
     reads_groups: bool
@@ -111,8 +114,8 @@ def judge(state: WebhookState, account: TelegramAccount) -> str:
         return f"no webhook is set: tracuu telegram set-webhook {name}"
     if not state.ours:
         return f"the webhook leads elsewhere: tracuu telegram set-webhook {name}"
-    if set(state.kinds) != set(KINDS):
-        return f"the webhook was set by another version: tracuu telegram set-webhook {name}"
+    if state.kinds and not set(state.kinds).issuperset(KINDS):
+        return f"Telegram was not asked for all that we understand: tracuu telegram set-webhook {name}"
     return _judge_name(state, account)
 
 

@@ -3,8 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from bot.store import long_choices
+from bot.notify.sweeper import KEEP, schedule_sweeps
+from bot.store import long_choices, uploads
 from bot.store.tables import long_choices as table
+from bot.store.tables import uploads as uploads_table
 from tests.support.rows import NOW, rows
 
 DAY = timedelta(days=1)
@@ -51,3 +53,29 @@ async def test_what_is_shown_or_pressed_stays_and_the_rest_is_forgotten(store):
         pressed,
         None,
     ]
+
+
+class Daily:
+    """An alarm clock that only takes note of what it is to call each day."""
+
+    def __init__(self):
+        self.jobs = []
+
+    def every(self, *_):
+        """Not looked at here."""
+
+    def daily(self, *call):
+        self.jobs.append(call[-1])
+
+
+async def test_every_day_the_sweeper_forgets_values_that_nobody_uses_and_uploads_that_are_over(store):
+    old, young = f"{LONG}old", f"{LONG}young"
+    await long_choices.shorten(store, [old], now=NOW)
+    await long_choices.shorten(store, [young], now=NOW + DAY)
+    await uploads.keep(store, "telegram", "main", "A-1", provider_id="file-1", until=NOW + KEEP)
+    daily = Daily()
+    schedule_sweeps(daily, store, clock=lambda: NOW + KEEP + timedelta(seconds=1))
+    for job in daily.jobs:
+        await job()
+    assert await rows(store, table, "value") == [(young,)]
+    assert await rows(store, uploads_table, "provider_id") == []

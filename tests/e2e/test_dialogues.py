@@ -15,6 +15,8 @@ from gateway.asking import Asker, Exchange
 from gateway.deployment import build_mind, ensure_catalogue, open_store
 from gateway.forms import FORMS
 from gateway.settings import Settings, load_settings
+from tests.doubles.telegram import TelegramDouble, running_telegram
+from tests.support.bots import Office, hook, labels, telegram_table
 from tests.support.phones import KEYWORD, NUMBER, kannel_account, phone
 from tests.support.script import Heard, Line, Say, hold, lines, talks
 from tests.support.sendsms import SendSms, running_sendsms
@@ -137,6 +139,18 @@ def on_the_phone(http: aiohttp.ClientSession, url: str, kannel: SendSms, place: 
     return send
 
 
+def on_telegram(double: TelegramDouble, office: Office, name: str) -> Say:
+    """Write to the bot and read what it shows: words, buttons, and where these lead."""
+    person = double.person(name)
+
+    async def send(text: str) -> Heard:
+        answer = await office.ask(person, text, seconds=SECONDS)
+        links = (button["url"] for button in answer.buttons if "url" in button)
+        return Heard(texts=[answer.text, *labels(answer), *links])
+
+    return send
+
+
 async def hold_all(form: str, begin: Callable[[int, str], Say]) -> None:
     """Hold every talk at once, each with somebody else."""
     async with asyncio.TaskGroup() as group:
@@ -154,3 +168,15 @@ async def test_the_talks_go_the_same_way_over_hooks_event_stream_and_sms_gateway
             await hold_all("web", lambda _, name: on_the_page(http, service.url, name))
             await hold_all("sms", lambda place, _: on_the_phone(http, service.url, kannel, place))
     assert kannel.refused == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_talks_go_the_same_way_over_telegram(tmp_path: Path, engine: str, engine_url: str):
+    async with running_telegram() as double:
+        office = Office(double=double, folder=tmp_path, store_url=engine_url, tables=[telegram_table(double)])
+        with running(office.serving()) as (service,):
+            hook(double, service)
+            await hold_all("telegram", lambda _, name: on_telegram(double, office, name))
+            await double.settled()
+    assert double.refusals == []
+    office.check()

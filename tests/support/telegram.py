@@ -1,44 +1,45 @@
-"""Our side of Telegram in a test: accounts of a double's bots, as objects and as they stand in a settings file."""
+"""An account at the Bot API double, and what it sends with."""
 
-import asyncio
-from collections.abc import Callable
+import io
 from typing import Any
 
-from gateway.telegram.account import TelegramAccount
+from PIL import Image
+
+from bot.core.messages import Address
+from gateway.channel import Part, Wire
+from gateway.channels.telegram import CHANNEL, TelegramAccount
 from tests.doubles.telegram import TelegramDouble
-from tests.doubles.telegram_world import Bot
+from tests.doubles.telegram_world import Bot, Chat, Person
 
-SECRET = "the-word-of-our-webhook"  # noqa: S105 – it opens nothing
-PUBLIC_URL = "https://tracuu.example"
-SECONDS = 20.0
+SECRET = "a-secret-of-the-webhook"  # noqa: S105 – it opens nothing
 
 
-async def until(condition: Callable[[], object], *, seconds: float = SECONDS) -> None:
-    """Look again and again until ``condition`` holds: what our own side does is announced by nobody."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
+def account_of(double: TelegramDouble, bot: Bot | None = None, **changes: Any) -> TelegramAccount:
+    """The settings of ``bot``, the first one by default."""
+    bot = bot or double.bot
+    settings = {
+        "channel": "telegram",
+        "account": bot.username,
+        "token": bot.token,
+        "secret": SECRET,
+        "api_base": double.url,
+        "bot_name": bot.username,
+    }
+    return TelegramAccount.model_validate({**settings, **changes})
 
 
-def telegram_account(
-    double: TelegramDouble, *, bot: Bot | None = None, name: str = "main", mode: str = "webhook", **more: Any
-) -> TelegramAccount:
-    """The account of ``bot``, the first one by default."""
-    known = {"channel": "telegram", "account": name, "token": (bot or double.bot).token, "mode": mode}
-    return TelegramAccount.model_validate({**known, "secret": SECRET, "api_base": double.url, **more})
+def address_of(account: TelegramAccount, place: Person | Chat) -> Address:
+    """Where ``account`` answers a person or a group."""
+    return Address(channel="telegram", account=account.account, user=str(place.id))
 
 
-def telegram_table(
-    double: TelegramDouble, *, bot: Bot | None = None, name: str = "main", mode: str = "webhook", more: str = ""
-) -> str:
-    """The same as text of a settings file; ``more`` are lines of their own."""
-    return f"""
-[[accounts]]
-channel = "telegram"
-account = "{name}"
-token = "{(bot or double.bot).token}"
-secret = "{SECRET}"
-api_base = "{double.url}"
-mode = "{mode}"
-{more}
-"""
+async def send(part: Part, place: Person | Chat, account: TelegramAccount, wire: Wire) -> str:
+    """Send ``part`` as the outbox does."""
+    return await CHANNEL.send(part, address_of(account, place), "7:0", account, wire)
+
+
+def png(width: int = 320, height: int = 200) -> bytes:
+    """A picture of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(file, "PNG")
+    return file.getvalue()
