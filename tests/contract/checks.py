@@ -180,11 +180,13 @@ async def a_pressed_button_carries_its_value(stand: Stand, _cases: Sequence[str]
 
 @check(shown("attachment"))
 async def an_attachment_becomes_what_its_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    assert any("attachment" in message for sample in cases for message in sample.messages), "no case names its kind"
     compare(stand, cases)
 
 
 @check(shown("sticker"))
 async def a_sticker_becomes_what_its_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    assert any("attachment" in message for sample in cases for message in sample.messages), "no case names its kind"
     compare(stand, cases)
 
 
@@ -195,6 +197,7 @@ async def who_joins_becomes_what_the_sample_says(stand: Stand, cases: Sequence[S
 
 @check(shown("leave"))
 async def who_leaves_becomes_what_the_sample_says(stand: Stand, cases: Sequence[Sample]) -> None:
+    assert any(sample.signs for sample in cases), "no case says what is to be remembered"
     compare(stand, cases)
 
 
