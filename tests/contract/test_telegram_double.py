@@ -163,11 +163,21 @@ async def types_on_after_a_429(client: Client) -> Answer:
 
 
 async def polls_twice(client: Client) -> Answer:
-    await client.call("getUpdates", offset=client.double.mailbox().first + 1)
+    await client.call("getUpdates", offset=client.double.mailbox().next_id)
     first = asyncio.create_task(client.call("getUpdates", timeout=50))
     await client.double.wait_for(lambda: client.double.mailbox().poll is not None)
     await client.call("getUpdates")
     return await first
+
+
+async def polls_in_a_circle(client: Client) -> Answer:
+    await client.call("getUpdates", offset=client.double.mailbox().next_id)
+    client.double.renumber(400_000_000)
+    await client.double.say(client.person, "sau một tuần")
+    for _ in range(2):
+        answer = await client.call("getUpdates", offset=700_000_002)
+        assert [update["update_id"] for update in answer.result] == [400_000_000]
+    return Answer(status=200, body={"description": client.double.violations[0].detail})
 
 
 async def sets_a_webhook_in_an_answer(client: Client) -> Answer:
@@ -187,6 +197,7 @@ async def sets_a_webhook_in_an_answer(client: Client) -> Answer:
 CIRCUMSTANCES = [
     (polls_beside_a_webhook, "T30", 409, "can't use getUpdates method while webhook is active"),
     (polls_twice, "T31", 409, "terminated by other getUpdates request"),
+    (polls_in_a_circle, "T38", 200, "the same offset again"),
     (sets_a_webhook_in_an_answer, "T21", 200, "setwebhook in the answer to an update is ignored"),
     (puts_too_many_buttons, "T47", 400, "reply markup is too long"),
     (puts_too_heavy_buttons, "T47", 400, "reply markup is too long"),

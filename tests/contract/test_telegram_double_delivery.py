@@ -1,6 +1,7 @@
 """How the Bot API double delivers: order, repeats, waiting, confirming, groups, and calls in answers."""
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from collections.abc import AsyncIterator
@@ -8,18 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+import pytest
 import pytest_asyncio
 from aiohttp import web
 
 from gateway.site import open_site
 from tests.doubles.telegram import TelegramDouble, running_telegram
 from tests.doubles.telegram_client import Client
-from tests.doubles.telegram_fault import Fault
 from tests.doubles.telegram_limits import Limits
 
 SECRET = "the-Secret_of-1-test"  # noqa: S105 – it opens nothing
 BUTTON = {"inline_keyboard": [[{"text": "Xem", "callback_data": "xem"}]]}
-SPEED = 1000.0
 
 
 @dataclass(kw_only=True)
@@ -30,37 +30,67 @@ class Service:
     updates: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    strayed: list[bytes] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         self.bodies.append(await request.read())
         self.updates.append(json.loads(self.bodies[-1]))
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
+        self.news.set()
         answer = self.answers.popleft() if self.answers else web.Response()
         await self.open.wait()
         return answer
+
+    async def miss(self, request: web.Request) -> web.Response:
+        self.strayed.append(await request.read())
+        return web.Response()
+
+    async def until(self, number: int) -> None:
+        """Until ``number`` updates came, and a moment more in which one too many could come."""
+        async with asyncio.timeout(20):
+            while len(self.updates) < number:
+                self.news.clear()
+                await self.news.wait()
+        await asyncio.sleep(0.05)
 
     @property
     def texts(self) -> list[str]:
         return [update["message"]["text"] for update in self.updates if "message" in update]
 
 
-@pytest_asyncio.fixture
-async def double() -> AsyncIterator[TelegramDouble]:
-    generous = Limits(per_second=10_000, per_chat_second=10_000, per_group_minute=10_000)
-    async with running_telegram(speed=SPEED, limits=generous) as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def service(double: TelegramDouble) -> AsyncIterator[Service]:
+@contextlib.asynccontextmanager
+async def connected(*, speed: float) -> AsyncIterator[tuple[TelegramDouble, Service]]:
+    """A double that delivers to a service."""
     service, app = Service(), web.Application()
     app.router.add_post("/hooks/telegram/main", service.take)
+    app.router.add_post("/elsewhere", service.miss)
     service.open.set()
-    async with open_site(app, host="127.0.0.1", port=0) as url:
+    generous = Limits(per_second=10_000, per_chat_second=10_000, per_group_minute=10_000)
+    async with (
+        open_site(app, host="127.0.0.1", port=0) as url,
+        running_telegram(speed=speed, limits=generous) as double,
+    ):
         double.hook(f"{url}/hooks/telegram/main", secret=SECRET)
-        yield service
+        yield double, service
         service.open.set()
+
+
+@pytest_asyncio.fixture
+async def both() -> AsyncIterator[tuple[TelegramDouble, Service]]:
+    async with connected(speed=1000.0) as pair:
+        yield pair
+
+
+@pytest.fixture
+def service(both: tuple[TelegramDouble, Service]) -> Service:
+    return both[1]
+
+
+@pytest.fixture
+def double(both: tuple[TelegramDouble, Service]) -> TelegramDouble:
+    return both[0]
 
 
 @pytest_asyncio.fixture
@@ -90,7 +120,7 @@ async def test_an_update_bears_the_secret_and_is_written_as_telegram_writes(
 async def test_what_is_not_answered_2xx_comes_again_and_holds_back_only_its_own_chat(
     double: TelegramDouble, service: Service, client: Client
 ) -> None:
-    elsewhere = web.Response(status=302, headers={"location": "/elsewhere"})
+    elsewhere = web.Response(status=307, headers={"location": "/elsewhere"})
     service.answers.extend([web.Response(status=500), web.Response(status=503), web.Response(status=403), elsewhere])
     stubborn, other = client.person, double.person()
 
@@ -106,6 +136,7 @@ async def test_what_is_not_answered_2xx_comes_again_and_holds_back_only_its_own_
     assert info["last_error_message"].startswith("Wrong response from the webhook: ")
     assert service.texts == ["một", "một", "một", "một", "một", "hai", "ba"]
     assert len({update["update_id"] for update in service.updates}) == 3
+    assert service.strayed == [], "a redirect is no answer"
 
 
 async def test_a_service_that_hangs_gets_the_update_again_and_others_meanwhile(
@@ -114,7 +145,7 @@ async def test_a_service_that_hangs_gets_the_update_again_and_others_meanwhile(
     service.open.clear()
     await double.say(double.person(), "một")
     await double.say(double.person(), "hai")
-    await double.wait_for(lambda: len(service.texts) >= 4)
+    await service.until(4)
     service.open.set()
     await double.settled()
 
@@ -141,39 +172,61 @@ async def test_a_service_that_asks_for_patience_is_left_alone_meanwhile(
     assert double.now() - first >= 120
 
 
-async def test_the_messages_of_one_chat_come_in_order_and_one_at_a_time(
-    double: TelegramDouble, service: Service
-) -> None:
-    people = [double.person() for _ in range(5)]
-    service.open.clear()
-    for number in range(4):
+async def test_the_messages_of_one_chat_come_in_order_and_one_at_a_time() -> None:
+    async with connected(speed=1.0) as (double, service):
+        people = [double.person() for _ in range(5)]
+        service.open.clear()
+        for number in range(4):
+            for person in people:
+                await double.say(person, f"{person.id}:{number}")
+        await service.until(5)
+        people.append(double.person())
+        for number in range(4):
+            await double.say(people[-1], f"{people[-1].id}:{number}")
+        await service.until(6)
+        under_way = list(service.texts)
+        service.open.set()
+        await double.settled()
+
+        assert sorted(under_way) == [f"{person.id}:0" for person in people]
         for person in people:
-            await double.say(person, f"{person.id}:{number}")
-    await double.wait_for(lambda: len(service.texts) >= 5)
-    under_way = list(service.texts[:5])
-    service.open.set()
-    await double.settled()
-
-    assert sorted(under_way) == [f"{person.id}:0" for person in people]
-    for person in people:
-        own = [text for text in service.texts if text.startswith(str(person.id))]
-        assert sorted(set(own)) == [f"{person.id}:{number}" for number in range(4)]
-        assert own == sorted(own)
+            own = [text for text in service.texts if text.startswith(str(person.id))]
+            assert own == [f"{person.id}:{number}" for number in range(4)]
 
 
-async def test_a_press_may_overtake_a_message(double: TelegramDouble, service: Service, client: Client) -> None:
-    double.acquaint(client.person)
-    await client.tell(reply_markup=BUTTON)
-    button = double.last(client.person)
-    service.open.clear()
-    await double.say(client.person, "một")
-    await double.say(client.person, "hai")
-    press = await double.press(client.person, button, "xem")
-    await double.wait_for(lambda: any("callback_query" in update for update in service.updates))
-    assert "hai" not in service.texts
-    service.open.set()
-    await client.call("answerCallbackQuery", callback_query_id=press.id)
-    await double.settled()
+async def test_no_more_updates_are_under_way_than_there_may_be_connections() -> None:
+    async with connected(speed=1.0) as (double, service):
+        webhook = double.mailbox().webhook
+        assert webhook is not None
+        webhook.max_connections = 3
+        service.open.clear()
+        for number in range(8):
+            await double.say(double.person(), str(number))
+        await service.until(3)
+        under_way = list(service.texts)
+        service.open.set()
+        await double.settled()
+        assert sorted(under_way) == ["0", "1", "2"]
+        assert sorted(service.texts) == [str(number) for number in range(8)]
+
+
+async def test_a_press_may_overtake_a_message() -> None:
+    async with connected(speed=1.0) as (double, service), aiohttp.ClientSession() as session:
+        client = Client(double=double, session=session, person=double.person())
+        double.acquaint(client.person)
+        await client.tell(reply_markup=BUTTON)
+        button = double.last(client.person)
+        service.open.clear()
+        await double.say(client.person, "một")
+        await double.say(client.person, "hai")
+        press = await double.press(client.person, button, "xem")
+        await service.until(2)
+        assert service.texts == ["một"]
+        assert service.updates[1]["callback_query"]["data"] == "xem"
+        service.open.set()
+        await client.call("answerCallbackQuery", callback_query_id=press.id)
+        await double.settled()
+        assert service.texts == ["một", "hai"]
 
 
 async def test_a_method_in_the_answer_is_done_under_the_same_rules(
@@ -189,107 +242,3 @@ async def test_a_method_in_the_answer_is_done_under_the_same_rules(
     assert message.text == "chào"
     assert [violation.rule for violation in double.violations] == ["T43"]
     assert double.pending == 0
-
-
-async def test_what_nobody_takes_is_forgotten_after_a_day_and_a_press_after_150_seconds() -> None:
-    stands = 0.0
-    async with running_telegram(clock=lambda: stands) as double, aiohttp.ClientSession() as session:
-        client = Client(double=double, session=session, person=double.person())
-        double.acquaint(client.person)
-        await client.tell(reply_markup=BUTTON)
-        await double.press(client.person, double.last(client.person), "xem")
-        await double.say(client.person, "một")
-
-        stands += 151
-        waiting = [next(iter(set(update) - {"update_id"})) for update in (await client.call("getUpdates")).result]
-        assert waiting == ["message"]
-        stands += 86400
-        assert (await client.call("getUpdates")).result == []
-
-
-async def test_an_offset_confirms_what_lies_below_it_and_nothing_else(double: TelegramDouble, client: Client) -> None:
-    numbers = [await double.say(client.person, str(number)) for number in range(5)]
-
-    async def poll(**params: Any) -> list[int]:
-        return [update["update_id"] for update in (await client.call("getUpdates", **params)).result]
-
-    assert await poll() == numbers
-    assert await poll(limit=2) == numbers[:2]
-    assert await poll(offset=numbers[2] or 0) == numbers[2:]
-    assert await poll() == numbers[2:], "confirmed for good"
-    assert await poll(offset=-1) == numbers[4:]
-    assert await poll() == numbers[4:], "a negative offset forgets what comes before"
-    assert await poll(offset=(numbers[4] or 0) + 1) == []
-    assert double.violations == []
-
-
-async def test_a_long_poll_waits_for_the_first_update_and_no_longer_than_it_may(
-    double: TelegramDouble, client: Client
-) -> None:
-    started = double.now()
-    assert (await client.call("getUpdates", timeout=30)).result == []
-    assert double.now() - started >= 30
-    waiting = asyncio.create_task(client.call("getUpdates", timeout=50, allowed_updates=["message"]))
-    await double.wait_for(lambda: double.mailbox().poll is not None)
-    await double.block(client.person)
-    number = await double.say(client.person, "một")
-    assert [update["update_id"] for update in (await waiting).result] == [number]
-
-
-async def test_in_privacy_mode_a_bot_sees_only_what_is_meant_for_it() -> None:
-    async with (
-        running_telegram(bots=2, limits=Limits(per_chat_second=100)) as double,
-        aiohttp.ClientSession() as session,
-    ):
-        client = Client(double=double, session=session, person=double.person())
-        group, other = double.group("Tổ trực"), double.bots[1]
-        await client.tell("tôi đây", chat_id=group.id)
-        own = double.last(group)
-
-        async def reaches(text: str, **where: Any) -> list[str]:
-            before = [len(double.mailbox(bot).updates) for bot in double.bots]
-            await double.say(client.person, text, chat=group, **where)
-            after = [len(double.mailbox(bot).updates) for bot in double.bots]
-            return [bot.username for bot, one, two in zip(double.bots, before, after, strict=True) if two > one]
-
-        assert await reaches("chuyện riêng") == []
-        assert await reaches("/trangthai") == ["tracuu_bot"], "it wrote last"
-        assert await reaches(f"/trangthai@{other.username}") == [other.username]
-        assert await reaches("xem cái này", reply_to=own) == ["tracuu_bot"]
-        assert await reaches("hỏi @tracuu_bot xem") == ["tracuu_bot"]
-        other.private = False
-        assert await reaches("chuyện riêng") == [other.username]
-
-
-async def test_the_bot_of_another_token_is_another_bot() -> None:
-    async with running_telegram(bots=2) as double, aiohttp.ClientSession() as session:
-        client = Client(double=double, session=session, person=double.person())
-        await double.say(client.person, "chào", bot=double.bots[1])
-        chat: dict[str, Any] = {"chat_id": client.person.id, "text": "chào"}
-        assert (await client.call("sendMessage", **chat)).says == "Bad Request: chat not found"
-        assert (await client.call("sendMessage", token=double.bots[1].token, **chat)).status == 200
-        assert (await client.call("getMe", token=double.bots[1].token)).result["username"] == "tracuu1_bot"
-
-
-async def test_faults_come_as_planned_and_a_lost_answer_may_hide_a_message(
-    double: TelegramDouble, client: Client
-) -> None:
-    double.acquaint(client.person)
-    url = f"{double.url}/bot{double.bot.token}/sendMessage"
-    body = {"chat_id": client.person.id, "text": "chào"}
-    double.plan(Fault(method="sendMessage", status=502), Fault(hang=1000.0), Fault(hang=1000.0, taken=True))
-
-    async with client.session.post(url, json=body) as response:
-        assert (response.status, response.content_type) == (502, "text/html")
-    for shown in (0, 1):
-        broken = False
-        try:
-            async with client.session.post(url, json=body):
-                pass
-        except aiohttp.ClientError:
-            broken = True
-        assert broken
-        assert len(double.shown(client.person)) == shown
-    assert (await client.tell()).status == 200
-    assert len(double.shown(client.person)) == 2, "no key joins the repeated message with the hidden one"
-    assert double.violations == []

@@ -1,5 +1,6 @@
 """What keeps the rules, up to the very edge of each, is taken by the Bot API double without a word."""
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 from typing import Any
@@ -142,8 +143,67 @@ async def test_who_was_refused_once_and_stops_has_broken_nothing(client: Client)
     assert (await client.tell()).status == 403
     await client.double.unblock(client.person)
     assert (await client.tell()).status == 200
-    assert [refusal.rule for refusal in client.double.refusals] == ["T56", "T55"]
+    await client.double.block(client.person)
+    assert (await client.tell()).status == 403
+    assert [refusal.rule for refusal in client.double.refusals] == ["T56", "T55", "T55"]
     assert client.double.violations == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "after", "status"),
+    [
+        (Limits(per_second=2, per_chat_second=9), 0.99, 429),
+        (Limits(per_second=2, per_chat_second=9), 1.0, 200),
+        (Limits(per_chat_second=2), 0.99, 429),
+        (Limits(per_chat_second=2), 1.0, 200),
+        (Limits(per_group_minute=2, per_chat_second=9), 59.9, 429),
+        (Limits(per_group_minute=2, per_chat_second=9), 60.0, 200),
+        (Limits(per_chat_second=2, slack=0.1), 0.89, 429),
+        (Limits(per_chat_second=2, slack=0.1), 0.91, 200),
+    ],
+)
+async def test_a_window_slides(client: Client, limits: Limits, after: float, status: int) -> None:
+    stands = 0.0
+    async with running_telegram(limits=limits, clock=lambda: stands) as double:
+        hasty = Client(double=double, session=client.session, person=client.person)
+        chat_id = double.group("Tổ trực").id
+        assert (await hasty.tell(chat_id=chat_id)).status == 200
+        assert (await hasty.tell(chat_id=chat_id)).status == 200
+        stands += after
+        assert (await hasty.tell(chat_id=chat_id)).status == status
+
+
+async def test_a_window_counted_from_the_answers_is_never_exceeded_however_time_stumbles() -> None:
+    speed, free = 100.0, asyncio.Semaphore(30)
+    async with running_telegram(speed=speed) as double, aiohttp.ClientSession() as session:
+
+        async def send(chat_id: int) -> int:
+            answer = await Client(double=double, session=session, person=double.person()).tell(chat_id=chat_id)
+            asyncio.get_running_loop().call_later(1.0 / speed, free.release)
+            return answer.status
+
+        async with asyncio.TaskGroup() as group:
+            sends = []
+            for _ in range(300):
+                await free.acquire()
+                sends.append(group.create_task(send(double.acquaint(double.person()).id)))
+
+        assert {task.result() for task in sends} == {200}
+        assert len(double.sent) == 300
+        assert double.fullest() <= 30
+        assert double.violations == []
+
+
+async def test_edits_count_overall_and_in_the_group_but_not_in_the_second_of_the_chat(client: Client) -> None:
+    stands = 0.0
+    async with running_telegram(limits=Limits(per_group_minute=3), clock=lambda: stands) as double:
+        editor, group = Client(double=double, session=client.session, person=client.person), double.group("Tổ trực")
+        place = {"chat_id": group.id, "message_id": (await editor.tell(chat_id=group.id)).result["message_id"]}
+        answers = [await editor.call("editMessageText", **place, text=str(number)) for number in range(3)]
+        assert [answer.status for answer in answers] == [200, 200, 429]
+        assert [violation.rule for violation in double.violations] == ["T62"]
+        assert double.fullest(60.0, groups=True) == 3
+        assert double.fullest(60.0, groups=False) == 0
 
 
 async def test_who_waits_as_long_as_a_429_says_is_let_in(client: Client) -> None:
@@ -164,3 +224,13 @@ def test_the_fullest_window_is_found_wherever_it_lies() -> None:
     assert fullest([], 1.0) == 0
     assert fullest([0.0, 0.5, 0.999, 1.0, 1.4, 5.0], 1.0) == 4
     assert fullest([0.0, 1.0, 2.0], 1.0) == 1
+
+
+async def test_the_bot_of_another_token_is_another_bot() -> None:
+    async with running_telegram(bots=2) as double, aiohttp.ClientSession() as session:
+        client = Client(double=double, session=session, person=double.person())
+        await double.say(client.person, "chào", bot=double.bots[1])
+        chat: dict[str, Any] = {"chat_id": client.person.id, "text": "chào"}
+        assert (await client.call("sendMessage", **chat)).says == "Bad Request: chat not found"
+        assert (await client.call("sendMessage", token=double.bots[1].token, **chat)).status == 200
+        assert (await client.call("getMe", token=double.bots[1].token)).result["username"] == "tracuu1_bot"

@@ -64,14 +64,16 @@ class Caller:
         wanted = {"access_token": self.zalo.tokens().access} if headers is None else headers
         how = how or {"json": body}
         async with self.session.post((base or self.zalo.api_base) + path, headers=wanted, **how) as response:
-            return await response.json()
+            answer: Answer = await response.json()
+            return answer
 
     async def get(self, path: str, params: Mapping[str, str], *, base: str = "") -> Answer:
         """A query with the living token."""
         headers = {"access_token": self.zalo.tokens().access}
         address = (base or self.zalo.api_base) + path
         async with self.session.get(address, params=params, headers=headers) as response:
-            return await response.json()
+            answer: Answer = await response.json()
+            return answer
 
     async def cs(self, message: object, *, uid: object = UID, headers: Mapping[str, str] | None = None) -> Answer:
         """A consultation message."""
@@ -112,7 +114,8 @@ class Caller:
         how = how or {"data": fields}
         async with self.session.post(self.zalo.oauth_base + REFRESH, headers=wanted, **how) as response:
             assert response.status == 200
-            return await response.json()
+            answer: Answer = await response.json()
+            return answer
 
     async def refresh(self, **fields: str) -> Answer:
         """The refresh of the living pair."""
@@ -131,7 +134,8 @@ class Caller:
         async with self.session.get(address, params=asked, allow_redirects=False) as response:
             if response.status == 302:
                 return {"location": response.headers["Location"]}
-            return await response.json()
+            answer: Answer = await response.json()
+            return answer
 
     async def many(self, number: int) -> Answer:
         """``number`` messages at once; the answer to one that was refused, else to any."""

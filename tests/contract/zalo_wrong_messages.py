@@ -136,6 +136,13 @@ ROWS = (
         right=lambda c: _ask(c, {**QUESTION, "title": "a" * 100, "subtitle": "b" * 500}),
     ),
     Row(
+        rule="Z47",
+        what="a subtitle of 501 characters",
+        code=-210,
+        wrong=lambda c: _ask(c, {**QUESTION, "subtitle": "b" * 501}),
+        right=lambda c: _ask(c, {**QUESTION, "subtitle": "b" * 500}),
+    ),
+    Row(
         rule="Z48",
         what="buttons",
         code=-233,
@@ -170,6 +177,13 @@ ROWS = (
         code=-210,
         wrong=lambda c: _press(c, *[BUTTON] * 6),
         right=lambda c: _press(c, *[BUTTON] * 5),
+    ),
+    Row(
+        rule="Z52",
+        what="a button's title of 101 characters",
+        code=-210,
+        wrong=lambda c: _press(c, {**BUTTON, "title": "a" * 101}),
+        right=lambda c: _press(c, {**BUTTON, "title": "a" * 100}),
     ),
     Row(
         rule="Z52",

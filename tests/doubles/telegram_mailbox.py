@@ -1,9 +1,7 @@
 """The updates that a bot has not taken yet, and the webhook that they go to."""
 
 import asyncio
-import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.doubles.telegram_world import Json
@@ -11,6 +9,8 @@ from tests.doubles.telegram_world import Json
 DAY = 86400.0
 CALLBACK_SECONDS = 150.0
 """A press that could not be delivered for so long is dropped."""
+FURTHEST = 10
+"""How far beyond the next update an offset may lie."""
 KINDS = (
     "message",
     "edited_message",
@@ -64,27 +64,26 @@ class Poll:
 class Mailbox:
     """Everything that waits for one bot. ``changed`` is set whenever something came, left or was re-routed.
 
-    ``mishear`` is how many answers of the bot to its next updates get lost on their way.
+    ``mishear`` is how many answers of the bot to its next updates get lost on their way, ``next_id`` the id of the
+    next update, ``unbelieved`` the last offset that lay too far beyond it.
     """
 
-    first: int
+    next_id: int
+    unbelieved: int = 0
     updates: dict[int, Update] = field(default_factory=dict)
     allowed: frozenset[str] = DEFAULT_KINDS
     webhook: Webhook | None = None
     poll: Poll | None = None
     mishear: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _ids: Iterator[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._ids = itertools.count(self.first)
 
     def add(self, kind: str, content: Json, *, queue: tuple[str, int], now: float) -> Update | None:
         """Keep an update until it is taken or too old; None when the bot wants none of its kind."""
         if kind not in self.allowed:
             return None
         seconds = CALLBACK_SECONDS if kind == "callback_query" else DAY
-        update = Update(id=next(self._ids), kind=kind, content=content, queue=queue, expires=now + seconds)
+        update = Update(id=self.next_id, kind=kind, content=content, queue=queue, expires=now + seconds)
+        self.next_id += 1
         self.updates[update.id] = update
         self.changed.set()
         return update
@@ -107,8 +106,11 @@ class Mailbox:
             self.drop(update)
 
     def confirm(self, offset: int) -> None:
-        """Forget every update below ``offset``; a negative one counts from the end."""
+        """Forget every update below ``offset``; a negative one counts from the end, one too far ahead does nothing."""
         ids = sorted(self.updates)
+        self.unbelieved = offset if offset > self.next_id + FURTHEST else 0
+        if self.unbelieved:
+            return
         if offset < 0 and ids:
             offset = max(ids[0], ids[-1] + 1 + offset)
         for number in [number for number in ids if number < offset]:

@@ -78,7 +78,10 @@ async def get_updates(state: State, bot: Bot, call: Call) -> list[Any]:
     poll = mailbox.poll = Poll(ended=asyncio.get_running_loop().create_future())
     state.news.set()
     try:
-        mailbox.confirm(call.integer("offset"))
+        offset, unbelieved = call.integer("offset"), mailbox.unbelieved
+        mailbox.confirm(offset)
+        if mailbox.unbelieved and mailbox.unbelieved == unbelieved and mailbox.updates:
+            state.note("T38", "the same offset again, though updates of lower ids came", method=call.method)
         while True:
             mailbox.changed.clear()
             mailbox.expire(state.pace.now())
