@@ -21,8 +21,8 @@ from gateway.errors import BadPayloadError, UnreachableError
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
 from tests.contract.harness import every_log
-from tests.support.rows import rows
 from tests.support.bots import until
+from tests.support.rows import rows
 
 SECONDS = 20
 SECRET = "https://example.org/bot-token-4711"  # noqa: S105 – it opens nothing

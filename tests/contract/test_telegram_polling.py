@@ -21,8 +21,8 @@ from gateway.metrics import Metrics
 from gateway.telegram.polling import listen
 from tests.doubles.telegram import TelegramDouble, running_telegram
 from tests.doubles.telegram_fault import Fault
-from tests.support.rows import rows
 from tests.support.bots import telegram_account, until
+from tests.support.rows import rows
 
 SECONDS = 20
 SPEED = 100.0
