@@ -1,7 +1,6 @@
 """Hand messages of one queue to the provider, in order, part by part, and write down what became of each."""
 
 import asyncio
-import contextlib
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ import structlog
 
 from bot.content import Content
 from bot.core.delivery import BULK, DeliveryState, Lane, OutboxState
-from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
 from bot.core.sms import count as count_sms
 from bot.store import receipts, sending
@@ -20,7 +18,6 @@ from bot.store.sending import Departure, Return, SentPart
 from bot.store.waiting import Outgoing
 from bot.wording.speech import Speech
 from gateway.channel import Encoding, Part, Presence, Wire
-from gateway.drawer import DrawingError
 from gateway.errors import OptedOutError, OutcomeUnknownError, RefusedError, Scope, SendError, ThrottledError
 from gateway.limits import Bucket
 from gateway.metrics import Metrics
@@ -29,8 +26,6 @@ from gateway.render import render
 from gateway.retry import bounded
 from gateway.unsent import Unsent, costs_money
 
-PICTURE_SECONDS = 6.0
-"""How long an answer waits for its picture to be drawn: its words say it all."""
 SEND_SECONDS = 20.0
 """What a provider has not answered by then is of unknown result."""
 _SECOND = timedelta(seconds=1)
@@ -142,7 +137,6 @@ class Handover:
         unsent = [number for number in range(len(parts)) if number not in message.sent]
         for number in unsent:
             cost = self._cost(parts[number])
-            await self._draw(parts[number])
             provider_id = await self._left_before(errand, message, number)
             if provider_id is None and not self._may_go(errand, cost):
                 return False
@@ -188,17 +182,6 @@ class Handover:
             return self._channel.cost(part)
         sms = self._channel.capabilities.encoding is Encoding.SMS
         return count_sms(part.text).segments if sms else 1
-
-    async def _draw(self, part: Part) -> None:
-        """Have the picture of ``part`` ready before it takes room: what is under way counts as arrived soon after.
-
-        Where it cannot be had now the channel will notice; people who come for their parts fetch it themselves.
-        """
-        if part.image is None or self._channel.capabilities.fetched:
-            return
-        with contextlib.suppress(DrawingError, StoreUnavailableError, TimeoutError):
-            async with asyncio.timeout(PICTURE_SECONDS):
-                await self._wire.picture(part.image.reference)
 
     async def _left_before(self, errand: Errand, message: Outgoing, number: int) -> str | None:
         """The provider's id of a part of unknown result that did leave, as a receipt has told meanwhile."""

@@ -112,17 +112,17 @@ class Listener:
             except Exception as error:  # noqa: BLE001 – whatever it was, people go on writing
                 tries = 1 if loop.time() - began > CALM else tries + 1
                 pause = pause_after(error, tries, jitter=self._jitter)
-                self._say(error, pause)
+                self._report(error, pause)
                 await asyncio.sleep(pause)
             else:
                 return
 
-    def _say(self, error: Exception, pause: float) -> None:
+    def _report(self, error: Exception, pause: float) -> None:
         """Only errors of our own say in words what is wrong: those of libraries quote addresses with tokens in them."""
         known = isinstance(error, SendError | StoreUnavailableError)
-        say = log.error if isinstance(error, SendError) and error.our_fault else log.warning
+        tell = log.error if isinstance(error, SendError) and error.our_fault else log.warning
         what = {"reason": str(error)} if known else describe(error)
-        say("listen.trouble", channel=self._channel.name, account=self._account.account, again_in=round(pause), **what)
+        tell("listen.trouble", channel=self._channel.name, account=self._account.account, again_in=round(pause), **what)
 
     async def _leave(self) -> None:
         """Let another process listen at once."""

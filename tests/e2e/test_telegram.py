@@ -237,6 +237,7 @@ async def test_a_desk_is_heard_when_it_means_the_bot_and_no_other_group_ever(
     await until(lambda: len(double.shown(desk)) > before)
     assert await office.say(officer, "chuyện riêng của chúng tôi", chat=desk) is None, "privacy mode"
     assert double.shown(other) == []
+    assert {action.chat_id for action in double.actions} == {desk.id}
     assert double.shown(officer) == [], "what is asked in the group is answered in the group"
     await double.settled()
     await until_sent(store, seconds=SECONDS)
