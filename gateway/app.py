@@ -151,6 +151,7 @@ async def _send(mind: Mind, presences: Presences, metrics: Metrics, *, proxy: st
                 mind.content,
                 metrics=metrics,
                 jitter=Random(),
+                accounts=presences,
             )
             for presence in presences.values()
         ]

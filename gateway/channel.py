@@ -73,6 +73,7 @@ class Capabilities:
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
     receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
+    ``fetched``: people come for their parts to a store of ours, where no answer is ever late.
     """
 
     limit: int
@@ -84,6 +85,7 @@ class Capabilities:
     receipts: bool = False
     keyed: bool = False
     reports_key: bool = False
+    fetched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

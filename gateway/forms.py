@@ -7,7 +7,7 @@ SMS = Capabilities(limit=1, pages=2, encoding=Encoding.SMS, brief=True, receipts
 ZALO = Capabilities(limit=2000, pages=1, buttons=False, receipts=True)
 """Plain text, no markup; one message per answer."""
 TELEGRAM = Capabilities(limit=4096, pages=2, buttons=True)
-WEB = Capabilities(limit=4000, pages=5, buttons=True, images=True, receipts=True, keyed=True)
+WEB = Capabilities(limit=4000, pages=5, buttons=True, images=True, receipts=True, keyed=True, fetched=True)
 
 FORMS = {"web": WEB, "sms": SMS, "zalo": ZALO, "telegram": TELEGRAM}
 """By the names that ``tracuu ask --channel`` knows."""

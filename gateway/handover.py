@@ -1,35 +1,34 @@
 """Hand messages of one queue to the provider, in order, part by part, and write down what became of each."""
 
 import asyncio
+import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 
 import structlog
 
 from bot.content import Content
-from bot.core.delivery import DeliveryState, Lane, OutboxState
+from bot.core.delivery import BULK, DeliveryState, Lane, OutboxState
 from bot.core.fault import describe
 from bot.core.sms import count as count_sms
-from bot.core.text import clean
-from bot.store import receipts, sending
+from bot.store import receipts
 from bot.store.outbox import Head
 from bot.store.sending import Departure, Return, SentPart
 from bot.store.waiting import Outgoing
 from bot.wording.speech import Speech
 from gateway.channel import Encoding, Part, Presence, Wire
-from gateway.errors import OutcomeUnknownError, RefusedError, Scope, SendError, ThrottledError
-from gateway.limits import Bucket, Silence
+from gateway.errors import OptedOutError, OutcomeUnknownError, RefusedError, Scope, SendError, ThrottledError
+from gateway.limits import Bucket
 from gateway.metrics import Metrics
-from gateway.recorder import Note, Recorder, persist
+from gateway.recorder import Note, Recorder
 from gateway.render import render
-from gateway.retry import Again, bounded, judge
+from gateway.retry import bounded
+from gateway.unsent import Unsent
 
 SEND_SECONDS = 20.0
 """What a provider has not answered by then is of unknown result."""
 _SECOND = timedelta(seconds=1)
-_NO_TIME = timedelta(0)
 
 log = structlog.get_logger()
 
@@ -50,7 +49,8 @@ class Errand:
 
     def note(self, part: SentPart, *, last: bool) -> Note:
         """That ``part`` left; with the last one of all, the queue goes back in the same transaction."""
-        departure = Departure(address=self.head.address, part=part, last=last)
+        regained = self.head.person if self.head.unreachable else None
+        departure = Departure(address=self.head.address, part=part, last=last, regained=regained)
         if not last or part.outbox_id != self.messages[-1].id:
             return Note(departure=departure)
         self.released()
@@ -61,7 +61,8 @@ class Errand:
 class Handover:
     """The way to the provider of one account. ``may_send`` tells whether the account is ours now.
 
-    ``wanted`` are the units for which there was no room last time: whoever claims waits until there is.
+    ``wanted`` are the units for which there was no room last time, of bulk and of what is none: whoever claims waits
+    until there is. ``unsent`` is told of what did not leave.
     """
 
     def __init__(
@@ -70,78 +71,109 @@ class Handover:
         wire: Wire,
         content: Content,
         *,
+        unsent: Unsent,
         bucket: Bucket,
         may_send: Callable[[], bool],
         metrics: Metrics,
-        jitter: Random,
     ) -> None:
         self._channel, self._account = presence.channel, presence.account
         self._wire, self._store, self._content = wire, wire.store, content
         self._clock = wire.clock
         self._bucket, self._may_send = bucket, may_send
-        self._metrics, self._jitter = metrics, jitter
+        self._unsent, self._metrics = unsent, metrics
         self._recorder = Recorder(wire.store, wire.clock)
-        self._silences: dict[str, Silence] = {}
-        self.wanted = 1
+        self._resuming: list[datetime] = []  # a heap
+        self.wanted = {False: 1, True: 1}
 
     async def send_queue(self, errand: Errand) -> None:
         """Send the messages in order until one has to wait, and give the queue back.
 
         While the database is away this waits: what happened has to be written down.
         """
+        await self._drop_late(errand)
         for message in errand.messages:
             if not await self._send(errand, message):
                 break
         if not errand.given_back:
-            silent = self._silent(errand.head.person)
-            waits = self._clock() + silent if silent else None
-            back = Return(head=errand.head, unused=not errand.tried, not_before=waits)
-            await self._recorder.write(Note(queue=back))
+            now = self._clock()
+            rest = self._bucket.rest(now, errand.head.address)
+            waits = now + rest if rest else None
+            errand.released()
+            await self._recorder.write(Note(queue=Return(head=errand.head, unused=not errand.tried, not_before=waits)))
+            if waits is not None:
+                heapq.heappush(self._resuming, waits)
+
+    def resumes_in(self, now: datetime) -> timedelta | None:
+        """When the next queue may go on of somebody who has to be left in peace for a while; None = nobody has."""
+        while self._resuming and self._resuming[0] <= now:
+            heapq.heappop(self._resuming)
+            if not self._resuming or self._resuming[0] > now:
+                return timedelta(0)
+        return self._resuming[0] - now if self._resuming else None
+
+    async def _drop_late(self, errand: Errand) -> None:
+        """Take out of ``errand`` the answers that nobody waits for any more; an apology is queued in their place."""
+        now = self._clock()
+        late = [message for message in errand.messages if self._unsent.is_late(message, now)]
+        if late:
+            await self._unsent.apologise(errand.head, late[0])
+            errand.messages = [message for message in errand.messages if message not in late]
 
     async def _send(self, errand: Errand, message: Outgoing) -> bool:
         """Send what has not left yet of ``message``; whether the next one may follow it now."""
         try:
             parts = self._render(message, accents=errand.head.accents)
         except Exception as error:  # noqa: BLE001 – a text that cannot be shown is one dead letter, not a blocked queue
-            return await self._not_sent(errand, message, RefusedError(f"cannot be rendered ({type(error).__name__})"))
+            unshown = RefusedError(f"cannot be rendered ({type(error).__name__})")
+            return await self._unsent.settle(errand.head, message, unshown)
+        if errand.head.unreachable and message.lane in BULK:
+            return await self._unsent.settle(errand.head, message, OptedOutError("known not to be reached"))
         unsent = [number for number in range(len(parts)) if number not in message.sent]
         for number in unsent:
             cost = self._cost(parts[number])
-            if not self._may_go(errand, cost):
+            provider_id = await self._left_before(errand, message, number)
+            if provider_id is None and not self._may_go(errand, cost):
                 return False
             errand.tried = True
             try:
-                provider_id = await self._left_before(errand, message, number)
                 if provider_id is None:
                     provider_id = await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
                 self._metrics.sends.labels(self._channel.name, error.code).inc()
-                return await self._not_sent(errand, message, error)
+                if isinstance(error, ThrottledError):
+                    self._be_silent(errand.head, error)
+                return await self._unsent.settle(errand.head, message, error)
             self._metrics.sends.labels(self._channel.name, "sent").inc()
             await self._record(errand, message, number, provider_id, last=number == unsent[-1])
         if unsent:
             self._observe(message)
         else:  # it was cut into more parts when the last of them left
-            await self._close(message, OutboxState.SENT, None)
+            await self._unsent.close(message, OutboxState.SENT, None)
         return True
 
     def _render(self, message: Outgoing, *, accents: bool) -> tuple[Part, ...]:
         speech = Speech(
             content=self._content, language=message.language, account=self._account.meaning(), accents=accents
         )
-        return render(message.reply, self._channel.capabilities, speech, accents=accents)
+        return render(message.reply, self._channel.capabilities, speech, accents=accents, lane=message.lane)
 
     def _may_go(self, errand: Errand, cost: int) -> bool:
-        """Whether a part may be begun: the account and the queue are ours, and the provider has room for it."""
+        """Whether a part may be begun: the account and the queue are ours, and the provider has room for it.
+
+        Nothing may be awaited between this and taking the room.
+        """
         late = asyncio.get_running_loop().time() >= errand.until
-        if late or self._silent(errand.head.person) or not self._may_send():
+        now, bulk = self._clock(), errand.head.lane in BULK
+        if late or not self._may_send() or self._bucket.rest(now, errand.head.address, cost):
             return False
-        if self._bucket.wait(self._clock(), cost):
-            self.wanted = max(self.wanted, cost)
+        if self._bucket.wait(now, cost, bulk=bulk):
+            self.wanted[bulk] = max(self.wanted[bulk], cost)
             return False
         return True
 
     def _cost(self, part: Part) -> int:
+        if self._channel.cost is not None:
+            return self._channel.cost(part)
         sms = self._channel.capabilities.encoding is Encoding.SMS
         return count_sms(part.text).segments if sms else 1
 
@@ -153,11 +185,12 @@ class Handover:
         return key if await receipts.has_report(self._store, errand.head.address, key) else None
 
     async def _send_part(self, errand: Errand, message: Outgoing, number: int, part: Part, cost: int) -> str:
-        ticket = self._bucket.take(self._clock(), cost)
+        head = errand.head
+        ticket = self._bucket.take(self._clock(), cost, bulk=head.lane in BULK, to=head.address)
         key = _key(message, number)
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                return await self._channel.send(part, errand.head.address, key, self._account, self._wire)
+                return await self._channel.send(part, head.address, key, self._account, self._wire)
         except SendError:
             raise
         except TimeoutError as error:
@@ -177,47 +210,13 @@ class Handover:
             await self._recorder.write(errand.note(part, last=last))
         except Exception as error:
             reason = f"part {number} left but could not be recorded ({type(error).__name__})"
-            await self._close(message, OutboxState.PARKED, reason)
+            await self._unsent.close(message, OutboxState.PARKED, reason)
             raise
 
-    async def _not_sent(self, errand: Errand, message: Outgoing, error: SendError) -> bool:
-        """Apply the error's own policy; whether the next message may follow now, because this one is at its end."""
-        # a provider's own words may hold what no database takes
-        now, reason = self._clock(), clean(f"{error.code}: {error}")
-        log.warning("send.not_sent", outbox=message.id, channel=self._channel.name, code=error.code)
-        if isinstance(error, ThrottledError):
-            self._be_silent(errand.head, error, now)
-        verdict = judge(error, message, keyed=self._channel.capabilities.keyed, jitter=self._jitter)
-        if isinstance(verdict, OutboxState):
-            await self._close(message, verdict, reason)
-            return True
-        await self._postpone(message, verdict, now + verdict.after, reason)
-        return False
-
-    async def _postpone(self, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
-        await persist(
-            lambda: sending.postpone(
-                self._store, message.id, until=at, error=reason, resend=again.resend, counted=again.counted
-            )
-        )
-
-    async def _close(self, message: Outgoing, state: OutboxState, reason: str | None) -> None:
-        now = self._clock()
-        await persist(lambda: sending.close(self._store, message.id, state, now=now, error=reason))
-
-    def _be_silent(self, head: Head, error: ThrottledError, now: datetime) -> None:
+    def _be_silent(self, head: Head, error: ThrottledError) -> None:
         """Leave the person, or the whole account, in peace for as long as the provider asks."""
-        after = bounded(error.after)
-        if error.scope is Scope.ACCOUNT:
-            self._bucket.close(now, after / _SECOND)
-            return
-        self._silences = {person: silence for person, silence in self._silences.items() if silence.left(now)}
-        self._silences.setdefault(head.person, Silence()).keep(now, after)
-
-    def _silent(self, person: str) -> timedelta:
-        """For how long nothing may go to ``person``."""
-        silence = self._silences.get(person)
-        return silence.left(self._clock()) if silence is not None else _NO_TIME
+        whom = head.address if error.scope is Scope.PERSON else None
+        self._bucket.close(self._clock(), bounded(error.after), whom)
 
     def _observe(self, message: Outgoing) -> None:
         if message.lane is Lane.ANSWER and not message.attempts:

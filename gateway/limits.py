@@ -2,124 +2,182 @@
 
 import asyncio
 import contextlib
-from collections import deque
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from bot.core.messages import Address
+from gateway.channel import Pace, Presence, Window
+from gateway.windows import Silence, Tally
+
 LATE = timedelta(seconds=1)
 """A part is taken to have reached the provider when it answers, at the latest this long after it was begun."""
+_MANY = 1000
+"""So many people are remembered before those are forgotten to whom nothing went lately."""
+_NO_TIME = timedelta(0)
 
 
-class Silence:
-    """A time during which nothing may be sent. A clock that is set back does not prolong it."""
+def pace_of(presence: Presence) -> Pace:
+    """How fast an account may send: what its channel says, and the ``rate`` of the account or of the channel."""
+    channel, account = presence.channel, presence.account
+    pace = channel.pace(account) if channel.pace is not None else Pace()
+    rate = channel.rate if account.rate is None else account.rate
+    return pace if rate is None else replace(pace, windows=(window_of(rate), *pace.windows))
 
-    def __init__(self) -> None:
-        self._from: datetime | None = None
-        self._length = timedelta(0)
 
-    def keep(self, now: datetime, length: timedelta) -> None:
-        """Be silent for ``length`` from now on, or longer where that was asked for already."""
-        if length > self.left(now):
-            self._from, self._length = now, length
+def window_of(rate: float) -> Window:
+    """``rate`` units a second as a window: any second has at most as many whole ones; below one a second, one unit in
+    1/``rate`` seconds."""
+    return Window(units=max(1, int(rate)), seconds=max(1.0, 1 / rate))
 
-    def left(self, now: datetime) -> timedelta:
-        """How much of it is left; zero when it is over."""
-        if self._from is None:
-            return timedelta(0)
-        self._from = min(self._from, now)
-        return max(timedelta(0), self._from + self._length - now)
+
+@dataclass(slots=True)
+class _Ticket:
+    """A part under way: its units, and every window that it counts in."""
+
+    begun: datetime
+    cost: int
+    tallies: tuple[Tally, ...]
 
 
 class Bucket:
-    """Lets at most ``rate`` units through in any second, whenever that second begins; bursts and pauses included.
+    """Lets through what all windows of a :class:`Pace` allow, whenever they begin; bursts and pauses included.
 
-    A unit is a part, or a segment where these are paid. A ``rate`` below one lets one unit through in 1/``rate``
-    seconds, None everything. A part that costs more than a second's units goes alone and keeps the bucket closed for as
-    long as its units take.
-
-    A part counts from its beginning until a window after its :meth:`done`, because nobody can tell when in between the
-    provider counted it. Time is an argument. A clock that is set back neither gives nor takes room: what went "later"
-    counts as if it went now.
+    A unit is a part, or a segment where these are paid. ``bulk`` units have room in their share of each window only,
+    others in the whole of it. A part counts from its beginning until a window after its :meth:`done`.
     """
 
-    def __init__(self, rate: float | None) -> None:
-        self._size = max(1, int(rate or 0))
-        self._window = timedelta(seconds=max(1.0, 1 / rate)) if rate else timedelta(0)
+    def __init__(self, pace: Pace) -> None:
+        self._all = tuple(Tally(window) for window in pace.windows)
+        self._bulk = tuple(Tally(window, share=pace.bulk) for window in pace.windows) if pace.bulk < 1 else ()
+        self._people = People(pace)
         self._tickets = count(1)
-        self._under_way: dict[int, tuple[datetime, int]] = {}
-        self._gone: deque[tuple[datetime, int]] = deque()
-        self._used = 0
+        self._under_way: dict[int, _Ticket] = {}
         self._seen = datetime.min.replace(tzinfo=UTC)
         self._silence = Silence()
 
-    def room(self, now: datetime) -> int | None:
+    def room(self, now: datetime, *, bulk: bool = False) -> int | None:
         """How many units may go now; None = any number."""
         if self._silence.left(now):
             return 0
-        if not self._window:
-            return None
-        self._forget(now)
-        return max(0, self._size - self._used)
+        self._look(now)
+        return min((tally.room(now) for tally in self._counting(bulk=bulk)), default=None)
 
-    def wait(self, now: datetime, cost: int = 1) -> timedelta:
+    def wait(self, now: datetime, cost: int = 1, *, bulk: bool = False) -> timedelta:
         """How long there is no room for ``cost`` units, if nothing else goes meanwhile."""
         if silent := self._silence.left(now):
             return silent
-        if not self._window:
-            return timedelta(0)
-        self._forget(now)
-        too_many = self._used + min(cost, self._size) - self._size
-        for moment, units in self._gone:
-            if too_many <= 0:
-                break
-            too_many -= units
-            if too_many <= 0:
-                return self._window - (now - moment)
-        return self._window if too_many > 0 else timedelta(0)  # what is under way counts for a window yet
+        self._look(now)
+        return max((tally.wait(now, cost) for tally in self._counting(bulk=bulk)), default=_NO_TIME)
 
-    def take(self, now: datetime, cost: int = 1) -> int:
+    def rest(self, now: datetime, address: Address, cost: int = 1) -> timedelta:
+        """How long nothing of ``cost`` units may go to ``address``, whatever the account may send."""
+        self._look(now)
+        return self._people.rest(now, address, cost)
+
+    def take(self, now: datetime, cost: int = 1, *, bulk: bool = False, to: Address | None = None) -> int:
         """Account for a part of ``cost`` units that goes now; returns its ticket for :meth:`done`."""
+        self._look(now)
         ticket = next(self._tickets)
-        if self._window:
-            self._forget(now)
-            self._under_way[ticket] = (now, cost)
-            self._used += min(cost, self._size)
+        tallies = self._counting(bulk=bulk) + (self._people.tallies(now, to) if to is not None else ())
+        if tallies:
+            self._under_way[ticket] = _Ticket(now, cost, tallies)
+            for tally in tallies:
+                tally.begin(cost)
         return ticket
 
     def done(self, ticket: int, now: datetime) -> None:
         """The provider has answered, or never will."""
-        self._forget(now)
+        self._look(now)
         if ticket in self._under_way:
             self._count(ticket, now)
 
     def fill(self, moment: datetime) -> None:
-        """Take it that somebody else sent as much as is allowed until ``moment``."""
-        if self._window:
-            self._gone.append((moment, self._size))
-            self._used += self._size
+        """Take it that somebody else sent as much as is allowed until ``moment``: to everybody, and to each person."""
+        for tally in (*self._all, *self._bulk):
+            tally.fill(moment)
+        self._people.fill(moment)
 
-    def close(self, now: datetime, seconds: float) -> None:
-        """The provider asks for silence."""
-        self._silence.keep(now, timedelta(seconds=seconds))
+    def close(self, now: datetime, length: timedelta, address: Address | None = None) -> None:
+        """The provider asks for silence, towards ``address`` only if that is given."""
+        if address is None:
+            self._silence.keep(now, length)
+        else:
+            self._people.close(now, length, address)
+
+    def _counting(self, *, bulk: bool) -> tuple[Tally, ...]:
+        return self._all + self._bulk if bulk else self._all
 
     def _count(self, ticket: int, moment: datetime) -> None:
-        """Let the window of a part begin at ``moment``."""
-        _, cost = self._under_way.pop(ticket)
-        if self._gone:
-            moment = max(moment, self._gone[-1][0])
-        self._gone.append((moment, min(cost, self._size)))
-        if cost > self._size:
-            self._silence.keep(moment, self._window * (cost / self._size))
+        """Let the windows of a part begin at ``moment``."""
+        part = self._under_way.pop(ticket)
+        for tally in part.tallies:
+            tally.end(part.cost, moment)
 
-    def _forget(self, now: datetime) -> None:
+    def _look(self, now: datetime) -> None:
+        """Follow the clock: back, and to where what is under way must have arrived."""
         if now < self._seen:
-            self._gone = deque((min(moment, now), units) for moment, units in self._gone)
-            self._under_way = {key: (min(begun, now), cost) for key, (begun, cost) in self._under_way.items()}
+            for part in self._under_way.values():
+                part.begun = min(part.begun, now)
         self._seen = now
-        while self._under_way and now - (oldest := next(iter(self._under_way.items())))[1][0] >= LATE:
-            self._count(oldest[0], oldest[1][0] + LATE)
-        while self._gone and now - self._gone[0][0] >= self._window:
-            self._used -= self._gone.popleft()[1]
+        while self._under_way:
+            number, part = next(iter(self._under_way.items()))
+            if now - part.begun < LATE:
+                break
+            self._count(number, part.begun + LATE)
+
+
+class People:
+    """What each person may get. Only those are remembered to whom something went within their windows, or who are to be
+    left in peace."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._windows = pace.person
+        self._tallies: dict[Address, tuple[Tally, ...]] = {}
+        self._silences: dict[Address, Silence] = {}
+        self._filled: datetime | None = None
+        self._many = _MANY
+
+    def __len__(self) -> int:
+        return len(self._tallies) + len(self._silences)
+
+    def rest(self, now: datetime, address: Address, cost: int) -> timedelta:
+        """How long nothing of ``cost`` units may go to ``address``."""
+        silence = self._silences.get(address)
+        waits = [tally.wait(now, cost) for tally in self.tallies(now, address)]
+        return max(waits if silence is None else [*waits, silence.left(now)], default=_NO_TIME)
+
+    def tallies(self, now: datetime, address: Address) -> tuple[Tally, ...]:
+        """The windows of ``address``."""
+        known = self._tallies.get(address)
+        if known is None:
+            known = tuple(Tally(window) for window in self._windows(address))
+            if known:
+                self._remember(now, address, known)
+        return known
+
+    def close(self, now: datetime, length: timedelta, address: Address) -> None:
+        """Leave ``address`` in peace for ``length``."""
+        self._silences = {whose: silence for whose, silence in self._silences.items() if silence.left(now)}
+        self._silences.setdefault(address, Silence()).keep(now, length)
+
+    def fill(self, moment: datetime) -> None:
+        """Take it that everybody got as much as is allowed until ``moment``."""
+        self._filled = moment
+        for tallies in self._tallies.values():
+            for tally in tallies:
+                tally.fill(moment)
+
+    def _remember(self, now: datetime, address: Address, tallies: tuple[Tally, ...]) -> None:
+        if len(self._tallies) >= self._many:
+            self._tallies = {
+                whose: kept for whose, kept in self._tallies.items() if not all(tally.is_idle(now) for tally in kept)
+            }
+            self._many = max(_MANY, 2 * len(self._tallies))
+        if self._filled is not None:
+            for tally in tallies:
+                tally.fill(min(self._filled, now))
+        self._tallies[address] = tallies
 
 
 class Slots:

@@ -1,8 +1,10 @@
 """A reply becomes the parts that a channel can show: buttons where it has them, the same digits where it has not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 
+from bot.core.delivery import Lane
 from bot.core.messages import Choice, Reply
 from bot.core.paging import Fits, paginate, within_length, within_segments
 from bot.core.text import unaccent
@@ -20,8 +22,12 @@ _KEPT = 2
 """Words that stay of the common beginning of labels."""
 
 
-def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents: bool = False) -> tuple[Part, ...]:
+def render(
+    reply: Reply, capabilities: Capabilities, speech: Speech, *, accents: bool = False, lane: Lane = Lane.ANSWER
+) -> tuple[Part, ...]:
     """The parts of ``reply``, each within ``capabilities``; at most ``capabilities.pages`` of them.
+
+    The first takes the place of the message that is replaced; the last has all that is not text.
 
     What does not fit is cut at a word and marked. Where choices are digits, all of them stay, with shorter labels if
     need be. ``accents`` keeps diacritics on channels that are paid by the part, unless that would cut anything.
@@ -40,8 +46,12 @@ def render(reply: Reply, capabilities: Capabilities, speech: Speech, *, accents:
         link=reply.link if capabilities.buttons else None,
         image=reply.image if capabilities.images else None,
         actions=reply.actions if capabilities.buttons else (),
+        form=reply.form,
+        lane=lane,
+        language=speech.language,
     )
-    return (*(Part(text=text) for text in texts[:-1]), last)
+    parts = (*(Part(text=text, lane=lane, language=speech.language) for text in texts[:-1]), last)
+    return parts if reply.replaces is None else (replace(parts[0], replaces=reply.replaces), *parts[1:])
 
 
 def _is_whole(body: str, tails: list[str], capabilities: Capabilities) -> bool:

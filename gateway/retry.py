@@ -1,33 +1,52 @@
-"""What becomes of a message that was not sent: tried again, left to the operator, or given up."""
+"""What becomes of a message that was not sent: tried again, elsewhere, left to the operator, or given up."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from bot.core.delivery import Lane, OutboxState
 from bot.store.waiting import LONGEST_PAUSE, Outgoing
-from gateway.errors import OutcomeUnknownError, SendError, ThrottledError
+from gateway.errors import (
+    DeferredError,
+    ElsewhereError,
+    OptedOutError,
+    OutcomeUnknownError,
+    SendError,
+    ThrottledError,
+)
 
 TRIES = 20
-"""Attempts before a message is dead; with the pauses below about six hours."""
+"""Unknown results before the operator has to look, where the provider drops what is repeated."""
+ATTEMPTS = 200
+"""Attempts before a message is dead; with the pauses below about a week. A provider may be away for a day and nothing
+is lost; one that can never take a certain message is not asked for ever."""
 FIRST_PAUSE = timedelta(seconds=1)
 _DOUBLINGS = 12  # from the first pause to beyond the longest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """Try once more ``after`` a pause. ``counted``: this was an attempt; ``resend``: it may have been sent."""
+    """Try once more ``after`` a pause. ``counted``: this was an attempt; ``resend``: it may have been sent; ``aside``:
+    it is for later, and what is behind it need not wait."""
 
     after: timedelta
-    counted: bool
-    resend: bool
+    counted: bool = False
+    resend: bool = False
+    aside: bool = False
 
 
-def judge(error: SendError, message: Outgoing, *, keyed: bool, jitter: Random) -> Again | OutboxState:
-    """Apply the policy of ``error``. ``keyed``: the provider drops a repeated key."""
+def judge(error: SendError, message: Outgoing, *, keyed: bool, jitter: Random, now: datetime) -> Again | OutboxState:
+    """Apply the policy of ``error``. ``keyed``: the provider drops a repeated key.
+
+    ELSEWHERE stands for another way to the person, dead where there is none.
+    """
     unknown = isinstance(error, OutcomeUnknownError)
+    if isinstance(error, (ElsewhereError, OptedOutError)):
+        return OutboxState.ELSEWHERE
     if isinstance(error, ThrottledError):
-        return Again(after=bounded(error.after), counted=False, resend=False)
+        return Again(after=bounded(error.after))
+    if isinstance(error, DeferredError):
+        return Again(after=max(FIRST_PAUSE, error.until - now), aside=True)
     if _is_worth_repeating(error, message, keyed=keyed):
         return Again(after=_pause(message.attempts, jitter), counted=True, resend=unknown)
     return OutboxState.PARKED if unknown else OutboxState.DEAD
@@ -43,12 +62,12 @@ def _is_worth_repeating(error: SendError, message: Outgoing, *, keyed: bool) -> 
     """Whether to try again. What is our own fault waits until it is mended, however long that takes.
 
     An unknown result may have been a sent message. A provider that drops a repeated key may be asked again at will.
-    Otherwise an answer or a reminder is repeated once – silence is worse than a double – and paid bulk never.
+    Otherwise an answer or a reminder is repeated once – silence is worse than a double – and paid bulk never. How often
+    the provider was away before does not count here.
     """
     if isinstance(error, OutcomeUnknownError):
-        repeat = keyed or (message.lane is not Lane.BROADCAST and message.resends == 0)
-        return repeat and message.attempts + 1 < TRIES
-    return error.retry and (error.our_fault or message.attempts + 1 < TRIES)
+        return message.resends + 1 < TRIES if keyed else message.lane is not Lane.BROADCAST and message.resends == 0
+    return error.retry and (error.our_fault or message.attempts + 1 < ATTEMPTS)
 
 
 def _pause(attempts: int, jitter: Random) -> timedelta:

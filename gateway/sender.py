@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections.abc import Container
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,9 +18,10 @@ from bot.store.queue import LEASE
 from bot.store.wakeup import Subscription
 from gateway.channel import Presence, Wire
 from gateway.handover import SEND_SECONDS, Errand, Handover
-from gateway.limits import Bucket, Slots
+from gateway.limits import Bucket, Slots, pace_of
 from gateway.metrics import Metrics
 from gateway.tenure import Tenure
+from gateway.unsent import Unsent
 
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.005
@@ -35,7 +37,10 @@ log = structlog.get_logger()
 
 
 class Sender:
-    """The sender of one account. ``jitter`` spreads retries."""
+    """The sender of one account. ``jitter`` spreads retries.
+
+    ``accounts`` (channel, account) are all that we have: what cannot reach its person here may go on to those.
+    """
 
     def __init__(
         self,
@@ -45,15 +50,23 @@ class Sender:
         *,
         metrics: Metrics,
         jitter: Random,
+        accounts: Container[tuple[str, str]] = (),
     ) -> None:
         self._channel, self._account = presence.channel, presence.account
         self._store, self._clock = wire.store, wire.clock
-        rate = self._channel.rate if self._account.rate is None else self._account.rate
-        self._bucket = Bucket(rate)
-        self._tenure = Tenure(wire.store, self._account, self._bucket, wire.clock) if rate is not None else None
+        pace = pace_of(presence)
+        self._bucket = Bucket(pace)
+        paced = bool(pace.windows) or self._channel.pace is not None
+        self._tenure = Tenure(wire.store, self._account, self._bucket, wire.clock) if paced else None
         self._stop = asyncio.Event()
         self._handover = Handover(
-            presence, wire, content, bucket=self._bucket, may_send=self._may_send, metrics=metrics, jitter=jitter
+            presence,
+            wire,
+            content,
+            unsent=Unsent(presence, wire, content, accounts=accounts, jitter=jitter),
+            bucket=self._bucket,
+            may_send=self._may_send,
+            metrics=metrics,
         )
         keyed = self._channel.capabilities.keyed
         self._lease = LEASE if keyed else PATIENT_LEASE
@@ -89,8 +102,16 @@ class Sender:
             await self._slots.wait(POLL_SECONDS)
             await asyncio.sleep(GATHER_SECONDS)
         elif not taken:
-            closed = self._wait(self._clock()) / _SECOND
-            await (asyncio.sleep(min(closed, POLL_SECONDS)) if closed else wake.wait(POLL_SECONDS))
+            await self._rest(wake)
+
+    async def _rest(self, wake: Subscription) -> None:
+        """Wait until there may be something to send: for room at the provider, else for a message."""
+        now, wanted = self._clock(), self._handover.wanted
+        if closed := self._bucket.wait(now, wanted[False]) / _SECOND:
+            await asyncio.sleep(min(closed, POLL_SECONDS))
+            return
+        waits = [self._bucket.wait(now, wanted[True], bulk=True) or None, self._handover.resumes_in(now)]
+        await wake.wait(min((wait / _SECOND for wait in waits if wait is not None), default=POLL_SECONDS))
 
     async def finish(self) -> None:
         """Wait for what is being sent."""
@@ -111,10 +132,10 @@ class Sender:
         if self._tenure is not None and not await self._tenure.hold():
             return 0
         now = self._clock()
-        room = self._room(now)
+        room, bulk = self._room(now, bulk=False), self._room(now, bulk=True)
         if room <= 0:
             return 0
-        self._handover.wanted = 1
+        self._handover.wanted = {False: 1, True: 1 if bulk > 0 else self._handover.wanted[True]}
         claimed_at = asyncio.get_running_loop().time()
         queues = await outbox.claim_queues(
             self._store,
@@ -123,6 +144,7 @@ class Sender:
             now=now,
             limit=room,
             messages=TURN,
+            bulk=min(room, bulk),
             lease=self._lease,
             holder=None if self._tenure is None else self._tenure.owner,
         )
@@ -131,16 +153,12 @@ class Sender:
         await asyncio.sleep(0)  # each takes its room in the bucket before anybody asks how much is left
         return len(queues)
 
-    def _room(self, now: datetime) -> int:
+    def _room(self, now: datetime, *, bulk: bool) -> int:
         """How many queues may be begun: each has a part to send, and no part is begun for which there is no room."""
-        if self._wait(now):
+        if self._bucket.wait(now, self._handover.wanted[bulk], bulk=bulk):
             return 0
-        allowed = self._bucket.room(now)
+        allowed = self._bucket.room(now, bulk=bulk)
         return self._slots.free if allowed is None else min(self._slots.free, allowed)
-
-    def _wait(self, now: datetime) -> timedelta:
-        """How long the provider has no room for what wants to go."""
-        return self._bucket.wait(now, self._handover.wanted)
 
     def _begin(self, queue: Queue, *, until: float) -> None:
         """Empty ``queue``; where an earlier turn of ours still works on it, after that: never two at once."""

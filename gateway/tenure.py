@@ -27,7 +27,9 @@ _tenures = count(1)
 class Tenure:
     """The lease of one sender on its account. Whoever gets it after another fills ``bucket`` first.
 
-    The other may have sent all that is allowed until its lease ended, so nothing goes for a window after that.
+    The other may have sent all that is allowed until its lease ended, so nothing goes for a window after that, and for
+    the longest of several: with a window of a minute a new start waits up to a minute after the former stop, and after
+    a crash a minute beside the lease. What went in it is not kept on disk: that would be one more write for each part.
     """
 
     def __init__(self, store: Store, account: AccountSettings, bucket: Bucket, clock: Callable[[], datetime]) -> None:

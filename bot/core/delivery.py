@@ -12,6 +12,10 @@ class Lane(IntEnum):
     BROADCAST = 3
 
 
+BULK = frozenset({Lane.REMINDER, Lane.BROADCAST})
+"""Lanes in which nobody waits for the next message."""
+
+
 class DeliveryState(IntEnum):
     """What is known of one part. The order is the ladder: a later report may only move a part up.
 
@@ -29,13 +33,14 @@ class DeliveryState(IntEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an outgoing message stands. Only QUEUED rows are ever claimed."""
+    """Where an outgoing message stands. Only QUEUED rows are ever claimed; ELSEWHERE has gone on as another row."""
 
     QUEUED = "queued"
     SENT = "sent"
     PARKED = "parked"
     EXPIRED = "expired"
     DEAD = "dead"
+    ELSEWHERE = "elsewhere"
 
 
 def climb(known: DeliveryState, heard: DeliveryState) -> DeliveryState:

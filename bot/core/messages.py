@@ -109,6 +109,7 @@ class Reply:
     elsewhere unsaid. ``urgent`` may disturb at night (emergency numbers, incident updates). ``form`` is the same in a
     template, for whoever may not be sent free words. ``turns`` is another page of what the pressed button stood under:
     it takes the place of that message where a channel can change what it has sent.
+    ``replaces`` is the provider's id of the message whose place it takes.
     """
 
     text: str
@@ -120,3 +121,4 @@ class Reply:
     urgent: bool = False
     form: Form | None = None
     turns: bool = False
+    replaces: str | None = None

@@ -94,7 +94,7 @@ async def replay_inbox(store: Store, row: int, *, now: datetime) -> bool:
 
 
 async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
-    """Let a dead or parked message be sent again; parts that have left are not repeated."""
+    """Let a dead or parked message be sent again, as if asked for now; parts that have left are not repeated."""
 
     async def job(connection: Transaction) -> bool:
         head = (
@@ -102,7 +102,13 @@ async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
                 update(outbox)
                 .where(outbox.c.id == row, GIVEN_UP)
                 .values(
-                    state=OutboxState.QUEUED, attempts=1, resends=0, not_before=now, expires_at=None, finished_at=None
+                    state=OutboxState.QUEUED,
+                    attempts=1,
+                    resends=0,
+                    created_at=now,
+                    not_before=now,
+                    expires_at=None,
+                    finished_at=None,
                 )
                 .returning(outbox.c.person, outbox.c.lane)
             )

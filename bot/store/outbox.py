@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, select, update
 
-from bot.core.delivery import Lane, OutboxState
+from bot.core.delivery import BULK, Lane, OutboxState
 from bot.core.errors import StoreError
 from bot.core.messages import Address, Reply
 from bot.store import leases
@@ -22,7 +22,7 @@ from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.queue import LEASE, claim, release_all
 from bot.store.reply import to_document
-from bot.store.tables import conversations, outbox, outbox_heads
+from bot.store.tables import conversations, outbox, outbox_heads, standings
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 from bot.store.waiting import Outgoing, ready, these
@@ -34,7 +34,10 @@ _claims = count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message to be queued. ``dedupe_key`` makes queueing it twice harmless; ``origin`` says what caused it."""
+    """A message to be queued. ``dedupe_key`` makes queueing it twice harmless; ``origin`` says what caused it.
+
+    ``elsewhere`` are the addresses that it goes to instead, one after the other, while it cannot reach the person here.
+    """
 
     person: str
     channel: str
@@ -46,13 +49,14 @@ class Draft:
     dedupe_key: str
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    elsewhere: Sequence[Address] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """One person's queue in one lane, leased to this sender and due since ``due_at``.
 
-    ``accents``: the person pays for diacritics.
+    ``accents``: the person pays for diacritics. ``unreachable``: the provider was known to refuse what is for them.
     """
 
     person: str
@@ -61,6 +65,7 @@ class Head:
     owner: str
     accents: bool = False
     due_at: datetime | None = None
+    unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,8 +76,14 @@ class Queue:
     messages: Sequence[Outgoing]
 
 
-async def enqueue(connection: Transaction, draft: Draft, *, now: datetime) -> None:
-    """Queue ``draft`` within the caller's transaction; the same ``dedupe_key`` again changes nothing."""
+async def enqueue(connection: Transaction, draft: Draft, *, now: datetime, vault: Vault | None = None) -> None:
+    """Queue ``draft`` within the caller's transaction; the same ``dedupe_key`` again changes nothing.
+
+    A draft that may go elsewhere needs the ``vault`` that seals these addresses: without it StoreError is raised.
+    """
+    if draft.elsewhere and vault is None:
+        raise StoreError("addresses are only kept sealed")
+    elsewhere = vault.seal_all(draft.elsewhere, draft.person) if vault is not None and draft.elsewhere else None
     not_before = draft.not_before or now
     fresh = await insert_if_new(
         connection,
@@ -91,6 +102,7 @@ async def enqueue(connection: Transaction, draft: Draft, *, now: datetime) -> No
         state=OutboxState.QUEUED,
         attempts=0,
         resends=0,
+        elsewhere=elsewhere,
     )
     if not fresh:
         return
@@ -131,12 +143,14 @@ async def claim_queues(
     now: datetime,
     limit: int,
     messages: int,
+    bulk: int | None = None,
     lease: timedelta = LEASE,
     holder: str | None = None,
 ) -> list[Queue]:
     """Take up to ``limit`` due queues of one of our accounts: answers first, within a lane the longest due first.
 
-    Each comes with its first ``messages`` that may go now. ``lease`` must outlast the slowest sending where a repeated
+    At most ``bulk`` of them, if given, are of lanes that nobody waits for. Each comes with its first ``messages`` that
+    may go now. ``lease`` must outlast the slowest sending where a repeated
     part would arrive twice. Nothing is taken unless ``holder``, if given, holds the lease on the account. What waits
     for somebody whose address is unknown or cannot be opened is given up: it is dead and holds nobody up.
     """
@@ -147,7 +161,11 @@ async def claim_queues(
 
     async def job(connection: Transaction) -> list[Queue]:
         rows: list[Row[Any]] = []
+        scarce = limit if bulk is None else bulk
         for lane in Lane:  # lane by lane, so that what is due later in one is not read on the way to the next
+            most = min(limit - len(rows), scarce) if lane in BULK else limit - len(rows)
+            if most <= 0:
+                break
             taken = await claim(
                 connection,
                 outbox_heads,
@@ -155,12 +173,11 @@ async def claim_queues(
                 order=[outbox_heads.c.due_at],
                 owner=owner,
                 now=now,
-                limit=limit - len(rows),
+                limit=most,
                 lease=lease,
             )
             rows += sorted(taken, key=lambda row: row.due_at)
-            if len(rows) == limit:
-                break
+            scarce -= len(taken) if lane in BULK else 0
         heads = await _with_address(connection, store.vault, rows, owner=owner, now=now)
         leased = these((head.person, int(head.lane), owner) for head in heads)
         waiting = await ready(connection, leased, now=now, limit=messages) if heads and messages else {}
@@ -178,7 +195,7 @@ async def _with_address(
         if row.person not in known:
             await _give_up(connection, row.person, row.lane, now=now)
             continue
-        address, accents = known[row.person]
+        address, accents, unreachable = known[row.person]
         heads.append(
             Head(
                 person=row.person,
@@ -187,20 +204,27 @@ async def _with_address(
                 owner=owner,
                 accents=accents,
                 due_at=row.due_at,
+                unreachable=unreachable,
             )
         )
     return heads
 
 
-async def _people(connection: Transaction, vault: Vault, people: Sequence[str]) -> dict[str, tuple[Address, bool]]:
-    """Where those of ``people`` are reached whose address we have and can open, and whether they want diacritics."""
-    columns = (conversations.c.person, conversations.c.sealed, conversations.c.accents)
-    found: dict[str, tuple[Address, bool]] = {}
+async def _people(
+    connection: Transaction, vault: Vault, people: Sequence[str]
+) -> dict[str, tuple[Address, bool, bool]]:
+    """Where those of ``people`` are reached whose address we have and can open; whether they want diacritics, and
+    whether they are known to refuse us."""
+    columns = (conversations.c.person, conversations.c.sealed, conversations.c.accents, standings.c.unreachable_at)
+    known = conversations.outerjoin(standings, standings.c.person == conversations.c.person)
+    found: dict[str, tuple[Address, bool, bool]] = {}
     if not people:
         return found
-    for row in await connection.execute(select(*columns).where(conversations.c.person.in_(people))):
+    query = select(*columns).select_from(known).where(conversations.c.person.in_(people))
+    for row in await connection.execute(query):
         with contextlib.suppress(StoreError):
-            found[row.person] = (vault.open(row.sealed, row.person), bool(row.accents))
+            address = vault.open(row.sealed, row.person)
+            found[row.person] = (address, bool(row.accents), row.unreachable_at is not None)
     return found
 
 

@@ -15,7 +15,7 @@ def to_document(reply: Reply) -> dict[str, Any]:
         document["image"] = [reply.image.reference, reply.image.text]
     if reply.form:
         document["form"] = [reply.form.name, dict(reply.form.values)]
-    for name in ("brief", "link", "urgent", "turns"):
+    for name in ("brief", "link", "urgent", "turns", "replaces"):
         if value := getattr(reply, name):
             document[name] = value
     return document

@@ -13,6 +13,7 @@ from bot.store.dialect import insert_missing
 from bot.store.engine import Store
 from bot.store.outbox import Head
 from bot.store.receipts import heard
+from bot.store.standing import mark_reachable
 from bot.store.tables import outbox, outbox_heads, outbox_parts
 from bot.store.transaction import Transaction
 from bot.store.waiting import for_later, next_in_turn, not_empty, these
@@ -31,11 +32,15 @@ class SentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """A part that left for ``address``; with the ``last`` the message is sent."""
+    """A part that left for ``address``; with the ``last`` the message is sent.
+
+    ``regained`` is the person whom it reached although the provider was known to refuse what is for them.
+    """
 
     address: Address
     part: SentPart
     last: bool
+    regained: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,8 @@ async def record(store: Store, departures: Sequence[Departure], returns: Sequenc
 
 
 async def _record_parts(connection: Transaction, departures: Sequence[Departure]) -> None:
+    for person in sorted({one.regained for one in departures if one.regained is not None}):
+        await mark_reachable(connection, person)
     ordered = sorted(departures, key=lambda one: (one.part.outbox_id, one.part.number))
     states = await heard(connection, ordered[0].address, [one.part.provider_id for one in ordered])
     rows = [_part_row(one, states.get(one.part.provider_id, DeliveryState.UNKNOWN)) for one in ordered]
@@ -98,9 +105,12 @@ def _part_row(departure: Departure, reported: DeliveryState) -> dict[str, Any]:
 
 
 async def postpone(
-    store: Store, row: int, *, until: datetime, error: str, resend: bool = False, counted: bool = True
+    store: Store, row: int, *, until: datetime, error: str | None, resend: bool = False, counted: bool = True
 ) -> None:
-    """Try the message again from ``until`` on. ``counted``: this was one of its attempts."""
+    """Try the message again from ``until`` on. ``counted``: this was one of its attempts.
+
+    Without an ``error`` it is a message for later, which holds nobody up behind it and may be as late as it likes.
+    """
 
     async def job(connection: Transaction) -> None:
         await connection.execute(

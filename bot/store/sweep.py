@@ -64,7 +64,7 @@ async def forget(store: Store, *, before: datetime) -> int:
 
     A talk that has rested since then keeps its address and settings, not what was said last.
     """
-    answered = outbox.c.state.in_((OutboxState.SENT, OutboxState.EXPIRED))
+    answered = outbox.c.state.in_((OutboxState.SENT, OutboxState.EXPIRED, OutboxState.ELSEWHERE))
     return (
         await _forget(store, inbox, (inbox.c.finished_at < before) & (inbox.c.state != "dead"))
         + await _forget(store, mailbox, mailbox.c.at < before)

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -47,8 +48,7 @@ class Vault:
         """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""
         sealed = self._sealed.get(person)
         if sealed is None:
-            nonce = os.urandom(_NONCE_BYTES)
-            sealed = nonce + self._cipher.encrypt(nonce, _encode(address), person.encode())
+            sealed = self._encrypt(_encode(address), person)
             if len(self._sealed) >= _CACHED:
                 self._sealed.clear()
             self._sealed[person] = sealed
@@ -56,12 +56,31 @@ class Vault:
 
     def open(self, sealed: bytes, person: str) -> Address:
         """The address again. Raises StoreError when the bytes are not ours or belong to another person."""
+        channel, account, user = json.loads(self._decrypt(sealed, person))
+        return Address(channel=channel, account=account, user=user)
+
+    def seal_all(self, addresses: Sequence[Address], person: str) -> bytes:
+        """Several encrypted addresses, in their order, bound to ``person`` and to being several."""
+        return self._encrypt(b"[%b]" % b", ".join(map(_encode, addresses)), _several(person))
+
+    def open_all(self, sealed: bytes, person: str) -> tuple[Address, ...]:
+        """The addresses of :meth:`seal_all` again. Raises StoreError as :meth:`open` does."""
+        found = json.loads(self._decrypt(sealed, _several(person)))
+        return tuple(Address(channel=channel, account=account, user=user) for channel, account, user in found)
+
+    def _encrypt(self, plain: bytes, bound_to: str) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
+
+    def _decrypt(self, sealed: bytes, bound_to: str) -> bytes:
         try:
-            plain = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], person.encode())
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
         except (InvalidTag, ValueError) as error:
             raise StoreError("an address in the database does not fit the key") from error
-        channel, account, user = json.loads(plain)
-        return Address(channel=channel, account=account, user=user)
+
+
+def _several(person: str) -> str:
+    return f"{person} elsewhere"
 
 
 def _encode(address: Address) -> bytes:

@@ -40,7 +40,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A queued message. ``sent`` are the numbers of the parts that have left, ``since`` when it was asked for."""
+    """A queued message. ``sent`` are the numbers of the parts that have left, ``since`` when it was asked for.
+
+    ``created_at`` is when it was queued, whatever became of it since, ``origin`` what caused it.
+    """
 
     id: int
     document: dict[str, Any]
@@ -49,6 +52,8 @@ class Outgoing:
     attempts: int
     resends: int
     since: datetime
+    created_at: datetime
+    origin: str
     sent: frozenset[int]
 
     @property
@@ -69,6 +74,8 @@ _COLUMNS = (
     outbox.c.attempts,
     outbox.c.resends,
     outbox.c.not_before,
+    outbox.c.created_at,
+    outbox.c.origin,
 )
 
 
@@ -103,6 +110,8 @@ def _outgoing(row: Row[Any], sent: Mapping[int, set[int]]) -> Outgoing:
         attempts=row.attempts,
         resends=row.resends,
         since=row.not_before,
+        created_at=row.created_at,
+        origin=row.origin,
         sent=frozenset(sent.get(row.id, ())),
     )
 

@@ -13,7 +13,7 @@ from bot.store.engine import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, ThrottledError, UnreachableError
-from gateway.retry import TRIES
+from gateway.retry import ATTEMPTS, TRIES
 from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider
@@ -93,10 +93,10 @@ async def test_what_may_get_better_is_tried_again_with_growing_pauses(desk: Desk
 
 
 async def test_after_its_last_attempt_a_message_is_dead_with_its_reason(desk: Desk):
-    await desk.queue("một")
-    desk.provider.answers = [UnreachableError("down")] * TRIES
+    await desk.queue("một", lane=Lane.REMINDER)
+    desk.provider.answers = [UnreachableError("down")] * ATTEMPTS
     sender = desk.sender()
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         await desk.work(sender)
         desk.now += DAY
     assert await desk.states() == ["dead"]

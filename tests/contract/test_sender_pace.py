@@ -202,7 +202,7 @@ async def test_a_frozen_sender_that_comes_back_sends_nothing_more(desk: Desk, op
 
 
 async def test_a_sender_whose_clock_is_set_back_sends_nothing_beside_its_follower(desk: Desk, open_another):
-    await desk.queue("một", "hai", "ba")
+    await desk.queue("một", "hai", "ba", lane=Lane.INCIDENT)
     desk.now += 7200 * SECOND
     one, other = sender(desk, rate=1000), sender(desk, await open_another("other"), rate=1000)
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
-from bot.core.delivery import DeliveryState
+from bot.core.delivery import DeliveryState, Lane
 from bot.core.messages import Receipt
 from bot.store import receipts
 from bot.store.engine import Store
@@ -88,7 +88,7 @@ async def test_a_flooder_takes_turns_with_everybody_else_at_a_slow_provider(desk
 
 @pytest.mark.parametrize("after", [0, -5, float("nan"), float("inf"), 1e12])
 async def test_a_wild_time_to_wait_neither_hammers_nor_silences(desk: Desk, after: float):
-    await desk.queue("một")
+    await desk.queue("một", lane=Lane.INCIDENT)
     desk.provider.answers = [ThrottledError("?", after=after)]
     sender = desk.sender()
     await desk.work(sender)
@@ -112,7 +112,7 @@ async def test_a_clock_set_back_during_a_wait_does_not_prolong_it(desk: Desk):
 
 
 async def test_what_is_our_own_fault_waits_until_it_is_mended(desk: Desk):
-    await desk.queue("một")
+    await desk.queue("một", lane=Lane.INCIDENT)
     desk.provider.answers = [MisconfiguredError("key")] * 60
     sender = desk.sender()
     for _ in range(61):
@@ -174,7 +174,7 @@ async def test_a_part_of_unknown_result_is_repeated_only_while_no_receipt_tells_
 
 
 async def test_an_id_that_cannot_be_recorded_is_left_to_the_operator_and_not_sent_again(desk: Desk):
-    await desk.queue("một", "hai")
+    await desk.queue("một", "hai", lane=Lane.INCIDENT)
     desk.provider.odd_ids = ["\ud800"]
     sender = desk.sender()
     await desk.work(sender)
@@ -216,7 +216,7 @@ async def test_a_turn_is_not_endless(desk: Desk):
 
 
 async def test_no_trouble_puts_a_text_into_a_log(desk: Desk, canaries):
-    await desk.queue(f"một {canaries.text}", f"hai {canaries.text}", f"ba {canaries.text}")
+    await desk.queue(f"một {canaries.text}", f"hai {canaries.text}", f"ba {canaries.text}", lane=Lane.INCIDENT)
     desk.provider.answers = [RuntimeError(f"a bug that quotes {canaries.text}"), RefusedError(canaries.text)]
     desk.provider.odd_ids = ["\ud800"]
     sender = desk.sender()

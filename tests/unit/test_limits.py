@@ -6,12 +6,18 @@ from random import Random
 
 import pytest
 
-from gateway.limits import LATE, Bucket, Slots
+from gateway.channel import Pace
+from gateway.limits import LATE, Bucket, Slots, window_of
 
 START = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 
 
 SECOND = timedelta(seconds=1)
+
+
+def bucket_of(rate: float | None) -> Bucket:
+    """The bucket of an account with a rate, or without one."""
+    return Bucket(Pace(windows=() if rate is None else (window_of(rate),)))
 
 
 def sent_at(bucket: Bucket, *, seconds: float, step: float = 0.05, cost: int = 1) -> list[datetime]:
@@ -31,40 +37,40 @@ def busiest(moments: list[datetime]) -> int:
 
 
 def test_without_a_rate_there_is_always_room():
-    assert Bucket(None).room(START) is None
+    assert bucket_of(None).room(START) is None
 
 
 @pytest.mark.parametrize("rate", [1, 3, 30])
 def test_the_long_run_rate_is_the_one_allowed(rate: float):
-    assert rate * 10 <= len(sent_at(Bucket(rate), seconds=10)) <= rate * 11
+    assert rate * 10 <= len(sent_at(bucket_of(rate), seconds=10)) <= rate * 11
 
 
 @pytest.mark.parametrize("rate", [1, 5, 30])
 def test_a_pause_saves_up_one_second_at_most(rate: float):
-    bucket = Bucket(rate)
+    bucket = bucket_of(rate)
     assert bucket.room(START) == rate
     assert bucket.room(START + timedelta(hours=1)) == rate
 
 
 def test_half_a_part_a_second_is_one_part_every_two_seconds():
-    sent = sent_at(Bucket(0.5), seconds=10)
+    sent = sent_at(bucket_of(0.5), seconds=10)
     assert [round((later - earlier).total_seconds()) for earlier, later in pairwise(sent)] == [2] * 4
 
 
 @pytest.mark.parametrize("rate", [1, 3, 30])
 def test_no_second_sees_more_than_the_rate_not_even_after_a_pause(rate: float):
-    sent = sent_at(Bucket(rate), seconds=5, step=0.01)
+    sent = sent_at(bucket_of(rate), seconds=5, step=0.01)
     assert busiest(sent) <= rate
 
 
 @pytest.mark.parametrize("rate", [1.5, 2.9, 30.4])
 def test_a_rate_between_two_numbers_is_not_exceeded_either(rate: float):
-    assert busiest(sent_at(Bucket(rate), seconds=5, step=0.01)) <= rate
+    assert busiest(sent_at(bucket_of(rate), seconds=5, step=0.01)) <= rate
 
 
 @pytest.mark.parametrize("rate", [1, 2, 5, 30])
 def test_no_second_sees_more_than_the_rate_however_long_parts_are_under_way(rate: int):
-    chance, bucket, arrived = Random(rate), Bucket(rate), []
+    chance, bucket, arrived = Random(rate), bucket_of(rate), []
     answers: list[tuple[datetime, int]] = []
     for number in range(1000):
         moment = START + number * timedelta(milliseconds=20)
@@ -80,33 +86,33 @@ def test_no_second_sees_more_than_the_rate_however_long_parts_are_under_way(rate
 
 
 def test_a_part_whose_provider_never_answers_is_forgotten_in_time():
-    bucket = Bucket(1)
+    bucket = bucket_of(1)
     bucket.take(START)
     assert bucket.room(START + LATE + SECOND - timedelta(milliseconds=1)) == 0
     assert bucket.room(START + LATE + SECOND) == 1
 
 
 def test_a_part_of_several_segments_takes_as_many_units():
-    sent = sent_at(Bucket(5), seconds=10, cost=2)
+    sent = sent_at(bucket_of(5), seconds=10, cost=2)
     assert busiest(sent) == 2
     assert len(sent) == 20
 
 
 @pytest.mark.parametrize(("rate", "cost", "every"), [(1, 2, 2), (2, 5, 2.5), (0.5, 2, 4)])
 def test_what_costs_more_than_a_second_allows_goes_alone_and_closes_for_as_long(rate: float, cost: int, every: float):
-    sent = sent_at(Bucket(rate), seconds=every * 4, cost=cost)
+    sent = sent_at(bucket_of(rate), seconds=every * 4, cost=cost)
     assert [later - earlier for earlier, later in pairwise(sent)] == [timedelta(seconds=every)] * 3
 
 
 def test_what_costs_more_than_a_second_allows_waits_for_an_empty_bucket():
-    bucket = Bucket(2)
+    bucket = bucket_of(2)
     bucket.done(bucket.take(START), START)
     assert bucket.wait(START, 2) == bucket.wait(START, 9) == SECOND
     assert bucket.wait(START, 1) == timedelta(0)
 
 
 def test_after_somebody_else_a_window_passes():
-    bucket = Bucket(3)
+    bucket = bucket_of(3)
     bucket.fill(START - timedelta(milliseconds=400))
     assert bucket.wait(START) == timedelta(milliseconds=600)
     assert bucket.room(START + timedelta(milliseconds=600)) == 3
@@ -123,33 +129,33 @@ async def test_a_slot_is_free_when_its_work_needs_it_no_more():
 
 
 def test_whoever_has_to_wait_is_told_how_long():
-    bucket = Bucket(2)
+    bucket = bucket_of(2)
     bucket.done(bucket.take(START), START)
     assert bucket.wait(START) == timedelta(0)
     bucket.take(START + timedelta(milliseconds=400))
     assert bucket.wait(START + timedelta(milliseconds=400)) == timedelta(milliseconds=600)
-    bucket.close(START, 5)
+    bucket.close(START, timedelta(seconds=5))
     assert bucket.wait(START + timedelta(seconds=1)) == timedelta(seconds=4)
 
 
 def test_a_clock_set_back_does_not_prolong_a_silence():
-    bucket = Bucket(None)
-    bucket.close(START, 30)
+    bucket = bucket_of(None)
+    bucket.close(START, timedelta(seconds=30))
     earlier = START - timedelta(hours=2)
     assert bucket.room(earlier) == 0
     assert bucket.room(earlier + timedelta(seconds=30)) is None
 
 
 def test_a_closed_bucket_has_no_room_until_it_opens():
-    bucket = Bucket(None)
-    bucket.close(START, 30)
-    bucket.close(START, 5)
+    bucket = bucket_of(None)
+    bucket.close(START, timedelta(seconds=30))
+    bucket.close(START, timedelta(seconds=5))
     assert bucket.room(START + timedelta(seconds=29)) == 0
     assert bucket.room(START + timedelta(seconds=30)) is None
 
 
 def test_a_clock_set_back_neither_gives_nor_takes_room():
-    bucket = Bucket(2)
+    bucket = bucket_of(2)
     bucket.done(bucket.take(START), START)
     bucket.done(bucket.take(START), START)
     assert bucket.room(START - timedelta(hours=2)) == 0

@@ -1,0 +1,97 @@
+"""What becomes of a message that did not leave: tried again, sent elsewhere, replaced by an apology, or ended."""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+
+from bot.content import Content
+from bot.core.delivery import Lane, OutboxState
+from bot.core.messages import Reply
+from bot.core.text import clean
+from bot.store import diversion, lateness, sending
+from bot.store.outbox import Head
+from bot.store.waiting import Outgoing
+from gateway.channel import Presence, Wire
+from gateway.errors import OptedOutError, SendError
+from gateway.recorder import persist
+from gateway.retry import Again, judge
+
+LATE = timedelta(minutes=15)
+"""An answer that could not be sent for so long is of use no more: whoever asked has gone on, or has asked again."""
+
+log = structlog.get_logger()
+
+
+class Unsent:
+    """The desk of one account for what did not leave. ``accounts`` (channel, account) are those that messages may go on
+    to."""
+
+    def __init__(
+        self,
+        presence: Presence,
+        wire: Wire,
+        content: Content,
+        *,
+        accounts: Container[tuple[str, str]],
+        jitter: Random,
+    ) -> None:
+        self._capabilities, self._name = presence.channel.capabilities, presence.channel.name
+        self._store, self._clock = wire.store, wire.clock
+        self._content, self._accounts, self._jitter = content, accounts, jitter
+
+    async def settle(self, head: Head, message: Outgoing, error: SendError) -> bool:
+        """Apply the policy of ``error``; whether the next message may follow now, because this one is at its end."""
+        # a provider's own words may hold what no database takes
+        now, reason = self._clock(), clean(f"{error.code}: {error}")
+        log.warning("send.not_sent", outbox=message.id, channel=self._name, code=error.code)
+        verdict = judge(error, message, keyed=self._capabilities.keyed, jitter=self._jitter, now=now)
+        if isinstance(verdict, Again):
+            await self._postpone(message, verdict, now + verdict.after, reason)
+            return verdict.aside
+        if verdict is OutboxState.ELSEWHERE:
+            await self._divert(head, message, error, reason)
+        else:
+            await self.close(message, verdict, reason)
+        return True
+
+    async def close(self, message: Outgoing, state: OutboxState, reason: str | None) -> None:
+        """End ``message``."""
+        now = self._clock()
+        await persist(lambda: sending.close(self._store, message.id, state, now=now, error=reason))
+
+    def is_late(self, message: Outgoing, now: datetime) -> bool:
+        """Whether ``message`` is an answer that nobody waits for any more.
+
+        What people fetch from us is never late, an apology neither; and what has arrived in part, or may have arrived,
+        is ended as it was begun.
+        """
+        conversational = message.lane is Lane.ANSWER and message.origin != lateness.APOLOGY
+        if not conversational or self._capabilities.fetched or message.sent or message.resends:
+            return False
+        return now - message.created_at > LATE
+
+    async def apologise(self, head: Head, message: Outgoing) -> None:
+        """Let one apology take the place of whatever is late for the person to whom ``message`` was to go."""
+        now, language = self._clock(), message.language
+        apology = Reply(text=self._content.say(language, "sending.late"))
+        log.warning("send.late", channel=self._name)
+        await lateness.apologise(self._store, head, before=now - LATE, apology=apology, language=language, now=now)
+
+    async def _postpone(self, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
+        error = None if again.aside else reason
+        await persist(
+            lambda: sending.postpone(
+                self._store, message.id, until=at, error=error, resend=again.resend, counted=again.counted
+            )
+        )
+
+    async def _divert(self, head: Head, message: Outgoing, error: SendError, reason: str) -> None:
+        now = self._clock()
+        refused = (head.address, error.code) if isinstance(error, OptedOutError) else None
+        await persist(
+            lambda: diversion.divert(
+                self._store, message.id, error=reason, refused=refused, accounts=self._accounts, now=now
+            )
+        )
