@@ -1,6 +1,6 @@
 """A sender at its desk: a real store, and a provider that answers as it is told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -15,7 +15,7 @@ from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.outbox import Draft
 from bot.store.tables import outbox as outbox_table
-from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Parsed, Part, Presence, Wire
+from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Pace, Parsed, Part, Presence, Wire
 from gateway.metrics import Metrics
 from gateway.sender import Sender
 from tests.conftest import NOW
@@ -33,8 +33,12 @@ class Provider:
     answers: list[Exception | None] = field(default_factory=list)
     arrived: list[tuple[str, str]] = field(default_factory=list)
     odd_ids: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     calls: int = 0
     reports_key: bool = False
+    fetched: bool = False
+    pace: Pace | None = None
+    cost: Callable[[Part], int] | None = None
 
     async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, _wire: Wire) -> str:
         self.calls += 1
@@ -42,6 +46,7 @@ class Provider:
         if answer is not None:
             raise answer
         self.arrived.append((to.user, part.text))
+        self.parts.append(part)
         return self.odd_ids.pop(0) if self.odd_ids else f"id-{key}"
 
     def channel(
@@ -49,13 +54,20 @@ class Provider:
     ) -> Channel[AccountSettings]:
         return Channel(
             name=CHANNEL,
-            capabilities=Capabilities(limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key),
+            capabilities=Capabilities(
+                limit=limit, pages=pages, keyed=keyed, reports_key=self.reports_key, fetched=self.fetched
+            ),
             settings=AccountSettings,
             verify=_take_anything,
             parse=_find_nothing,
             send=self.send,
             rate=rate,
+            pace=None if self.pace is None else self._pace,
+            cost=self.cost,
         )
+
+    def _pace(self, _account: AccountSettings) -> Pace:
+        return self.pace or Pace()
 
 
 @dataclass(slots=True)
@@ -90,31 +102,52 @@ class Desk:
     provider: Provider
     now: datetime = NOW
 
-    def sender(self, *, keyed: bool = False, limit: int = 4000, pages: int = 1, rate: float | None = None) -> Sender:
-        account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
-        wire = Wire(store=self.store, session=self.session, clock=lambda: self.now)
+    def sender(
+        self,
+        *,
+        keyed: bool = False,
+        limit: int = 4000,
+        pages: int = 1,
+        rate: float | None = None,
+        account: str = ACCOUNT,
+        accounts: Container[tuple[str, str]] = (),
+        store: Store | None = None,
+    ) -> Sender:
+        wire = Wire(store=store or self.store, session=self.session, clock=lambda: self.now)
         channel = self.provider.channel(keyed=keyed, limit=limit, pages=pages, rate=rate)
-        presence = Presence(channel=channel, account=account)
-        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1))
+        presence = Presence(channel=channel, account=AccountSettings(channel=CHANNEL, account=account))
+        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1), accounts=accounts)
 
-    async def queue(self, *texts: str, user: str = "an", lane: Lane = Lane.ANSWER) -> None:
+    async def queue(
+        self,
+        *texts: str | Reply,
+        user: str = "an",
+        lane: Lane = Lane.ANSWER,
+        language: str = "vi",
+        elsewhere: Sequence[Address] = (),
+        expires_at: datetime | None = None,
+    ) -> None:
         await Intake(self.store).accept([message(user, 0, "xin chào", NOW)])
         person = self.store.vault.person(Address(channel=CHANNEL, account=ACCOUNT, user=user))
-        for text in texts:
+        for said in texts:
+            reply = Reply(text=said) if isinstance(said, str) else said
             draft = Draft(
                 person=person,
                 channel=CHANNEL,
                 account=ACCOUNT,
                 lane=lane,
-                reply=Reply(text=text),
-                language="vi",
+                reply=reply,
+                language=language,
                 origin="test",
-                dedupe_key=f"{user}:{text[:60]}",
+                dedupe_key=f"{user}:{reply.text[:60]}",
+                elsewhere=elsewhere,
+                expires_at=expires_at,
             )
             await self._put(draft)
 
     async def _put(self, draft: Draft) -> None:
-        await self.store.write(lambda connection: outbox.enqueue(connection, draft, now=self.now))
+        vault = self.store.vault
+        await self.store.write(lambda connection: outbox.enqueue(connection, draft, now=self.now, vault=vault))
 
     async def work(self, sender: Sender) -> None:
         """Let ``sender`` send what may go now."""

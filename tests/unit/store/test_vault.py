@@ -97,3 +97,22 @@ def test_each_purpose_has_a_key_of_its_own():
 def test_what_is_hashed_and_sealed_is_json_as_any_other_program_would_write_it(address: Address):
     plain = json.dumps([address.channel, address.account, address.user]).encode("ascii")
     assert _encode(address) == plain
+
+
+def test_several_addresses_are_opened_as_they_were_sealed_in_their_order():
+    vault = Vault(KEY)
+    person, several = vault.person(AN), (AN, *ODD.values())
+    assert Vault(KEY).open_all(vault.seal_all(several, person), person) == several
+    assert vault.open_all(vault.seal_all((), person), person) == ()
+
+
+def test_several_sealed_addresses_serve_nobody_else_and_not_as_the_one_of_a_talk():
+    vault = Vault(KEY)
+    person = vault.person(AN)
+    several = vault.seal_all([AN], person)
+    with pytest.raises(StoreError, match="does not fit the key"):
+        vault.open_all(several, vault.person(ODD["letters"]))
+    with pytest.raises(StoreError, match="does not fit the key"):
+        vault.open(several, person)
+    with pytest.raises(StoreError, match="does not fit the key"):
+        Vault(OTHER).open_all(several, person)
