@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply, Sign, SignKind
-from bot.store import dead, standing
+from bot.store import dead, standing, stranded
 from bot.store.engine import Store
 from bot.store.outbox import claim_queues
 from bot.store.standing import read_standing
@@ -135,11 +135,14 @@ async def test_what_the_provider_takes_at_another_time_of_day_waits_until_then_a
     desk.provider.answers = [DeferredError("only from 6 to 22 h", until=morning)]
     sender = desk.sender()
     await desk.work(sender)
-    assert desk.provider.arrived == [("an", "tin")], "what is behind it may go"
-    desk.now = morning - SECOND
+    await desk.queue("tin sau", lane=Lane.BROADCAST)
     await desk.work(sender)
-    assert desk.provider.calls == 2
-    assert await rows(desk.store, outbox_table, "attempts", "not_before") == [(0, morning), (0, morning - 8 * HOUR)]
+    assert desk.provider.arrived == [("an", "tin"), ("an", "tin sau")], "what is behind it may go"
+    desk.now = morning - SECOND
+    await stranded.bring_back(desk.store, now=desk.now)
+    await desk.work(sender)
+    assert desk.provider.calls == 3
+    assert (await rows(desk.store, outbox_table, "attempts", "not_before"))[0] == (0, morning)
     desk.now = morning
     await desk.work(sender)
-    assert desk.provider.arrived == [("an", "tin"), ("an", "quảng cáo")]
+    assert desk.provider.arrived[2:] == [("an", "quảng cáo")]

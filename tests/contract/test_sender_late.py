@@ -134,6 +134,17 @@ async def test_two_senders_and_a_crash_between_them_apologise_once(desk: Desk, o
         assert await connection.scalar(select(func.count()).where(outbox_table.c.origin == "late")) == 1
 
 
+async def test_who_has_lost_the_queue_to_another_ends_nothing_in_it(desk: Desk):
+    await desk.queue("một")
+    desk.now += LATE + SECOND
+    place = {"channel": CHANNEL, "account": ACCOUNT}
+    (queue,) = await claim_queues(desk.store, **place, now=desk.now, limit=1, messages=8)
+    desk.now += HOUR
+    (_,) = await claim_queues(desk.store, **place, now=desk.now, limit=1, messages=8)
+    await desk.sender()._handover._unsent.apologise(queue.head, queue.messages[0])
+    assert await desk.states() == ["queued"]
+
+
 async def test_an_answer_whose_first_part_has_arrived_is_completed(desk: Desk):
     await desk.queue("một hai ba bốn")
     desk.provider.answers = [None, UnreachableError("away")]

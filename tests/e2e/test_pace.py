@@ -35,7 +35,7 @@ def choose(chance: Random, messages: int) -> list[tuple[Address, Lane]]:
     for account in chance.choices(list(SHARES), weights=list(SHARES.values()), k=messages):
         kind = chance.random()
         group, busy = f"-{chance.randrange(_GROUPS)}", f"busy-{chance.randrange(_BUSY)}"
-        user = group if kind < 0.06 else busy if kind < 0.1 else f"u{chance.randrange(_CHATS)}"
+        user = group if kind < 0.04 else busy if kind < 0.08 else f"u{chance.randrange(_CHATS)}"
         lane = Lane.BROADCAST if chance.random() < 0.5 else Lane.INCIDENT
         places.append((Address(channel=CHANNEL, account=account, user=user), lane))
     return places
