@@ -101,15 +101,21 @@ class Handover:
             errand.released()
             await self._recorder.write(Note(queue=Return(head=errand.head, unused=not errand.tried, not_before=waits)))
             if waits is not None:
+                self._forget_resumed(now)
                 heapq.heappush(self._resuming, waits)
 
     def resumes_in(self, now: datetime) -> timedelta | None:
         """When the next queue may go on of somebody who has to be left in peace for a while; None = nobody has."""
+        if self._forget_resumed(now):
+            return timedelta(0)
+        return self._resuming[0] - now if self._resuming else None
+
+    def _forget_resumed(self, now: datetime) -> bool:
+        """Drop the moments that have come; whether there was one."""
+        before = len(self._resuming)
         while self._resuming and self._resuming[0] <= now:
             heapq.heappop(self._resuming)
-            if not self._resuming or self._resuming[0] > now:
-                return timedelta(0)
-        return self._resuming[0] - now if self._resuming else None
+        return len(self._resuming) < before
 
     async def _drop_late(self, errand: Errand) -> None:
         """Take out of ``errand`` the answers that nobody waits for any more; an apology is queued in their place."""

@@ -70,6 +70,10 @@ class Bucket:
         self._look(now)
         return max((tally.wait(now, cost) for tally in self._counting(bulk=bulk)), default=_NO_TIME)
 
+    def fullness(self, now: datetime) -> float:
+        """The share of the account's fullest window that is taken, from 0 to 1."""
+        return max((tally.fullness(now) for tally in self._all), default=0.0)
+
     def rest(self, now: datetime, address: Address, cost: int = 1) -> timedelta:
         """How long nothing of ``cost`` units may go to ``address``, whatever the account may send."""
         self._look(now)

@@ -36,6 +36,12 @@ class Metrics:
             registry=self._registry,
         )
         self.sends = Counter("tracuu_sends", "Parts by result", ["channel", "result"], registry=self._registry)
+        self.window_used = Gauge(
+            "tracuu_window_used",
+            "Share of the provider's fullest window that is taken, 0 to 1",
+            ["channel", "account"],
+            registry=self._registry,
+        )
         self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
         self.loop_delay = Histogram(
             "tracuu_loop_delay_seconds",

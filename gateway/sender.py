@@ -72,6 +72,7 @@ class Sender:
         self._lease = LEASE if keyed else PATIENT_LEASE
         self._patience = self._lease / _SECOND - (0 if keyed else SEND_SECONDS)
         self._sending: dict[tuple[str, Lane], asyncio.Task[None]] = {}
+        self._fullness = metrics.window_used.labels(self._channel.name, self._account.account)
         self._slots = Slots(self._channel.in_flight)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -151,6 +152,7 @@ class Sender:
         for queue in queues:
             self._begin(queue, until=claimed_at + self._patience)
         await asyncio.sleep(0)  # each takes its room in the bucket before anybody asks how much is left
+        self._fullness.set(self._bucket.fullness(self._clock()))
         return len(queues)
 
     def _room(self, now: datetime, *, bulk: bool) -> int:

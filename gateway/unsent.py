@@ -18,7 +18,7 @@ from gateway.errors import OptedOutError, SendError
 from gateway.recorder import persist
 from gateway.retry import Again, judge
 
-LATE = timedelta(minutes=15)
+TOO_LATE = timedelta(minutes=15)
 """An answer that could not be sent for so long is of use no more: whoever asked has gone on, or has asked again."""
 
 log = structlog.get_logger()
@@ -70,14 +70,14 @@ class Unsent:
         conversational = message.lane is Lane.ANSWER and message.origin != lateness.APOLOGY
         if not conversational or self._capabilities.fetched or message.sent or message.resends:
             return False
-        return now - message.created_at > LATE
+        return now - message.created_at > TOO_LATE
 
     async def apologise(self, head: Head, message: Outgoing) -> None:
         """Let one apology take the place of whatever is late for the person to whom ``message`` was to go."""
         now, language = self._clock(), message.language
         apology = Reply(text=self._content.say(language, "sending.late"))
         log.warning("send.late", channel=self._name)
-        await lateness.apologise(self._store, head, before=now - LATE, apology=apology, language=language, now=now)
+        await lateness.apologise(self._store, head, before=now - TOO_LATE, apology=apology, language=language, now=now)
 
     async def _postpone(self, message: Outgoing, again: Again, at: datetime, reason: str) -> None:
         error = None if again.aside else reason

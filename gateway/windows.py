@@ -79,6 +79,11 @@ class Tally:
         self.begin(self._size)
         self.end(self._size, moment)
 
+    def fullness(self, now: datetime) -> float:
+        """The share of the window that is taken, from 0 to 1."""
+        self._forget(now)
+        return min(1.0, self._used / self._size)
+
     def is_idle(self, now: datetime) -> bool:
         """Whether nothing is left to be remembered."""
         self._forget(now)

@@ -13,7 +13,7 @@ from bot.store.engine import Store
 from bot.store.outbox import claim_queues
 from bot.store.tables import outbox as outbox_table
 from gateway.errors import OutcomeUnknownError, RefusedError, UnreachableError
-from gateway.unsent import LATE, Unsent
+from gateway.unsent import TOO_LATE, Unsent
 from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider
 from tests.support.rows import rows
@@ -84,11 +84,11 @@ async def test_the_tries_of_an_outage_do_not_count_when_a_result_is_unknown_afte
 
 async def test_an_answer_in_time_goes_as_it_is_and_a_moment_later_it_does_not(desk: Desk):
     await desk.queue("một")
-    desk.now += LATE
+    desk.now += TOO_LATE
     sender = desk.sender()
     await desk.work(sender)
     await desk.queue("hai")
-    desk.now += LATE + SECOND
+    desk.now += TOO_LATE + SECOND
     await desk.work(sender)
     assert desk.provider.arrived == [("an", "một"), ("an", APOLOGY)]
     assert await rows(desk.store, outbox_table, "state", "origin") == [
@@ -100,7 +100,7 @@ async def test_an_answer_in_time_goes_as_it_is_and_a_moment_later_it_does_not(de
 
 async def test_the_apology_is_in_the_language_of_the_answer_and_never_too_late(desk: Desk):
     await desk.queue("one", language="en")
-    desk.now += LATE + SECOND
+    desk.now += TOO_LATE + SECOND
     desk.provider.answers = Away([None])
     sender = desk.sender()
     await pass_time(desk, sender, 6 * HOUR, HOUR / 2)
@@ -119,7 +119,7 @@ async def test_what_is_asked_after_the_outage_is_answered(desk: Desk):
 
 async def test_two_senders_and_a_crash_between_them_apologise_once(desk: Desk, open_another):
     await desk.queue(*(f"số {number}" for number in range(12)))
-    desk.now += LATE + SECOND
+    desk.now += TOO_LATE + SECOND
     place = {"channel": CHANNEL, "account": ACCOUNT}
     (queue,) = await claim_queues(desk.store, **place, now=desk.now, limit=1, messages=8)
     crashed, others = desk.sender(), [desk.sender(), desk.sender(store=await open_another("other"))]
@@ -136,7 +136,7 @@ async def test_two_senders_and_a_crash_between_them_apologise_once(desk: Desk, o
 
 async def test_who_has_lost_the_queue_to_another_ends_nothing_in_it(desk: Desk):
     await desk.queue("một")
-    desk.now += LATE + SECOND
+    desk.now += TOO_LATE + SECOND
     place = {"channel": CHANNEL, "account": ACCOUNT}
     (queue,) = await claim_queues(desk.store, **place, now=desk.now, limit=1, messages=8)
     desk.now += HOUR

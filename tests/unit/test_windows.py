@@ -99,6 +99,14 @@ def test_the_share_of_bulk_is_free_for_answers_and_not_the_other_way_round():
     assert (bucket.room(START + 60 * SECOND), bucket.room(START + 60 * SECOND, bulk=True)) == (100, 60)
 
 
+def test_the_fullest_window_tells_how_full_it_is():
+    bucket = Bucket(PACE)
+    assert bucket.fullness(START) == Bucket(Pace()).fullness(START) == 0
+    bucket.done(bucket.take(START, 4), START)
+    assert bucket.fullness(START) == 4 / 5
+    assert bucket.fullness(START + SECOND) == 4 / 17
+
+
 def test_a_share_is_what_the_product_says_whatever_floats_make_of_it():
     assert Bucket(Pace(windows=(Window(units=100),), bulk=0.29)).room(START, bulk=True) == 29
 
