@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from bot.core.messages import Address
 from gateway.channel import Pace, Presence, Window
 from gateway.windows import Silence, Tally
 
-LATE = timedelta(seconds=1)
-"""A part is taken to have reached the provider when it answers, at the latest this long after it was begun."""
 _MANY = 1000
 """So many people are remembered before those are forgotten to whom nothing went lately."""
 _NO_TIME = timedelta(0)
@@ -35,7 +33,6 @@ def window_of(rate: float) -> Window:
 class _Ticket:
     """A part under way: its units, and every window that it counts in."""
 
-    begun: datetime
     cost: int
     tallies: tuple[Tally, ...]
 
@@ -44,7 +41,8 @@ class Bucket:
     """Lets through what all windows of a :class:`Pace` allow, whenever they begin; bursts and pauses included.
 
     A unit is a part, or a segment where these are paid. ``bulk`` units have room in their share of each window only,
-    others in the whole of it. A part counts from its beginning until a window after its :meth:`done`.
+    others in the whole of it. A part counts from its beginning until a window after its :meth:`done`, however long the
+    provider takes to answer: it may have been on its way all the while.
     """
 
     def __init__(self, pace: Pace) -> None:
@@ -53,21 +51,18 @@ class Bucket:
         self._people = People(pace)
         self._tickets = count(1)
         self._under_way: dict[int, _Ticket] = {}
-        self._seen = datetime.min.replace(tzinfo=UTC)
         self._silence = Silence()
 
     def room(self, now: datetime, *, bulk: bool = False) -> int | None:
         """How many units may go now; None = any number."""
         if self._silence.left(now):
             return 0
-        self._look(now)
         return min((tally.room(now) for tally in self._counting(bulk=bulk)), default=None)
 
     def wait(self, now: datetime, cost: int = 1, *, bulk: bool = False) -> timedelta:
         """How long there is no room for ``cost`` units, if nothing else goes meanwhile."""
         if silent := self._silence.left(now):
             return silent
-        self._look(now)
         return max((tally.wait(now, cost) for tally in self._counting(bulk=bulk)), default=_NO_TIME)
 
     def fullness(self, now: datetime) -> float:
@@ -76,25 +71,24 @@ class Bucket:
 
     def rest(self, now: datetime, address: Address, cost: int = 1) -> timedelta:
         """How long nothing of ``cost`` units may go to ``address``, whatever the account may send."""
-        self._look(now)
         return self._people.rest(now, address, cost)
 
     def take(self, now: datetime, cost: int = 1, *, bulk: bool = False, to: Address | None = None) -> int:
         """Account for a part of ``cost`` units that goes now; returns its ticket for :meth:`done`."""
-        self._look(now)
         ticket = next(self._tickets)
         tallies = self._counting(bulk=bulk) + (self._people.tallies(now, to) if to is not None else ())
         if tallies:
-            self._under_way[ticket] = _Ticket(now, cost, tallies)
+            self._under_way[ticket] = _Ticket(cost, tallies)
             for tally in tallies:
                 tally.begin(cost)
         return ticket
 
     def done(self, ticket: int, now: datetime) -> None:
         """The provider has answered, or never will."""
-        self._look(now)
-        if ticket in self._under_way:
-            self._count(ticket, now)
+        part = self._under_way.pop(ticket, None)
+        if part is not None:
+            for tally in part.tallies:
+                tally.end(part.cost, now)
 
     def fill(self, moment: datetime) -> None:
         """Take it that somebody else sent as much as is allowed until ``moment``: to everybody, and to each person."""
@@ -111,24 +105,6 @@ class Bucket:
 
     def _counting(self, *, bulk: bool) -> tuple[Tally, ...]:
         return self._all + self._bulk if bulk else self._all
-
-    def _count(self, ticket: int, moment: datetime) -> None:
-        """Let the windows of a part begin at ``moment``."""
-        part = self._under_way.pop(ticket)
-        for tally in part.tallies:
-            tally.end(part.cost, moment)
-
-    def _look(self, now: datetime) -> None:
-        """Follow the clock: back, and to where what is under way must have arrived."""
-        if now < self._seen:
-            for part in self._under_way.values():
-                part.begun = min(part.begun, now)
-        self._seen = now
-        while self._under_way:
-            number, part = next(iter(self._under_way.items()))
-            if now - part.begun < LATE:
-                break
-            self._count(number, part.begun + LATE)
 
 
 class People:

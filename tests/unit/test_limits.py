@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from gateway.channel import Pace
-from gateway.limits import LATE, Bucket, Slots, window_of
+from gateway.limits import Bucket, Slots, window_of
 
 START = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 
@@ -85,11 +85,13 @@ def test_no_second_sees_more_than_the_rate_however_long_parts_are_under_way(rate
     assert len(arrived) >= rate * 10
 
 
-def test_a_part_whose_provider_never_answers_is_forgotten_in_time():
+def test_a_part_counts_until_a_window_after_its_answer_however_late_that_is():
     bucket = bucket_of(1)
-    bucket.take(START)
-    assert bucket.room(START + LATE + SECOND - timedelta(milliseconds=1)) == 0
-    assert bucket.room(START + LATE + SECOND) == 1
+    ticket = bucket.take(START)
+    assert bucket.room(START + 19 * SECOND) == 0
+    bucket.done(ticket, START + 19 * SECOND)
+    assert bucket.room(START + 20 * SECOND - timedelta(milliseconds=1)) == 0
+    assert bucket.room(START + 20 * SECOND) == 1
 
 
 def test_a_part_of_several_segments_takes_as_many_units():
