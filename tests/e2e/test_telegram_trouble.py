@@ -17,7 +17,8 @@ from tests.support.bots import Office, hook, telegram_table, until
 from tests.support.crowd import count, until_handled, until_sent
 from tests.support.serving import Serving, running
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
+SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
+POSTGRES = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 PEOPLE, TURNS, KILLS = 12, 4, 3
 SPEED = 4.0
 """Redelivery and limits of Telegram's own in a quarter of their time."""
@@ -53,6 +54,7 @@ async def kill_and_start(service: Serving, started: Callable[[], None], chance: 
         started()
 
 
+@SQLITE
 @pytest.mark.parametrize("mode", ["webhook", "polling"])
 async def test_the_process_that_accepts_is_killed_and_every_update_is_answered_once(
     office: Office, store: Store, double: TelegramDouble, mode: str, engine: str
@@ -80,6 +82,7 @@ async def test_the_process_that_accepts_is_killed_and_every_update_is_answered_o
     office.check()
 
 
+@SQLITE
 @pytest.mark.parametrize("mode", ["webhook", "polling"])
 async def test_the_whole_service_is_killed_and_nobody_is_left_without_an_answer(
     office: Office, store: Store, double: TelegramDouble, mode: str, engine: str
@@ -109,4 +112,27 @@ async def test_the_whole_service_is_killed_and_nobody_is_left_without_an_answer(
     assert {row.state for row in replies} == {"sent"}
     # Telegram knows no key (T70): what was under way when the process died may have arrived, and is sent again
     assert PEOPLE * TURNS <= told <= PEOPLE * TURNS + KILLS * PEOPLE
+    office.check()
+
+
+@POSTGRES
+@pytest.mark.parametrize("mode", ["polling"])
+async def test_of_two_processes_that_accept_one_fetches_and_the_other_follows_it_when_it_dies(
+    office: Office, store: Store, double: TelegramDouble, mode: str, engine: str
+) -> None:
+    one, other = office.serving("web", name="one"), office.serving("web", name="other")
+    answers = office.serving("work", "send", name="answers")
+    chance, people = random.Random(7), [double.person() for _ in range(PEOPLE)]
+    with running(answers, one):
+        await until(lambda: "getupdates" in double.calls)
+        with running(other):
+            await write(office, people, chance)
+            await until(lambda: not double.pending, seconds=DRAIN_SECONDS)
+            assert double.refusals == [], "two at once would be 409"
+            await asyncio.to_thread(one.kill)
+            await write(office, people, chance)
+            await until(lambda: not double.pending, seconds=DRAIN_SECONDS)
+            await until_handled(store, seconds=DRAIN_SECONDS)
+            await until_sent(store, seconds=DRAIN_SECONDS)
+    assert {len(double.shown(person)) for person in people} == {2 * TURNS}
     office.check()
