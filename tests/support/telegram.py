@@ -7,7 +7,8 @@ from PIL import Image
 
 from bot.core.messages import Address
 from gateway.channel import Part, Wire
-from gateway.channels.telegram import CHANNEL, TelegramAccount
+from gateway.channels.telegram import CHANNEL
+from gateway.telegram.account import TelegramAccount
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_world import Bot, Chat, Person
 

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from bot.core.mask import MAX_TEXT
 from bot.core.messages import Address, AttachmentKind, InboundMessage, SignKind
 from gateway.channel import Hook, Parsed, Window
-from gateway.channels.telegram import CHANNEL, SECRET_HEADER, TelegramAccount
+from gateway.channels.telegram import CHANNEL, SECRET_HEADER
 from gateway.errors import BadPayloadError, BadSignatureError
+from gateway.telegram.account import TelegramAccount
 from gateway.telegram.words import own_words
 from tests.support.talk import content
 
