@@ -28,9 +28,12 @@ _TITLE, _FIELDS = 60, 5
 async def handle(ctx: Context) -> Outcome:
     """Draw what is meant; else say why there is nothing to draw, and what can be asked."""
     argument = ctx.command.argument if ctx.command else ctx.choice or ""
+    answer = str(ctx.conversation.data.get(ANSWER, ""))
     if argument and not is_code(argument) and ctx.command:
-        return await _of_entry(ctx, int(argument))
-    code = normalise_code(argument or str(ctx.conversation.data.get(ANSWER, "")))
+        if ctx.conversation.choices or not answer or int(argument) != 1:
+            return await _of_entry(ctx, int(argument))
+        argument = ""  # a single answer has no number; whoever gives it one means that answer
+    code = normalise_code(argument or answer)
     if not code:
         only = len(ctx.conversation.choices) == 1
         return await _of_entry(ctx, 1) if only else aside(ctx, _ask(ctx))

@@ -71,6 +71,14 @@ async def test_the_last_answer_is_charted_beside_the_others_and_marked():
     ]
 
 
+async def test_a_single_answer_is_also_meant_by_the_number_one():
+    talk = Talk(reads=READS)
+    await talk.say("dân số Quảng Ngãi")
+    named = await talk.say("biểu đồ")
+    assert await talk.say("biểu đồ 1") == named
+    assert "Chưa có câu trả lời" in (await talk.say("biểu đồ 2")).text
+
+
 async def test_the_picture_is_named_by_code_and_content_and_its_text_tells_the_figures():
     talk = Talk(reads=READS)
     await talk.say("dân số Quảng Ngãi")
