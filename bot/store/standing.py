@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select, update
 
@@ -105,11 +106,32 @@ async def _note(connection: Transaction, store: Store, person: str, sign: Sign) 
         case SignKind.INTERACTED:
             await _interacted(connection, person, sign)
         case SignKind.LEFT:
-            await mark_unreachable(connection, person, sign.address, code=LEFT, now=sign.at)
+            await _leave(connection, person, sign)
         case SignKind.TAKEN_OVER:
             await _silence(connection, store, person, sign)
         case SignKind.WITHDRAWN:
             pass
+
+
+async def _leave(connection: Transaction, person: str, sign: Sign) -> None:
+    """Who has turned to us since then is not gone: providers repeat what was not answered in time."""
+    row = {
+        "person": person,
+        "channel": sign.address.channel,
+        "account": sign.address.account,
+        "unreachable_at": sign.at,
+        "unreachable_code": LEFT,
+    }
+    known = standings.c
+
+    def news(new: Any) -> dict[str, Any]:
+        over = known.unreachable_at.is_not(None) | (known.interacted_at > new.unreachable_at)
+        return {
+            "unreachable_at": case((over, known.unreachable_at), else_=new.unreachable_at),
+            "unreachable_code": case((over, known.unreachable_code), else_=new.unreachable_code),
+        }
+
+    await upsert(connection, standings, row, news)
 
 
 async def _interacted(connection: Transaction, person: str, sign: Sign) -> None:
