@@ -139,7 +139,7 @@ class Dispatcher:
             await self._pass_over(claimed, row, current, release=release)
             return conversation
         async with asyncio.timeout(self._patience):
-            decided = await self._mind.decide(await self._expanded(row.message), current)
+            decided = await self._mind.decide(await self._expanded(claimed.person, row.message), current)
         outcome = decided.outcome
         turn = Turn(
             waiting=row,
@@ -153,11 +153,11 @@ class Dispatcher:
         self._watched(decided)
         return after
 
-    async def _expanded(self, message: InboundMessage) -> InboundMessage:
+    async def _expanded(self, person: str, message: InboundMessage) -> InboundMessage:
         """``message`` with the value of its button in full; one that is forgotten means nothing any more."""
         if message.choice is None:
             return message
-        value = await long_choices.expand(self._store, message.choice, now=self._mind.clock())
+        value = await long_choices.expand(self._store, person, message.choice, now=self._mind.clock())
         return message if value is None else replace(message, choice=value)
 
     async def _pass_over(self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool) -> None:

@@ -1,6 +1,6 @@
 """The tables of what channels have to remember about people, providers and buttons."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text
 
 from bot.store.metadata import metadata
 from bot.store.types import Instant
@@ -44,7 +44,9 @@ uploads = Table(
 long_choices = Table(
     "long_choices",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),  # of person and value
+    Column("person", Text, nullable=False),  # who was shown the button: nobody else can press it
     Column("value", Text, nullable=False),
     Column("used_at", Instant, nullable=False),
 )
+Index("long_choices_person", long_choices.c.person)

@@ -1,9 +1,9 @@
 """Forget a person: everything that is stored about an address, in one transaction.
 
 **What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent and
-what became of it, the mailbox of the web chat, how the person stands to us, the address as another way for messages to
-somebody else, and the person in every ticket (that there was a report on these rows stays, see
-``bot/store/tickets.py``).
+what became of it, the mailbox of the web chat, how the person stands to us, what long buttons under answers meant, the
+address as another way for messages to somebody else, and the person in every ticket (that there was a report on these
+rows stays, see ``bot/store/tickets.py``).
 
 **Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
@@ -33,6 +33,7 @@ from bot.store.tables import (
     consents,
     conversations,
     inbox,
+    long_choices,
     mailbox,
     outbox,
     outbox_heads,
@@ -72,7 +73,7 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)
-    for table in (outbox, outbox_heads, mailbox, standings, consents):
+    for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents):
         counts[table.name] = await _delete(connection, table, person)
     counts["tickets"] = await tickets.erase_person(connection, person)
     if sqlite:

@@ -1,8 +1,8 @@
 """What buttons mean whose value is longer than a provider lets a button carry.
 
-The button carries ``~`` and a digest of the value, so that the same value always makes the same button, whichever
-process sends it, and an old button still means what it meant. What it means may be what somebody wrote: it is kept no
-longer than that.
+The button carries ``~`` and a digest of person and value, so that the same value always makes the same button for the
+same person, whichever process sends it, and an old button still means what it meant. What it means may be what somebody
+wrote: it is kept no longer than that, it is forgotten with the person, and it means nothing in anybody else's hand.
 """
 
 from base64 import urlsafe_b64encode
@@ -21,12 +21,12 @@ _MARK = "~"  # no value begins with it: a value begins with the name of its hand
 _WORTH_RENEWING = timedelta(days=1)
 
 
-async def shorten(store: Store, values: Iterable[str], *, now: datetime) -> dict[str, str]:
-    """What a button is to carry in place of each of ``values``, 44 bytes long; kept before this returns.
+async def shorten(store: Store, person: str, values: Iterable[str], *, now: datetime) -> dict[str, str]:
+    """What a button for ``person`` is to carry in place of each of ``values``, 44 bytes long; kept before this returns.
 
     Writes only what is not there yet or has not been used for a day.
     """
-    data = {value: f"{_MARK}{_digest(value)}" for value in values}
+    data = {value: f"{_MARK}{_digest(person, value)}" for value in values}
     if not data:
         return {}
     digests = [carried.removeprefix(_MARK) for carried in data.values()]
@@ -36,25 +36,28 @@ async def shorten(store: Store, values: Iterable[str], *, now: datetime) -> dict
     async with store.read() as connection:
         kept = set((await connection.execute(recent)).scalars())
     # in one order, lest two processes that show the same list wait for each other
-    await _keep(store, sorted(value for value in data if _digest(value) not in kept), now=now)
+    await _keep(store, person, sorted(value for value in data if _digest(person, value) not in kept), now=now)
     return data
 
 
-async def _keep(store: Store, values: Sequence[str], *, now: datetime) -> None:
+async def _keep(store: Store, person: str, values: Sequence[str], *, now: datetime) -> None:
     async def job(connection: Transaction) -> None:
         for value in values:
-            row = {"digest": _digest(value), "value": value, "used_at": now}
+            row = {"digest": _digest(person, value), "person": person, "value": value, "used_at": now}
             await upsert(connection, long_choices, row, lambda new: {"used_at": new.used_at})
 
     if values:
         await store.write(job)
 
 
-async def expand(store: Store, data: str, *, now: datetime) -> str | None:
-    """The value of a button that carries ``data``: that itself unless it was shortened; None when it is forgotten."""
+async def expand(store: Store, person: str, data: str, *, now: datetime) -> str | None:
+    """The value of a button of ``person`` that carries ``data``: that itself unless it was shortened.
+
+    None when it is forgotten, or was shown to somebody else.
+    """
     if not data.startswith(_MARK):
         return data
-    mine = long_choices.c.digest == data.removeprefix(_MARK)
+    mine = (long_choices.c.digest == data.removeprefix(_MARK)) & (long_choices.c.person == person)
     async with store.read() as connection:
         row = (await connection.execute(select(long_choices).where(mine))).one_or_none()
     if row is None:
@@ -78,5 +81,5 @@ async def forget(store: Store, *, before: datetime) -> int:
     return await store.write(job)
 
 
-def _digest(value: str) -> str:
-    return urlsafe_b64encode(sha256(value.encode()).digest()).decode().rstrip("=")
+def _digest(person: str, value: str) -> str:
+    return urlsafe_b64encode(sha256(f"{person}\n{value}".encode()).digest()).decode().rstrip("=")

@@ -53,7 +53,7 @@ async def send_part(part: Part, to: Address, account: TelegramAccount, wire: Wir
         chat = int(to.user)
     except ValueError:
         raise RefusedError("this is no chat of Telegram's") from None
-    way = _open(account, wire, await _keyboard(part, wire))
+    way = _open(account, wire, await _keyboard(part, to, wire))
     try:
         try:
             return await _deliver(way, part, chat)
@@ -84,9 +84,10 @@ def _open(account: TelegramAccount, wire: Wire, keyboard: telegram.InlineKeyboar
     return _Way(bot=bot, request=request, account=account, wire=wire, keyboard=keyboard)
 
 
-async def _keyboard(part: Part, wire: Wire) -> telegram.InlineKeyboardMarkup | None:
+async def _keyboard(part: Part, to: Address, wire: Wire) -> telegram.InlineKeyboardMarkup | None:
     try:
-        short = await long_choices.shorten(wire.store, long_values(part), now=wire.clock())
+        person = wire.store.vault.person(to)
+        short = await long_choices.shorten(wire.store, person, long_values(part), now=wire.clock())
     except StoreUnavailableError as error:
         raise UnreachableError("what the buttons mean cannot be kept now") from error
     rows = arrange(part, short)

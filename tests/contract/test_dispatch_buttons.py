@@ -38,8 +38,16 @@ async def pressed(store: Store, choice: str, look_up=_repeat, **fields: Any) -> 
 
 async def test_a_shortened_value_is_handled_as_what_it_stands_for(store: Store):
     value = f"lookup:{QUESTION}"
-    carried = (await long_choices.shorten(store, [value], now=NOW))[value]
+    owner = store.vault.person(message("an", 1, "", NOW).address)
+    carried = (await long_choices.shorten(store, owner, [value], now=NOW))[value]
     assert [reply["text"] for reply in await pressed(store, carried)] == [QUESTION]
+
+
+async def test_a_button_that_was_shown_to_somebody_else_says_nothing_of_what_they_wrote(store: Store):
+    value = f"lookup:{QUESTION}"
+    theirs = (await long_choices.shorten(store, "b" * 32, [value], now=NOW))[value]
+    (reply,) = await pressed(store, theirs)
+    assert QUESTION not in reply["text"]
 
 
 async def test_a_value_that_is_forgotten_is_said_to_have_lapsed(store: Store):

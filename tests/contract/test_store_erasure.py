@@ -12,7 +12,7 @@ from bot.core.delivery import DeliveryState, Lane
 from bot.core.effects import OpenTicket, RecordConsent
 from bot.core.messages import Address, InboundMessage, Receipt, Reply, Sign, SignKind
 from bot.core.tickets import TicketKind
-from bot.store import consents, receipts, sending, standing, tickets
+from bot.store import consents, long_choices, receipts, sending, standing, tickets
 from bot.store.conversations import Scope, claim_due
 from bot.store.engine import Store
 from bot.store.erasure import erase
@@ -47,6 +47,7 @@ async def live(store: Store, address: Address) -> None:
     await Intake(store).accept([InboundMessage(address=address, external_id=f"n-{user}", received_at=NOW, text=WORDS)])
     signs = [Sign(address=address, kind=kind, at=NOW, until=NOW) for kind in SignKind]
     await standing.note(store, signs)
+    await long_choices.shorten(store, key, [f"wish:feedback:{WORDS} {user}"], now=NOW)
     heads = await claim_heads(store, channel=address.channel, account=address.account, now=NOW, limit=9)
     (head,) = [head for head in heads if head.person == key]
     (row,) = [row for row, owner in await rows(store, outbox, "id", "person") if owner == key]
@@ -107,6 +108,7 @@ async def test_nothing_of_a_person_is_left_in_any_table(store: Store):
         "consents",
         "conversations",
         "inbox",
+        "long_choices",
         "mailbox",
         "outbox",
         "outbox_heads",

@@ -25,7 +25,7 @@ from tests.doubles.telegram_limits import Limits
 from tests.doubles.telegram_world import Person
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW, rows
-from tests.support.telegram import account_of, png, send
+from tests.support.telegram import account_of, address_of, png, send
 
 pytestmark = SQLITE_ONLY
 ROOMY = Limits(per_chat_second=1000, per_group_minute=1000)
@@ -229,7 +229,8 @@ async def test_a_long_value_is_carried_by_a_short_button_and_found_again(
     long, short = (button["callback_data"] for button in double.shown(anna)[0].buttons)
     assert short == "dataset:1"
     assert len(long.encode()) <= 64
-    assert await long_choices.expand(store, long, now=NOW + timedelta(days=1)) == LONG
+    owner = store.vault.person(address_of(account_of(double), anna))
+    assert await long_choices.expand(store, owner, long, now=NOW + timedelta(days=1)) == LONG
     assert double.refusals == []
 
 

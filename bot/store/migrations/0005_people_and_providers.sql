@@ -39,6 +39,9 @@ CREATE TABLE uploads (
 
 CREATE TABLE long_choices (
     digest TEXT NOT NULL PRIMARY KEY,
+    person TEXT NOT NULL,
     value TEXT NOT NULL,
     used_at BIGINT NOT NULL
 );
+
+CREATE INDEX long_choices_person ON long_choices (person);
