@@ -2,14 +2,14 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.core.errors import StoreError
-from bot.core.messages import Address
+from bot.core.messages import Address, Sign, SignKind
 from bot.store import quarantine, receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -20,6 +20,7 @@ from gateway.errors import BadPayloadError
 
 _MARK = b"hook1"
 _NONCE_BYTES = 12
+_HOME = "+84"  # we write numbers so; what a provider posted may have 0 or 84 there instead
 _KEPT_HEADERS = ("content-type", "x-zevent-server")  # others may hold secrets, and no parser reads them
 
 
@@ -65,7 +66,7 @@ async def replay(store: Store, row: int, presences: Presences, *, clock: Callabl
     parsed = _parse(lambda: presence.channel.parse(hook, presence.account, clock()))
     parsed = ours(parsed, presence, presences)
     if parsed.signs:
-        await Intake(store).note(parsed.signs)
+        await take_signs(store, Intake(store), parsed.signs)
     if parsed.messages:
         await Intake(store).accept(parsed.messages)
     if parsed.receipts:
@@ -74,12 +75,26 @@ async def replay(store: Store, row: int, presences: Presences, *, clock: Callabl
     return parsed
 
 
+async def take_signs(store: Store, intake: Intake, signs: Sequence[Sign]) -> None:
+    """Return once what people did is durable, and whoever wants to be forgotten is, here as well.
+
+    Raises StoreUnavailableError when it could not be committed.
+    """
+    await intake.note(signs)
+    for sign in signs:
+        if sign.kind is SignKind.WITHDRAWN:
+            await forget(store, sign.address)
+
+
 async def forget(store: Store, address: Address) -> int:
-    """Discard every event kept for the account of ``address`` that names its user. Returns how many there were."""
-    names = address.user.encode("utf-8", "surrogatepass")
+    """Discard every event of the channel of ``address`` that names its user. Returns how many there were.
+
+    Of the channel, not of the account: what is for one account may have come to the address of another one.
+    """
+    name = address.user.removeprefix(_HOME).encode("utf-8", "surrogatepass")
     found = 0
-    async for row, aside in quarantine.of_account(store, address.channel, address.account):
-        if names in _plain(aside.raw, store.vault):
+    async for row, aside in quarantine.of_channel(store, address.channel):
+        if name in _plain(aside.raw, store.vault):
             await quarantine.discard(store, row)
             found += 1
     return found

@@ -1,7 +1,7 @@
 """Accept what providers post: limit, verify, parse, store, and only then answer 200."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -12,7 +12,6 @@ from yarl import URL
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
-from bot.core.messages import Sign, SignKind
 from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -21,7 +20,7 @@ from gateway.addressees import is_empty, ours
 from gateway.channel import Ack, Hook, Parsed, Presence, Presences
 from gateway.errors import BadPayloadError, RejectedError
 from gateway.metrics import Metrics
-from gateway.quarantine import forget, pack
+from gateway.quarantine import pack, take_signs
 from gateway.request import read_hook
 
 MAX_BODY = 256 * 1024
@@ -142,7 +141,7 @@ class Entrance:
         self._observe_event(parsed, foreign=is_empty(parsed) and not is_empty(carried))
         try:
             if parsed.signs:  # before the answer to a message asks how its author stands to us
-                await self._note(parsed.signs)
+                await take_signs(self._store, self._intake, parsed.signs)
             if parsed.messages:
                 await self._intake.accept(parsed.messages)
             if parsed.receipts:
@@ -152,12 +151,6 @@ class Entrance:
         except Exception as error:
             raise await self._surprise(hook, error, now) from error
         return parsed
-
-    async def _note(self, signs: Sequence[Sign]) -> None:
-        await self._intake.note(signs)
-        for sign in signs:
-            if sign.kind is SignKind.WITHDRAWN:
-                await forget(self._store, sign.address)
 
     def _count(self, error: RejectedError) -> None:
         """Count a refusal that an operator can do something about, and say once what that is."""

@@ -42,16 +42,21 @@ async def find(store: Store, row: int) -> Aside | None:
     return None if found is None else Aside(channel=found.channel, account=found.account, raw=found.raw)
 
 
-async def of_account(store: Store, channel: str, account: str) -> AsyncIterator[tuple[int, Aside]]:
-    """Every event of one of our accounts with its number, a few at a time: each may be long."""
+async def of_channel(store: Store, channel: str) -> AsyncIterator[tuple[int, Aside]]:
+    """Every event of a channel with its number, a few at a time: each may be long."""
     last = 0
     while True:
-        mine = (quarantine.c.channel == channel) & (quarantine.c.account == account) & (quarantine.c.id > last)
-        query = select(quarantine.c.id, quarantine.c.raw).where(mine).order_by(quarantine.c.id).limit(_SLICE)
+        mine = (quarantine.c.channel == channel) & (quarantine.c.id > last)
+        query = (
+            select(quarantine.c.id, quarantine.c.account, quarantine.c.raw)
+            .where(mine)
+            .order_by(quarantine.c.id)
+            .limit(_SLICE)
+        )
         async with store.read() as connection:
             rows = (await connection.execute(query)).all()
         for row in rows:
-            yield row.id, Aside(channel=channel, account=account, raw=row.raw)
+            yield row.id, Aside(channel=channel, account=row.account, raw=row.raw)
         if len(rows) < _SLICE:
             return
         last = rows[-1].id

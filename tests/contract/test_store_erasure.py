@@ -24,11 +24,13 @@ from bot.store.sending import SentPart
 from bot.store.tables import conversations, inbox, metadata, outbox, outbox_parts, quarantine, standings
 from bot.store.tables import receipts as receipts_table
 from bot.store.transaction import Transaction
-from gateway.channel import Hook
-from gateway.quarantine import forget, pack
+from gateway.channel import Hook, Presence
+from gateway.channels import zalo
+from gateway.quarantine import forget, pack, replay
 from tests.conftest import open_store
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW, answer_next, claim_one, rows
+from tests.support.zalo_account import ACCOUNT
 
 WORDS = "giá đất ở cạnh nhà ông cán bộ đầu mối 01"
 
@@ -202,6 +204,38 @@ async def test_an_event_that_was_set_aside_goes_when_it_names_the_person(store: 
     assert await forget(store, address) == 1
     assert len(await rows(store, quarantine, "id")) == 1
     assert await forget(store, other) == 1
+
+
+async def set_aside_in_store(store: Store, channel: str, account: str, body: bytes, **query: str) -> None:
+    hook = Hook(method="POST", query=query, headers={}, cookies={}, body=body)
+    await set_aside(store, channel=channel, account=account, raw=pack(hook, store.vault), reason="x", now=NOW)
+
+
+async def test_an_event_that_came_to_the_address_of_another_account_goes_as_well(store: Store):
+    body = json.dumps({"sender": {"id": person(1).user}, "recipient": {"id": person(1).account}}).encode()
+    await set_aside_in_store(store, "zalo", "4000000000000000005", body)
+    await set_aside_in_store(store, "telegram", "4000000000000000005", body)
+    assert await forget(store, person(1)) == 1
+    assert await rows(store, quarantine, "channel") == [("telegram",)]
+
+
+@pytest.mark.parametrize("written", ["+84901000001", "84901000001", "0901000001"])
+async def test_an_event_that_writes_a_number_in_another_way_goes_as_well(store: Store, written: str):
+    whom = Address(channel="kannel", account="8179", user="+84901000001")
+    await set_aside_in_store(store, "kannel", "8179", b"", **{"from": written})
+    await set_aside_in_store(store, "kannel", "8179", b"", **{"from": "0901000002"})
+    assert await forget(store, whom) == 1
+    assert len(await rows(store, quarantine, "id")) == 1
+
+
+async def test_a_withdrawal_that_is_read_again_takes_what_was_set_aside_beside_it(store: Store):
+    ends = {"sender": {"id": person(1).user}, "recipient": {"id": person(1).account}}
+    for name in ("user_withdraw", "user_wrote_something_new"):
+        body = json.dumps({"event_name": name, **ends}).encode()
+        await set_aside_in_store(store, "zalo", person(1).account, body)
+    ours = {("zalo", ACCOUNT.account): Presence(channel=zalo.CHANNEL, account=ACCOUNT)}
+    assert await replay(store, 1, ours, clock=lambda: NOW) is not None
+    assert await rows(store, quarantine, "id") == []
 
 
 @SQLITE_ONLY
