@@ -123,7 +123,8 @@ class Entrance:
             parsed = await self.take(hook)
         except RejectedError as error:
             self._count(error)
-            return web.Response(status=error.status, text=str(error))
+            # how our secrets are set is the operator's business, not that of whoever tries an address
+            return web.Response(status=error.status, text="" if error.reason else str(error))
         except StoreUnavailableError:
             log.warning("accept.store_unavailable", channel=self._presence.channel.name)
             retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}

@@ -18,7 +18,7 @@ from bot.store.intake import Intake
 from bot.store.tables import inbox, quarantine
 from bot.store.tables import receipts as receipts_table
 from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Parsed, Part, Presence, Wire
-from gateway.errors import BadSignatureError
+from gateway.errors import BadSignatureError, DroppedError
 from gateway.metrics import Metrics
 from gateway.quarantine import unpack
 from gateway.site import new_app, open_site
@@ -28,6 +28,8 @@ from tests.support.rows import NOW, rows
 
 
 def verify(hook: Hook, _account: AccountSettings) -> None:
+    if hook.headers.get("x-secret") == "almost":
+        raise DroppedError("two secrets are exchanged in the settings", reason="exchanged")
     if hook.headers.get("x-secret") != "right":
         raise BadSignatureError("not from you")
 
@@ -68,7 +70,7 @@ class Entrance:
     http: aiohttp.ClientSession
 
     async def post(self, body: bytes, *, method: str = "POST", **headers: str) -> tuple[int, str]:
-        known = {"X-Secret": "right", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        known = {"x-secret": "right", **{name.replace("_", "-"): value for name, value in headers.items()}}
         async with self.http.request(method, f"{self.url}/hooks/post/main", data=body, headers=known) as answer:
             return answer.status, await answer.text()
 
@@ -97,6 +99,13 @@ async def entrance(store: Store) -> AsyncIterator[Entrance]:
     Webhooks(store, Intake(store), presences, metrics=Metrics(), clock=lambda: NOW, body_seconds=0.5).add_routes(app)
     async with open_site(app, host="127.0.0.1", port=0) as url, aiohttp.ClientSession() as http:
         yield Entrance(url, store, http)
+
+
+async def test_what_an_operator_hears_of_a_refusal_no_stranger_hears(entrance: Entrance):
+    with every_log() as logged:
+        assert await entrance.post(b'{"id": "a"}', x_secret="almost") == (200, "")
+    assert "two secrets are exchanged" in logged()
+    assert await rows(entrance.store, inbox, "id") == []
 
 
 async def test_a_channel_that_stumbles_over_a_message_sets_it_aside(entrance: Entrance, canaries):
