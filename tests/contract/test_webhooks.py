@@ -103,7 +103,7 @@ async def entrance(store: Store) -> AsyncIterator[Entrance]:
 
 async def test_what_an_operator_hears_of_a_refusal_no_stranger_hears(entrance: Entrance):
     with every_log() as logged:
-        assert await entrance.post(b'{"id": "a"}', x_secret="almost") == (200, "")
+        assert await entrance.post(b'{"id": "a"}', **{"x-secret": "almost"}) == (200, "")
     assert "two secrets are exchanged" in logged()
     assert await rows(entrance.store, inbox, "id") == []
 
