@@ -26,10 +26,15 @@ async def upsert(
     connection: Transaction, table: Table, values: dict[str, Any], changes: Callable[[Any], dict[str, Any]]
 ) -> None:
     """Insert a row; where its primary key exists, set what ``changes`` says of the row that was to be inserted."""
+    await upsert_all(connection, table, [values], changes)
+
+
+async def upsert_all(
+    connection: Transaction, table: Table, rows: Sequence[dict[str, Any]], changes: Callable[[Any], dict[str, Any]]
+) -> None:
+    """The same for each of ``rows`` in their order, in one statement: all name the same columns."""
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-    statement = insert.values(**values)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns), set_=changes(statement.excluded)
-        )
+    statement = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_=changes(insert.excluded)
     )
+    await connection.execute(statement, list(rows))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 
 from bot.core.messages import Address, Sign, SignKind
-from bot.store.dialect import insert_if_new, upsert
+from bot.store.dialect import insert_if_new, upsert, upsert_all
 from bot.store.engine import Store
 from bot.store.tables import conversations, standings
 from bot.store.transaction import Transaction
@@ -37,6 +37,10 @@ async def note(store: Store, signs: Sequence[Sign]) -> None:
     ordered = sorted((store.vault.person(sign.address), number, sign) for number, sign in enumerate(signs))
 
     async def job(connection: Transaction) -> None:
+        # the way of every message: where nobody does anything but write, all go in one statement
+        if all(sign.kind is SignKind.INTERACTED for _, _, sign in ordered):
+            await _interacted(connection, [(person, sign) for person, _, sign in ordered])
+            return
         for person, _, sign in ordered:
             await _note(connection, store, person, sign)
 
@@ -104,7 +108,7 @@ async def mark_reachable(connection: Transaction, person: str) -> None:
 async def _note(connection: Transaction, store: Store, person: str, sign: Sign) -> None:
     match sign.kind:
         case SignKind.INTERACTED:
-            await _interacted(connection, person, sign)
+            await _interacted(connection, [(person, sign)])
         case SignKind.LEFT:
             await _leave(connection, person, sign)
         case SignKind.TAKEN_OVER:
@@ -134,31 +138,27 @@ async def _leave(connection: Transaction, person: str, sign: Sign) -> None:
     await upsert(connection, standings, row, news)
 
 
-async def _interacted(connection: Transaction, person: str, sign: Sign) -> None:
+async def _interacted(connection: Transaction, signs: Sequence[tuple[str, Sign]]) -> None:
     """Later moments count; whoever turns to us after having left can be reached again."""
-    row = {
-        "person": person,
-        "channel": sign.address.channel,
-        "account": sign.address.account,
-        "interacted_at": sign.at,
-    }
-    await upsert(
-        connection,
-        standings,
-        row,
-        lambda new: {
-            "interacted_at": case(
-                (
-                    standings.c.interacted_at.is_(None) | (standings.c.interacted_at < new.interacted_at),
-                    new.interacted_at,
-                ),
-                else_=standings.c.interacted_at,
-            ),
-            "unreachable_at": case(
-                (standings.c.unreachable_at <= new.interacted_at, None), else_=standings.c.unreachable_at
-            ),
-        },
-    )
+    rows = [
+        {
+            "person": person,
+            "channel": sign.address.channel,
+            "account": sign.address.account,
+            "interacted_at": sign.at,
+        }
+        for person, sign in signs
+    ]
+    known = standings.c
+
+    def news(new: Any) -> dict[str, Any]:
+        later = known.interacted_at.is_(None) | (known.interacted_at < new.interacted_at)
+        return {
+            "interacted_at": case((later, new.interacted_at), else_=known.interacted_at),
+            "unreachable_at": case((known.unreachable_at <= new.interacted_at, None), else_=known.unreachable_at),
+        }
+
+    await upsert_all(connection, standings, rows, news)
 
 
 async def _silence(connection: Transaction, store: Store, person: str, sign: Sign) -> None:

@@ -1,5 +1,6 @@
 """How people stand to us: what they did comes to the same however often and in whatever order it is reported."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -39,3 +40,19 @@ async def test_who_went_away_stays_away_however_late_the_words_before_are_report
     assert standing.unreachable_at == NOW + timedelta(minutes=2)
     assert standing.unreachable_code == LEFT
     assert standing.interacted_at == NOW + timedelta(minutes=1)
+
+
+async def test_of_many_who_write_in_one_moment_the_last_moment_of_each_counts(store: Store):
+    people = [replace(WHO, user=f"{WHO.user}{number}") for number in range(40)]
+    moments = (3, 1, 2)
+    await note(
+        store,
+        [
+            Sign(address=one, kind=SignKind.INTERACTED, at=NOW + timedelta(minutes=minute))
+            for minute in moments
+            for one in people
+        ],
+    )
+    for one in people:
+        standing = await read_standing(store, store.vault.person(one))
+        assert standing.interacted_at == NOW + timedelta(minutes=3)
