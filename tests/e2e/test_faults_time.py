@@ -74,6 +74,7 @@ async def test_a8_a_retry_that_is_almost_twelve_hours_old_is_accepted(
             disk.set_clock(LONGEST_RETRY)
             for known in ("answered", "new"):
                 assert await person.post(http, service.url, {"id": known, "text": "HD"}) == 200
+            assert len(await person.replies(http, service.url, expect=2, seconds=30)) == 2
             replies = await person.replies(http, service.url, expect=3, seconds=3)
     assert len(replies) == 2
     assert await count(store, select(func.count()).select_from(inbox)) == 2

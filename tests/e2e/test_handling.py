@@ -94,6 +94,7 @@ async def test_h2_a_kill_between_handling_and_sending_leaves_one_reply(
             assert await count(store, select(func.count()).select_from(mailbox)) == 0
             service.roles = ()
             service.start()
+            assert len(await person.replies(http, service.url, expect=1, seconds=30)) == 1
             replies = await person.replies(http, service.url, expect=2, seconds=3)
     assert len(replies) == 1
     assert await count(store, select(func.count()).select_from(outbox)) == 1
@@ -146,6 +147,7 @@ async def test_h5_the_same_answer_twice_is_two_answers_and_the_same_event_twice_
         async with aiohttp.ClientSession() as http:
             for known, text in (("a", "danh muc"), ("b", "1"), ("c", "1"), ("c", "1")):
                 assert await person.post(http, service.url, {"id": known, "text": text}) == 200
+            assert len(await person.replies(http, service.url, expect=3, seconds=30)) == 3
             replies = await person.replies(http, service.url, expect=4, seconds=3)
     assert len(replies) == 3
     assert await count(store, select(func.count()).select_from(inbox)) == 3

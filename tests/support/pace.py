@@ -221,10 +221,13 @@ async def fill(store: Store, places: Sequence[tuple[Address, Lane]], *, begin: i
     """Queue a message for each of ``places``, numbered from ``begin`` on."""
     now = datetime.now(UTC)
 
+    # in the order of persons, as everybody locks who takes several
+    ordered = sorted((store.vault.person(place[0]), number, *place) for number, place in enumerate(places, begin))
+
     async def job(connection: Transaction) -> None:
-        for number, (address, lane) in enumerate(places, begin):
+        for person, number, address, lane in ordered:
             draft = Draft(
-                person=store.vault.person(address),
+                person=person,
                 channel=CHANNEL,
                 account=address.account,
                 lane=lane,
