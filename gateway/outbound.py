@@ -34,6 +34,19 @@ def is_near(url: str) -> bool:
     return address.is_loopback or address.is_private
 
 
+async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The whole body of ``response``, cut to ``most`` bytes. Raises as reading from it does.
+
+    One read gives whatever has come by then, and an answer may come in pieces.
+    """
+    body = bytearray()
+    async for piece in response.content.iter_any():
+        body += piece
+        if len(body) >= most:
+            break
+    return bytes(body[:most])
+
+
 def _calls_only_near(presence: Presence) -> bool:
     peers = presence.channel.peers(presence.account)
     return bool(peers) and all(is_near(peer) for peer in peers)

@@ -7,6 +7,7 @@ import aiohttp
 from yarl import URL
 
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
+from gateway.outbound import read_body
 
 _MAX_ANSWER = 1000
 
@@ -38,7 +39,7 @@ async def send_sms(session: aiohttp.ClientSession, sendsms_url: str, parameters:
     address = URL(f"{sendsms_url}?{urlencode(parameters)}", encoded=True)
     try:
         async with session.get(address, allow_redirects=False, middlewares=(_send_once,)) as response:
-            _judge(response.status, (await response.content.read(_MAX_ANSWER)).decode("utf-8", "replace"))
+            _judge(response.status, (await read_body(response, _MAX_ANSWER)).decode("utf-8", "replace"))
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("Kannel cannot be reached") from error
     except (aiohttp.ClientError, TimeoutError) as error:

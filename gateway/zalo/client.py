@@ -19,6 +19,7 @@ import structlog
 from bot.core.errors import StoreUnavailableError
 from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, UnreachableError
+from gateway.outbound import read_body
 from gateway.zalo.caller import Caller
 from gateway.zalo.failures import AlarmingError, FailedError, Host, TokenRefusedError, judge
 from gateway.zalo.ledger import Rate, note_rate
@@ -94,7 +95,7 @@ async def _bearer(caller: Caller, wire: Wire, *, refused: Token | None = None) -
 async def _ask_once(call: Call, caller: Caller, wire: Wire, token: Token) -> Any:
     try:
         async with _request(call, caller, wire, token) as response:
-            raw = await response.content.read(_MAX_ANSWER)
+            raw = await read_body(response, _MAX_ANSWER)
             answer, rate = _envelope(response.status, raw), _rate(response.headers)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("Zalo cannot be reached") from error

@@ -18,6 +18,7 @@ import aiohttp
 from bot.core.text import clean
 from bot.store.tokens import Pair
 from gateway.errors import MisconfiguredError, ThrottledError, UnreachableError
+from gateway.outbound import read_body
 from gateway.zalo.caller import Caller
 
 PERMISSION = "/v4/oa/permission"
@@ -94,7 +95,7 @@ async def _ask(session: aiohttp.ClientSession, caller: Caller, fields: Mapping[s
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=SECONDS, connect=_CONNECT_SECONDS),
         ) as response:
-            return _read(response.status, await response.content.read(_MAX_ANSWER))
+            return _read(response.status, await read_body(response, _MAX_ANSWER))
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("Zalo's OAuth host cannot be reached") from error
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from gateway.channel import AccountSettings, Channel, Presence
 from gateway.forms import SMS
-from gateway.outbound import is_near, open_sessions
+from gateway.outbound import is_near, open_sessions, read_body
 
 FAR = "http://sms.example.vn/send"
 
@@ -91,3 +92,20 @@ async def test_an_account_with_one_far_peer_or_none_uses_the_proxy():
 )
 def test_near_is_this_machine_and_private_networks(url: str, near: bool):
     assert is_near(url) is near
+
+
+async def test_a_body_is_read_to_its_end_and_no_further_than_allowed():
+    said = "x" * 300_000  # more than one read gives
+
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(text=said)
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0]
+    async with aiohttp.ClientSession() as session:
+        for most, length in ((400_000, 300_000), (200_000, 200_000), (1, 1)):
+            async with session.get(f"http://{host}:{port}/") as response:
+                assert len(await read_body(response, most)) == length
+    await runner.cleanup()

@@ -113,6 +113,12 @@ async def test_without_an_answer_nobody_knows_what_was_done(oa, how):
     assert sum(call.path == CS for call in oa.zalo.calls) == 1, "nothing repeats it by itself"
 
 
+async def test_an_answer_in_two_pieces_is_one_answer(oa):
+    oa.zalo.plan(CS, trouble.torn())
+    assert await say(oa) == oa.zalo.sent[0].message_id
+    assert len(oa.zalo.sent) == 1
+
+
 async def test_what_found_no_connection_has_not_left(oa):
     away = oa.with_settings(api_base="http://127.0.0.1:1")
     with pytest.raises(UnreachableError):

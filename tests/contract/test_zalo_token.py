@@ -110,6 +110,14 @@ async def test_a_lost_answer_is_an_unknown_state_and_the_token_is_not_sent_again
     assert (oa.refreshes(), oa.broken_rules()) == (1, [])
 
 
+async def test_a_pair_that_comes_in_two_pieces_is_kept(oa):
+    oa.zalo.clock.turn(timedelta(hours=25))
+    oa.zalo.plan(REFRESH, trouble.torn())
+    assert await name(oa) == oa.zalo.oa.name
+    kept = await oa.kept()
+    assert (kept.state, kept.version, oa.refreshes()) == (TokenState.GOOD, 2, 1)
+
+
 async def test_a_refusal_in_http_200_is_final_and_overwrites_nothing(oa):
     pair = oa.zalo.tokens()
     pair.died = oa.zalo.clock()

@@ -12,6 +12,8 @@ from tests.doubles.zalo_troubles import Trouble
 from tests.doubles.zalo_world import Call, World
 
 MAX_BODY = 32 * 1024**2
+PIECE_SECONDS = 0.05
+"""Between two pieces of an answer."""
 
 
 class Host(Protocol):
@@ -83,6 +85,8 @@ class Door:
             return web.Response(body=raw)
         if trouble.cut == "within":
             return await _break_off(request, raw)
+        if trouble.torn:
+            return await _give_in_pieces(request, raw)
         kind = "text/html" if trouble.body else "application/json"
         return web.Response(status=trouble.status, body=raw, content_type=kind, charset="utf-8", headers=headers)
 
@@ -110,4 +114,14 @@ async def _break_off(request: web.Request, raw: bytes) -> web.StreamResponse:
     await response.prepare(request)
     await response.write(raw[: len(raw) // 2])
     _cut(request)
+    return response
+
+
+async def _give_in_pieces(request: web.Request, raw: bytes) -> web.StreamResponse:
+    """The whole answer, whose end comes when its beginning has been read."""
+    response = web.StreamResponse(headers={"Content-Length": str(len(raw)), "Content-Type": "application/json"})
+    await response.prepare(request)
+    await response.write(raw[: len(raw) // 2])
+    await asyncio.sleep(PIECE_SECONDS)
+    await response.write(raw[len(raw) // 2 :])
     return response

@@ -14,7 +14,8 @@ class Trouble:
     """What happens to one call. ``executed``: Zalo does what it was asked, only the answer suffers.
 
     ``code`` answers with that error; ``wait`` holds the answer back, in seconds of ours (inf = for ever); ``cut``
-    closes the connection before the answer or in the middle of it; ``status`` and ``body`` replace the answer;
+    closes the connection before the answer or in the middle of it; ``torn`` gives the answer in two pieces, one after
+    the other; ``status`` and ``body`` replace the answer;
     ``without`` drops fields from it and ``instead`` replaces some.
     """
 
@@ -22,6 +23,7 @@ class Trouble:
     code: int = 0
     wait: float = 0.0
     cut: Literal["", "before", "within"] = ""
+    torn: bool = False
     status: int = 200
     body: str = ""
     without: frozenset[str] = frozenset()
@@ -51,6 +53,11 @@ def lost() -> Trouble:
 def reset(*, executed: bool = True) -> Trouble:
     """The connection breaks in the middle of the answer."""
     return Trouble(executed=executed, cut="within")
+
+
+def torn() -> Trouble:
+    """Done, and the answer comes in two pieces, as any longer one may."""
+    return Trouble(executed=True, torn=True)
 
 
 def down(status: int = 502, *, executed: bool = False) -> Trouble:
