@@ -118,12 +118,15 @@ class Handover:
         return len(self._resuming) < before
 
     async def _drop_late(self, errand: Errand) -> None:
-        """Take out of ``errand`` the answers that nobody waits for any more; an apology is queued in their place."""
+        """Let an apology take the place of the answers that nobody waits for any more.
+
+        Then nothing goes in this turn: the next one begins with the apology.
+        """
         now = self._clock()
-        late = [message for message in errand.messages if self._unsent.is_late(message, now)]
-        if late:
-            await self._unsent.apologise(errand.head, late[0])
-            errand.messages = [message for message in errand.messages if message not in late]
+        late = next((message for message in errand.messages if self._unsent.is_late(message, now)), None)
+        if late is not None:
+            await self._unsent.apologise(errand.head, late)
+            errand.messages = []
 
     async def _send(self, errand: Errand, message: Outgoing) -> bool:
         """Send what has not left yet of ``message``; whether the next one may follow it now."""

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, select, update
 from bot.core.delivery import OutboxState
 from bot.core.messages import Reply
 from bot.store.engine import Store
-from bot.store.outbox import TOPIC, Draft, Head, enqueue
+from bot.store.outbox import TOPIC, Head
+from bot.store.reply import to_document
 from bot.store.tables import outbox, outbox_heads, outbox_parts
 from bot.store.transaction import Transaction
 from bot.store.waiting import these
@@ -18,9 +19,10 @@ APOLOGY = "late"
 
 
 async def apologise(store: Store, head: Head, *, before: datetime, apology: Reply, language: str, now: datetime) -> int:
-    """End what was queued before ``before`` for ``head``, and queue ``apology`` instead, all or nothing. Returns how
-    many messages it stands for.
+    """End what was queued before ``before`` for ``head``, and let ``apology`` take its place, all or nothing. Returns
+    how many messages it stands for.
 
+    It has the place of the first of them: whoever has asked again meanwhile reads it before that answer, not after it.
     Nothing happens when the queue is no longer leased to its owner. A message that has left in part, or
     may have left, is still to be ended. While an apology waits it stands for whatever else comes too late.
     """
@@ -30,20 +32,26 @@ async def apologise(store: Store, head: Head, *, before: datetime, apology: Repl
             return 0
         ended = await _end(connection, head, before=before, now=now)
         if ended and not await _is_apology_waiting(connection, head):
-            draft = Draft(
-                person=head.person,
-                channel=head.address.channel,
-                account=head.address.account,
-                lane=head.lane,
-                reply=apology,
-                language=language,
-                origin=APOLOGY,
-                dedupe_key=f"{APOLOGY}:{min(ended)}",
-            )
-            await enqueue(connection, draft, now=now)
+            await _put_in_place(connection, min(ended), apology, language=language, now=now)
         return len(ended)
 
     return await store.write(job, wake=[TOPIC])
+
+
+async def _put_in_place(connection: Transaction, row: int, apology: Reply, *, language: str, now: datetime) -> None:
+    values = {
+        "reply": to_document(apology),
+        "language": language,
+        "origin": APOLOGY,
+        "created_at": now,
+        "not_before": now,
+        "expires_at": None,
+        "state": OutboxState.QUEUED,
+        "attempts": 0,
+        "error": None,
+        "finished_at": None,
+    }
+    await connection.execute(update(outbox).where(outbox.c.id == row).values(**values))
 
 
 async def _is_held(connection: Transaction, head: Head) -> bool:

@@ -127,7 +127,7 @@ async def postpone(
     """Try the message again from ``until`` on. ``counted``: this was one of its attempts; ``stayed``: it did not leave,
     whatever :func:`begin` has said.
 
-    Without an ``error`` it is a message for later, which holds nobody up behind it and may be as late as it likes.
+    Without an ``error`` it is a message for later, which holds nobody up behind it.
     """
 
     async def job(connection: Transaction) -> None:
