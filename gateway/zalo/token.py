@@ -8,10 +8,12 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import structlog
 
 from bot.store import tokens
+from bot.store.engine import Store
 from bot.store.tokens import Place, StoredPair, TokenState
 from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, SendError, UnreachableError
@@ -25,12 +27,25 @@ MARGIN = timedelta(minutes=2)
 """A token is not used in its last minutes."""
 YOUNG = timedelta(seconds=30)
 """A pair that Zalo refuses so soon after giving it is not refreshed: that would go round and round."""
+INSISTED_AGAIN = timedelta(hours=1)
+"""How often a refusal may be the reason of a refresh. Where Zalo refuses whatever it gives, another pair changes
+nothing, and each one costs the last."""
 WAIT_SECONDS = SECONDS + 2.0
 """How long to wait for somebody else's refresh."""
 _LOOK_SECONDS = 0.25
 
 log = structlog.get_logger()
 _under_way: dict[tuple[int, Place], "asyncio.Task[StoredPair]"] = {}
+_insisted: WeakKeyDictionary[Store, dict[Place, "_Refusal"]] = WeakKeyDictionary()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Refusal:
+    """The last pair, by its ``version``, that was refreshed because Zalo refused it; ``told``: so was what followed."""
+
+    version: int
+    at: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,26 @@ async def bearer(caller: Caller, wire: Wire, *, refused: Token | None = None) ->
         return Token(access=kept.pair.access, version=kept.version)
     if fresh and kept.obtained_at <= now < kept.obtained_at + YOUNG:
         raise MisconfiguredError("Zalo refuses a token that it has just given")
+    if fresh:
+        _insist(caller, wire, kept.version)
     return await refresh(caller, wire, version=kept.version)
+
+
+def _insist(caller: Caller, wire: Wire, version: int) -> None:
+    """Return if ``version``, which Zalo refuses, may be refreshed for that. Raises MisconfiguredError, and sounds the
+    alarm once, when the pair before it went the same way a moment ago."""
+    place, now = place_of(caller), wire.clock()
+    refusals = _insisted.setdefault(wire.store, {})
+    last = refusals.get(place)
+    if last is None or not last.at <= now < last.at + INSISTED_AGAIN:
+        refusals[place] = _Refusal(version=version, at=now)
+        return
+    if last.version == version:
+        return
+    if not last.told:
+        last.told = True
+        log.error("alarm.zalo_token", account=caller.account, state="refused when used", help="tracuu zalo status")
+    raise MisconfiguredError("Zalo goes on refusing the tokens that it gives: see tracuu zalo status")
 
 
 async def refresh(caller: Caller, wire: Wire, *, version: int) -> Token:

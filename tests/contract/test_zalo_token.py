@@ -82,6 +82,20 @@ async def test_what_is_refused_right_after_it_was_given_is_not_refreshed_again(o
     assert await name(oa) == oa.zalo.oa.name, "the pair was kept"
 
 
+async def test_where_zalo_refuses_whatever_it_gives_it_is_not_asked_for_more_and_somebody_hears_of_it(oa):
+    oa.zalo.plan(GETOA.path, trouble.failing(-216), times=1000)
+    with structlog.testing.capture_logs() as events:
+        for _ in range(110):
+            with pytest.raises(MisconfiguredError):
+                await name(oa)
+            oa.zalo.clock.turn(MINUTE)
+    assert oa.refreshes() == 2, "one an hour"
+    alarms = [event for event in events if event["event"] == "alarm.zalo_token"]
+    assert [event["state"] for event in alarms] == ["refused when used"] * 2
+    oa.zalo.world.plans.clear()
+    assert await name(oa) == oa.zalo.oa.name
+
+
 LOST = {
     "no answer in time": trouble.lost(),
     "cut within the answer": trouble.reset(),
