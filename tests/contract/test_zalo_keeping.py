@@ -10,7 +10,7 @@ from bot.store import tokens
 from bot.store.tokens import LEASE, TokenState
 from gateway.metrics import Metrics
 from gateway.zalo.condition import examine_all, examine_token
-from gateway.zalo.keeping import ABSENT, keep_tokens, look_after
+from gateway.zalo.keeping import ABSENT, LOOK_SECONDS, keep_tokens, look_after
 from gateway.zalo.ledger import note_quota
 from gateway.zalo.token import REFRESH_AFTER
 from tests.doubles import zalo_troubles as trouble
@@ -103,3 +103,7 @@ async def test_a_token_that_nobody_refreshes_in_time_is_noticed(oa):
     condition = await examine_token(oa.store, PLACE.account, now=oa.zalo.clock())
     assert condition.is_late(oa.zalo.clock())
     assert "tick" in condition.sentence(oa.zalo.clock())
+
+
+def test_a_refresh_that_nobody_saw_end_is_told_within_a_minute():
+    assert LEASE + timedelta(seconds=LOOK_SECONDS) < MINUTE
