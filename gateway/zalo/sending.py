@@ -13,7 +13,7 @@ from typing import Any
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Address, Choice
 from gateway.channel import Pace, Part, Window, Wire
-from gateway.errors import ElsewhereError, UnreachableError
+from gateway.errors import ElsewhereError, RefusedError, UnreachableError
 from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import UploadExpiredError, WindowClosedError
 from gateway.zalo.ledger import note_quota
@@ -49,7 +49,12 @@ async def send(
     try:
         return await _send_words(part, to, key, account, wire)
     except ElsewhereError as error:
-        sent = await by_template(part, to, key, account, wire) if _is_about_time(error) and part.form else None
+        if part.form is None or not _is_about_time(error):
+            raise
+        try:
+            sent = await by_template(part, to, key, account, wire)
+        except RefusedError as refused:  # the template's trouble: the words may still reach the person another way
+            raise ElsewhereError(f"{error}; {refused}") from refused
         if sent is None:
             raise
         return sent

@@ -10,7 +10,7 @@ from bot.core.messages import Choice, Form
 from bot.store import uploads
 from bot.store.standing import read_standing
 from gateway.drawer import DrawingError
-from gateway.errors import ElsewhereError
+from gateway.errors import ElsewhereError, RefusedError
 from gateway.zalo.failures import WindowClosedError
 from gateway.zalo.ledger import read_ledger
 from gateway.zalo.pictures import LIFE, MAX_BYTES
@@ -246,6 +246,15 @@ async def test_where_free_words_may_not_go_the_template_does(oa, ago):
     assert asked == [(FORM, UID)]
     with pytest.raises(ElsewhereError):
         await say(oa, lane=Lane.REMINDER, by_template=by_template)
+
+
+async def test_a_template_that_is_refused_leaves_the_words_to_another_way(oa):
+    async def by_template(part, to, key, account, wire):
+        raise RefusedError("the slot ten takes 30 characters, this has 31")
+
+    await oa.wrote(ago=OPEN)
+    with pytest.raises(ElsewhereError, match="7 days; the slot ten takes 30"):
+        await say(oa, lane=Lane.REMINDER, form=FORM, by_template=by_template)
 
 
 async def test_where_free_words_go_no_template_is_paid(oa):
