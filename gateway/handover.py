@@ -138,27 +138,36 @@ class Handover:
         if errand.head.unreachable and message.lane in BULK:
             return await self._unsent.settle(errand.head, message, OptedOutError("known not to be reached"))
         unsent = [number for number in range(len(parts)) if number not in message.sent]
+        doubtful = message.doubtful
         for number in unsent:
-            cost = self._cost(parts[number])
+            cost, last = self._cost(parts[number]), number == unsent[-1]
             provider_id = await self._left_before(errand, message, number)
             if provider_id is None and not self._may_go(errand, cost):
                 return False
             errand.tried = True
             try:
-                if provider_id is None:
-                    provider_id = await self._send_part(errand, message, number, parts[number], cost)
+                provider_id = provider_id or await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
                 self._metrics.sends.labels(self._channel.name, error.code).inc()
                 if isinstance(error, ThrottledError):
                     self._be_silent(errand.head, error)
-                return await self._unsent.settle(errand.head, message, error)
-            self._metrics.sends.labels(self._channel.name, "sent").inc()
-            await self._record(errand, message, number, provider_id, last=number == unsent[-1])
-        if unsent:
+                if last or not self._unsent.is_given_up(message, error):
+                    return await self._unsent.settle(errand.head, message, error)
+                doubtful = True  # it is not tried again; those behind it are sent all the same
+            else:
+                self._metrics.sends.labels(self._channel.name, "sent").inc()
+            await self._record(errand, message, number, provider_id, last=last and not doubtful)
+        await self._end(message, unsent, doubtful=doubtful)
+        return True
+
+    async def _end(self, message: Outgoing, unsent: Sequence[int], *, doubtful: bool) -> None:
+        """What is left to do for ``message`` after its last part."""
+        if doubtful:
+            await self._unsent.close(message, OutboxState.PARKED, "nobody knows whether a part of it has left")
+        elif unsent:
             self._observe(message)
         else:  # it was cut into more parts when the last of them left
             await self._unsent.close(message, OutboxState.SENT, None)
-        return True
 
     def _render(self, message: Outgoing, *, accents: bool) -> tuple[Part, ...]:
         speech = Speech(
@@ -229,10 +238,13 @@ class Handover:
         finally:
             self._bucket.done(ticket, self._clock())
 
-    async def _record(self, errand: Errand, message: Outgoing, number: int, provider_id: str, *, last: bool) -> None:
-        """Write down that a part left. What can never be written down is left to the operator, not sent again."""
-        at = self._clock()
-        part = SentPart(outbox_id=message.id, number=number, provider_id=provider_id, state=DeliveryState.SENT, at=at)
+    async def _record(
+        self, errand: Errand, message: Outgoing, number: int, provider_id: str | None, *, last: bool
+    ) -> None:
+        """Write down that a part left, or may have left where it has no id. What can never be written down is left to
+        the operator, not sent again."""
+        at, state = self._clock(), DeliveryState.UNKNOWN if provider_id is None else DeliveryState.SENT
+        part = SentPart(outbox_id=message.id, number=number, provider_id=provider_id, state=state, at=at)
         try:
             await self._recorder.write(errand.note(part, last=last))
         except Exception as error:

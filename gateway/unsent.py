@@ -52,8 +52,7 @@ class Unsent:
         # a provider's own words may hold what no database takes
         now, reason = self._clock(), clean(f"{error.code}: {error}")
         log.warning("send.not_sent", outbox=message.id, channel=self._name, code=error.code)
-        keyed, paid = self._capabilities.keyed, costs_money(self._capabilities, message)
-        verdict = judge(error, message, keyed=keyed, paid=paid, jitter=self._jitter, now=now)
+        verdict = self._judge(message, error, now)
         if isinstance(verdict, Again):
             await self._postpone(message, verdict, now + verdict.after, reason)
             return verdict.aside
@@ -62,6 +61,15 @@ class Unsent:
         else:
             await self.close(message, verdict, reason)
         return True
+
+    def is_given_up(self, message: Outgoing, error: SendError) -> bool:
+        """Whether nobody knows if a part of ``message`` has left, and it is not tried again unless an operator says
+        so."""
+        return self._judge(message, error, self._clock()) is OutboxState.PARKED
+
+    def _judge(self, message: Outgoing, error: SendError, now: datetime) -> Again | OutboxState:
+        keyed, paid = self._capabilities.keyed, costs_money(self._capabilities, message)
+        return judge(error, message, keyed=keyed, paid=paid, jitter=self._jitter, now=now)
 
     async def close(self, message: Outgoing, state: OutboxState, reason: str | None) -> None:
         """End ``message``."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
 from bot.core.delivery import OutboxState
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
-from bot.store.tables import conversations, inbox, outbox, outbox_heads, quarantine
+from bot.store.tables import conversations, inbox, outbox, outbox_heads, outbox_parts, quarantine
 from bot.store.transaction import Transaction
 
 Kind = Literal["inbox", "outbox", "quarantine"]
@@ -94,7 +94,8 @@ async def replay_inbox(store: Store, row: int, *, now: datetime) -> bool:
 
 
 async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
-    """Let a dead or parked message be sent again, as if asked for now; parts that have left are not repeated."""
+    """Let a dead or parked message be sent again, as if asked for now; parts that have left are not repeated, those of
+    which nobody knows are."""
 
     async def job(connection: Transaction) -> bool:
         head = (
@@ -115,6 +116,8 @@ async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
         ).one_or_none()
         if head is None:
             return False
+        unknown = (outbox_parts.c.outbox_id == row) & outbox_parts.c.provider_id.is_(None)
+        await connection.execute(delete(outbox_parts).where(unknown))
         await connection.execute(
             update(outbox_heads)
             .where(outbox_heads.c.person == head.person, outbox_heads.c.lane == head.lane)

@@ -42,7 +42,8 @@ LONGEST_PAUSE = timedelta(hours=1)
 class Outgoing:
     """A queued message. ``sent`` are the numbers of the parts that have left, ``since`` when it was asked for.
 
-    ``created_at`` is when it was queued, whatever became of it since, ``origin`` what caused it.
+    ``doubtful``: nobody knows whether all of these have. ``created_at`` is when it was queued, whatever became of it
+    since, ``origin`` what caused it.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Outgoing:
     created_at: datetime
     origin: str
     sent: frozenset[int]
+    doubtful: bool = False
 
     @property
     def reply(self) -> Reply:
@@ -91,17 +93,18 @@ async def ready(
     return {key: [_outgoing(row, sent) for row in rows] for key, rows in ready.items()}
 
 
-async def _sent(connection: Transaction, rows: Sequence[int]) -> dict[int, set[int]]:
-    """Which parts have left of the messages ``rows``."""
-    sent: dict[int, set[int]] = {}
+async def _sent(connection: Transaction, rows: Sequence[int]) -> dict[int, dict[int, str | None]]:
+    """Which parts have left of the messages ``rows``, and under which id; None where nobody knows if they have."""
+    sent: dict[int, dict[int, str | None]] = {}
     if rows:
-        parts = select(outbox_parts.c.outbox_id, outbox_parts.c.number).where(outbox_parts.c.outbox_id.in_(rows))
-        for part in await connection.execute(parts):
-            sent.setdefault(part.outbox_id, set()).add(part.number)
+        columns = (outbox_parts.c.outbox_id, outbox_parts.c.number, outbox_parts.c.provider_id)
+        for part in await connection.execute(select(*columns).where(outbox_parts.c.outbox_id.in_(rows))):
+            sent.setdefault(part.outbox_id, {})[part.number] = part.provider_id
     return sent
 
 
-def _outgoing(row: Row[Any], sent: Mapping[int, set[int]]) -> Outgoing:
+def _outgoing(row: Row[Any], sent: Mapping[int, Mapping[int, str | None]]) -> Outgoing:
+    parts = sent.get(row.id, {})
     return Outgoing(
         id=row.id,
         document=row.reply,
@@ -112,7 +115,8 @@ def _outgoing(row: Row[Any], sent: Mapping[int, set[int]]) -> Outgoing:
         since=row.not_before,
         created_at=row.created_at,
         origin=row.origin,
-        sent=frozenset(sent.get(row.id, ())),
+        sent=frozenset(parts),
+        doubtful=None in parts.values(),
     )
 
 

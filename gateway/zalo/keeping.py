@@ -14,8 +14,8 @@ from gateway.zalo.caller import Caller
 from gateway.zalo.token import is_due, place_of, refresh
 
 LOOK_SECONDS = 20.0
-"""How often every pair is looked at: a refresh that nobody saw end is told within a minute, its lease included. Refusals
-of the refresh itself are not repeated; what never left is."""
+"""How often every pair is looked at: a refresh that nobody saw end is told within a minute, its lease included.
+Refusals of the refresh itself are not repeated; what never left is."""
 ABSENT = "absent"
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.core.delivery import DeliveryState, Lane
 from bot.core.messages import Receipt
-from bot.store import receipts
+from bot.store import dead, receipts
 from bot.store.engine import Store
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_parts
@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider
 
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -142,6 +142,22 @@ async def test_a_message_of_several_parts_goes_on_where_it_stopped(desk: Desk):
     desk.now += DAY
     await desk.work(desk.sender(limit=9, pages=3))
     assert desk.provider.arrived == [("an", "một hai"), ("an", "ba bốn"), ("an", "năm sáu")]
+    assert await desk.states() == ["sent"]
+
+
+@pytest.mark.parametrize(("lane", "tries"), [(Lane.ANSWER, 2), (Lane.BROADCAST, 1)], ids=["answer", "bulk"])
+async def test_a_part_of_unknown_result_keeps_those_behind_it_from_nobody(desk: Desk, lane: Lane, tries: int):
+    await desk.queue("một hai ba bốn năm sáu", lane=lane)
+    desk.provider.answers = [OutcomeUnknownError("time-out")] * tries + [UnreachableError("away")]
+    sender = desk.sender(limit=9, pages=3)
+    for _ in range(6):
+        await desk.work(sender)
+        desk.now += MINUTE
+    assert desk.provider.arrived == [("an", "ba bốn"), ("an", "năm sáu")]
+    assert (await desk.states(), desk.provider.calls) == (["parked"], tries + 3)
+    assert await dead.replay_outbox(desk.store, 1, now=desk.now)
+    await desk.work(sender)
+    assert desk.provider.arrived[2:] == [("an", "một hai")]
     assert await desk.states() == ["sent"]
 
 
