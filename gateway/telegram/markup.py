@@ -65,7 +65,7 @@ def write_text(part: Part, limit: int = TEXT) -> str:
 
 def fits_caption(part: Part) -> bool:
     """Whether the words of ``part`` can stand under a picture as they are."""
-    return measure(clean(part.text)) + measure(part.link or "") + 1 <= CAPTION
+    return measure(clean(part.text)) + (1 + measure(part.link) if part.link else 0) <= CAPTION
 
 
 def fit(text: str, limit: int) -> str:

@@ -85,6 +85,8 @@ def _judge_refusal(error: BadRequest) -> SendError:
 
 
 def _judge_status(status: int) -> SendError:
+    if status == 504:
+        return OutcomeUnknownError("a server before Telegram did not wait for the answer")
     if status >= 500:
         return UnreachableError(f"Telegram has trouble of its own ({status})")
     if 300 <= status < 400:

@@ -15,6 +15,8 @@ from gateway.outbound import CONNECT_SECONDS, PROVIDER_SECONDS
 
 _UNSAID_SECONDS = 5.0
 """How long to be silent after a 429 that does not say it, as what stands before Telegram may give."""
+_AGES = 1e9
+"""More seconds than anybody waits; a number may have any length, and not every one is a float."""
 
 
 class NotLeftError(NetworkError):
@@ -107,7 +109,7 @@ def _form(request_data: RequestData | None) -> Mapping[str, str] | aiohttp.FormD
 def _seconds(answer: Mapping[str, Any]) -> float:
     parameters = answer.get("parameters")
     asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(asked) if isinstance(asked, int | float) and asked > 0 else _UNSAID_SECONDS
+    return float(min(asked, _AGES)) if isinstance(asked, int | float) and asked > 0 else _UNSAID_SECONDS
 
 
 def _load(payload: bytes) -> dict[str, Any] | None:

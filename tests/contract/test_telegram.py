@@ -1,6 +1,7 @@
 """Sending to a strict Bot API: what a person sees, what each answer means, what never happens twice."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -128,6 +129,21 @@ async def test_asked_to_wait_for_one_chat_the_others_go_on(double: TelegramDoubl
     assert await send(HELLO, bert, account_of(double), wire)
 
 
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [(10**9, 1e9), (10**400, 1e9), (-3, 5.0), ("30", 5.0), (None, 5.0), (2.5, 2.5)],
+    ids=["years", "no float", "negative", "a text", "nothing", "a fraction"],
+)
+async def test_whatever_is_said_of_the_time_to_wait_it_is_waited(
+    double: TelegramDouble, wire: Wire, anna: Person, asked: object, seconds: float
+) -> None:
+    said = {"ok": False, "error_code": 429, "description": "Too Many", "parameters": {"retry_after": asked}}
+    double.plan(Fault(status=429, body=json.dumps(said)))
+    with pytest.raises(ThrottledError) as caught:
+        await send(HELLO, anna, account_of(double), wire)
+    assert caught.value.after == seconds
+
+
 async def throttled(double: TelegramDouble, wire: Wire, person: Person) -> Scope:
     """Whom a 429 for ``person`` is taken to mean."""
     double.plan(Fault(method="sendMessage", chat_id=person.id, status=429))  # forgotten at once, whoever asks again
@@ -150,6 +166,7 @@ async def test_asked_to_wait_for_a_second_chat_meanwhile_everybody_waits(
 
 FAULTS: dict[str, tuple[Fault, type[SendError]]] = {
     "a page of the servers before it": (Fault(status=502), UnreachableError),
+    "a server before it that did not wait": (Fault(status=504, taken=True), OutcomeUnknownError),
     "out of order": (Fault(status=503), UnreachableError),
     "no answer": (Fault(hang=30), OutcomeUnknownError),
     "a connection that breaks in the middle of the answer": (Fault(reset=True), OutcomeUnknownError),

@@ -125,6 +125,7 @@ def test_a_link_that_is_no_button_stays_whole_behind_a_text_that_is_cut():
 
 
 def test_only_words_that_stay_whole_stand_under_a_picture():
-    assert fits_caption(Part(text="a" * (CAPTION - 1)))
+    assert fits_caption(Part(text="a" * CAPTION))
     assert not fits_caption(Part(text="a" * (CAPTION + 1)))
+    assert not fits_caption(Part(text="a" * CAPTION, link="http://localhost/a"))
     assert not fits_caption(Part(text="👍" * 600))
