@@ -92,7 +92,10 @@ class OptedOutError(SendError):
 
 
 class ElsewhereError(SendError):
-    """This person cannot be reached here, or not now, by no fault of the message: another way may reach them."""
+    """This person cannot be reached here, or not now, by no fault of the message: another way may reach them.
+
+    With ``retry`` it is worth trying here again, later, where there is no other way.
+    """
 
     code = "elsewhere"
 

@@ -40,7 +40,7 @@ def judge(
 ) -> Again | OutboxState:
     """Apply the policy of ``error``. ``keyed``: the provider drops a repeated key; ``paid``: each one costs money.
 
-    ELSEWHERE stands for another way to the person, dead where there is none.
+    ELSEWHERE stands for another way to the person, where there is none for :func:`judge_here`.
     """
     unknown = isinstance(error, OutcomeUnknownError)
     if isinstance(error, (ElsewhereError, OptedOutError)):
@@ -52,6 +52,13 @@ def judge(
     if _is_worth_repeating(error, message, keyed=keyed, paid=paid):
         return Again(after=_pause(message.attempts, jitter), counted=True, resend=unknown)
     return OutboxState.PARKED if unknown else OutboxState.DEAD
+
+
+def judge_here(error: SendError, message: Outgoing, *, jitter: Random) -> Again | OutboxState:
+    """The same for what has no other way: it is tried here again where that is worth while, else dead."""
+    if error.retry and message.attempts + 1 < ATTEMPTS:
+        return Again(after=_pause(message.attempts, jitter), counted=True)
+    return OutboxState.DEAD
 
 
 def bounded(seconds: float) -> timedelta:

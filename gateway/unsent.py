@@ -16,7 +16,7 @@ from bot.store.waiting import Outgoing
 from gateway.channel import Capabilities, Presence, Wire
 from gateway.errors import OptedOutError, SendError
 from gateway.recorder import persist
-from gateway.retry import Again, judge
+from gateway.retry import Again, judge, judge_here
 
 TOO_LATE = timedelta(minutes=15)
 """An answer that could not be sent for so long is of use no more: whoever asked has gone on, or has asked again."""
@@ -53,13 +53,15 @@ class Unsent:
         now, reason = self._clock(), clean(f"{error.code}: {error}")
         log.warning("send.not_sent", outbox=message.id, channel=self._name, code=error.code)
         verdict = self._judge(message, error, now)
+        if verdict is OutboxState.ELSEWHERE:
+            here = judge_here(error, message, jitter=self._jitter)
+            if await self._divert(head, message, error, reason, patient=isinstance(here, Again)):
+                return True
+            verdict = here
         if isinstance(verdict, Again):
             await self._postpone(message, verdict, now + verdict.after, reason)
             return verdict.aside
-        if verdict is OutboxState.ELSEWHERE:
-            await self._divert(head, message, error, reason)
-        else:
-            await self.close(message, verdict, reason)
+        await self.close(message, verdict, reason)
         return True
 
     def is_given_up(self, message: Outgoing, error: SendError) -> bool:
@@ -108,11 +110,22 @@ class Unsent:
             )
         )
 
-    async def _divert(self, head: Head, message: Outgoing, error: SendError, reason: str) -> None:
-        now = self._clock()
+    async def _divert(self, head: Head, message: Outgoing, error: SendError, reason: str, *, patient: bool) -> bool:
+        """Send ``message`` on; whether it is at its end here: a ``patient`` one without another way is not."""
+        now, ended = self._clock(), True
         refused = (head.address, error.code) if isinstance(error, OptedOutError) else None
-        await persist(
-            lambda: diversion.divert(
-                self._store, message.id, error=reason, refused=refused, accounts=self._accounts, now=now
+
+        async def divert() -> None:
+            nonlocal ended
+            ended = await diversion.divert(
+                self._store,
+                message.id,
+                error=reason,
+                refused=refused,
+                accounts=self._accounts,
+                now=now,
+                patient=patient,
             )
-        )
+
+        await persist(divert)
+        return ended

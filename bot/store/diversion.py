@@ -28,19 +28,23 @@ async def divert(
     refused: tuple[Address, str] | None,
     accounts: Container[tuple[str, str]],
     now: datetime,
-) -> None:
+    patient: bool = False,
+) -> bool:
     """End a queued message here and queue it for its next address on one of ``accounts`` (channel, account), all or
-    nothing; safe to repeat. Without such an address it is dead.
+    nothing; safe to repeat. Without such an address it is dead – or stays queued, where that is ``patient``. Returns
+    whether it is at its end here.
 
     ``refused`` is the address at which the provider refuses everything, with its code: that is written down as well.
     """
 
-    async def job(connection: Transaction) -> None:
+    async def job(connection: Transaction) -> bool:
         queued = select(outbox).where(outbox.c.id == row, outbox.c.state == OutboxState.QUEUED)
         message = (await connection.execute(queued.with_for_update())).one_or_none()
         if message is None:
-            return
+            return True
         following = _following(message, store.vault, accounts)
+        if patient and not following:
+            return False
         state = OutboxState.ELSEWHERE if following else OutboxState.DEAD
         ended = update(outbox).where(outbox.c.id == row).values(state=state, finished_at=now, error=error)
         await connection.execute(ended)
@@ -49,8 +53,9 @@ async def divert(
             await mark_unreachable(connection, message.person, address, code=code, now=now)
         if following:
             await _go_on(connection, store.vault, message, following, now=now)
+        return True
 
-    await store.write(job, wake=[TOPIC])
+    return await store.write(job, wake=[TOPIC])
 
 
 def _following(message: Row[Any], vault: Vault, accounts: Container[tuple[str, str]]) -> tuple[Address, ...]:

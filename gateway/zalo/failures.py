@@ -48,7 +48,15 @@ class UploadExpiredError(UnreachableError):
 
 
 class FailedError(ElsewhereError):
-    """Zalo failed to send; the same may go well at once."""
+    """Zalo failed to send; the same may go well at once, or when its trouble is over."""
+
+    retry = True
+
+
+class SpentError(ElsewhereError):
+    """No more may be sent for now: the account's quota, or the person's, is used up."""
+
+    retry = True
 
 
 class WindowClosedError(ElsewhereError):
@@ -77,6 +85,7 @@ _ERRORS: Mapping[str, type[SendError]] = {
     "upload": UploadExpiredError,
     "window": WindowClosedError,
     "elsewhere": ElsewhereError,
+    "spent": SpentError,
     "opted_out": OptedOutError,
     "contact": RefusedError,
     "drop": AlarmingError,

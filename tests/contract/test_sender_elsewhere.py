@@ -64,6 +64,26 @@ async def test_without_another_address_it_is_dead_with_its_reason(desk: Desk):
     assert reasons == ["elsewhere: 7 days"] * 2
 
 
+class FailingError(ElsewhereError):
+    """The provider fails to send, whatever it is."""
+
+    retry = True
+
+
+async def test_what_is_worth_another_try_is_tried_here_again_where_there_is_no_other_way(desk: Desk):
+    desk.provider.answers = [FailingError("-200")] * 40
+    await desk.queue("phải đến", lane=Lane.REMINDER)
+    await desk.queue("đi đường khác", user="binh", lane=Lane.REMINDER, elsewhere=[SECOND_WAY])
+    for _ in range(24):
+        await work_everywhere(desk)
+        desk.now += HOUR
+    desk.provider.answers = []
+    desk.now += HOUR
+    await work_everywhere(desk)
+    assert sorted(text for _, text in desk.provider.arrived) == ["phải đến", "đi đường khác"]
+    assert sorted(await desk.states()) == ["elsewhere", "sent", "sent"]
+
+
 async def test_an_address_on_an_account_that_we_have_not_is_passed_over(desk: Desk):
     await desk.queue("nhắc", lane=Lane.REMINDER, elsewhere=[SECOND_WAY, THIRD_WAY])
     desk.provider.answers = [ElsewhereError("7 days")]

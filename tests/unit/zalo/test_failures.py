@@ -20,6 +20,7 @@ from gateway.zalo.failures import (
     AlarmingError,
     FailedError,
     Host,
+    SpentError,
     TokenRefusedError,
     UploadExpiredError,
     WindowClosedError,
@@ -37,13 +38,15 @@ MEANT = {
         FailedError: [-200],
         AlarmingError: [-201, -210, -233, -235, -240, -248],
         MisconfiguredError: [-204, -205, -209, -212, -219, -221, -223, -224, -242, -320, -321],
-        ElsewhereError: [-211, -213, -218, -227, -249],
+        ElsewhereError: [-213, -227, -249],
+        SpentError: [-211, -218],
         OptedOutError: [-217, -244],
         WindowClosedError: [-230, -232],
         DeferredError: [-234],
     },
     Host.TEMPLATES: {
         TokenRefusedError: [-124],
+        ThrottledError: [-32],
         UnreachableError: [-100],
         MisconfiguredError: [
             *(-101, -102, -103, -104, -105, -109, -115, -117, -120, -126, -127, -131, -132, -135, -136, -137, -138),
@@ -51,7 +54,8 @@ MEANT = {
         ],
         RefusedError: [-108],
         AlarmingError: [-106, -111, -112, -116, -121, -122, -130, -1121, -1122, -1124],
-        ElsewhereError: [-110, -114, -118, -119, -140, -1441, -1471, -1472],
+        ElsewhereError: [-110, -114, -118, -119, -140],
+        SpentError: [-1441, -1471, -1472],
         OptedOutError: [-139, -141],
         DeferredError: [-133, -144, -147],
     },
@@ -80,8 +84,8 @@ OVERLOADED = [
     (-32, "Your application reached the limit call per minute", ThrottledError),
     (-32, "Application reached its DAILY limit", DeferredError),
     (-223, "OA has not granted this API", MisconfiguredError),
-    (-223, "OA exceeded its quota", ElsewhereError),
-    (-223, "Vượt quá hạn mức", ElsewhereError),
+    (-223, "OA exceeded its quota", SpentError),
+    (-223, "Vượt quá hạn mức", SpentError),
 ]
 
 
