@@ -94,10 +94,10 @@ class OptedOutError(SendError):
 class ElsewhereError(SendError):
     """This person cannot be reached here, or not now, by no fault of the message: another way may reach them.
 
-    With ``retry`` it is worth trying here again, later, where there is no other way.
+    It is tried here ``again`` so many times before that; with ``retry`` also later, where there is no other way.
     """
 
-    code = "elsewhere"
+    code, again = "elsewhere", 0
 
 
 class DeferredError(SendError):

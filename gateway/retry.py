@@ -43,6 +43,8 @@ def judge(
     ELSEWHERE stands for another way to the person, where there is none for :func:`judge_here`.
     """
     unknown = isinstance(error, OutcomeUnknownError)
+    if isinstance(error, ElsewhereError) and message.attempts < error.again:
+        return Again(after=_pause(message.attempts, jitter), counted=True)
     if isinstance(error, (ElsewhereError, OptedOutError)):
         return OutboxState.ELSEWHERE
     if isinstance(error, ThrottledError):

@@ -3,7 +3,6 @@
 Zalo answers HTTP 200 to nearly everything; whether it was done stands in the body (``error``, 0 = done).
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -21,12 +20,10 @@ from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, UnreachableError
 from gateway.outbound import read_body
 from gateway.zalo.caller import Caller
-from gateway.zalo.failures import AlarmingError, FailedError, Host, TokenRefusedError, judge
+from gateway.zalo.failures import AlarmingError, Host, TokenRefusedError, judge
 from gateway.zalo.ledger import Rate, note_rate
 from gateway.zalo.token import Token, bearer
 
-REPEATS = (0.5, 1.5)
-"""Pauses, in seconds, before what Zalo failed to send is tried again at once."""
 _MAX_ANSWER = 1024 * 1024
 
 log = structlog.get_logger()
@@ -60,29 +57,20 @@ class Call:
 async def ask(call: Call, caller: Caller, wire: Wire) -> Any:
     """The ``data`` of Zalo's answer to ``call``. Raises SendError for anything else.
 
-    A dead token is replaced once. What Zalo says it failed to send is repeated here, twice; then it is for another way.
-    Nothing of a call or an answer is quoted in an error.
+    A dead token is replaced once. Nothing else is repeated here, where nobody knows how many calls are left. Nothing of
+    a call or an answer is quoted in an error.
     """
-    for pause in REPEATS:
-        try:
-            return await _ask_with_token(call, caller, wire)
-        except FailedError:
-            await asyncio.sleep(pause)
-    return await _ask_with_token(call, caller, wire)
-
-
-async def try_token(call: Call, caller: Caller, wire: Wire, access: str) -> Any:
-    """As :func:`ask`, once, with a token that nobody has kept yet."""
-    return await _ask_once(call, caller, wire, Token(access=access, version=0))
-
-
-async def _ask_with_token(call: Call, caller: Caller, wire: Wire) -> Any:
     token = await _bearer(caller, wire)
     try:
         return await _ask_once(call, caller, wire, token)
     except TokenRefusedError:
         token = await _bearer(caller, wire, refused=token)
     return await _ask_once(call, caller, wire, token)
+
+
+async def try_token(call: Call, caller: Caller, wire: Wire, access: str) -> Any:
+    """As :func:`ask`, once, with a token that nobody has kept yet."""
+    return await _ask_once(call, caller, wire, Token(access=access, version=0))
 
 
 async def _bearer(caller: Caller, wire: Wire, *, refused: Token | None = None) -> Token:

@@ -48,9 +48,9 @@ class UploadExpiredError(UnreachableError):
 
 
 class FailedError(ElsewhereError):
-    """Zalo failed to send; the same may go well at once, or when its trouble is over."""
+    """Zalo failed to send; the same may go well in a moment, or when its trouble is over."""
 
-    retry = True
+    retry, again = True, 2
 
 
 class SpentError(ElsewhereError):

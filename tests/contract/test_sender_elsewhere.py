@@ -67,7 +67,22 @@ async def test_without_another_address_it_is_dead_with_its_reason(desk: Desk):
 class FailingError(ElsewhereError):
     """The provider fails to send, whatever it is."""
 
-    retry = True
+    retry, again = True, 2
+
+
+async def test_what_the_provider_fails_to_send_is_tried_twice_more_before_it_goes_on(desk: Desk):
+    desk.provider.answers = [FailingError("-200"), FailingError("-200")]
+    await desk.queue("một", elsewhere=[SECOND_WAY])
+    for _ in range(3):
+        await work_everywhere(desk)
+        desk.now += 10 * SECOND
+    desk.provider.answers = [FailingError("-200")] * 3
+    await desk.queue("hai", elsewhere=[SECOND_WAY])
+    for _ in range(3):
+        await work_everywhere(desk)
+        desk.now += 10 * SECOND
+    assert desk.provider.arrived == [("an", "một"), (SECOND_WAY.user, "hai")]
+    assert desk.provider.calls == 7
 
 
 async def test_what_is_worth_another_try_is_tried_here_again_where_there_is_no_other_way(desk: Desk):

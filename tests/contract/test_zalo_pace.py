@@ -91,6 +91,18 @@ async def test_over_the_rate_nothing_is_lost_and_the_next_minute_goes_on(oa):
     assert (len(oa.zalo.sent), set(await states(oa))) == (3, {"sent"})
 
 
+async def test_what_zalo_fails_to_send_keeps_to_the_package_and_arrives_when_that_is_over(oa):
+    people = [f"72936481057382{number:05}" for number in range(150)]
+    for number, user in enumerate(people):
+        await oa.wrote(user, ago=HOUR)
+        await queue(oa, user, lane=Lane.INCIDENT if number < 5 else Lane.BROADCAST)
+    oa.zalo.plan(CS, trouble.failing(-200), times=500)
+    await work(oa, sender(oa), steps=600)
+    assert sorted(sent.to for sent in oa.zalo.sent) == people
+    assert oa.zalo.world.densest(seconds=60) <= 100
+    assert oa.broken_rules() == []
+
+
 async def test_a_token_that_needs_a_person_keeps_everything_waiting(oa):
     await oa.wrote()
     await queue(oa, "u", lane=Lane.ANSWER)
