@@ -60,9 +60,10 @@ class Ack:
 
 
 class Encoding(StrEnum):
-    """How a channel counts a text: by characters, or by what a handset bills."""
+    """How a channel counts a text: by characters, by units of UTF-16, or by what a handset bills."""
 
     CHARACTERS = "characters"
+    UTF16 = "utf16"
     SMS = "sms"
 
 
@@ -70,7 +71,7 @@ class Encoding(StrEnum):
 class Capabilities:
     """What a channel can show.
 
-    ``limit`` is the longest part in characters, of an SMS in segments; an answer has at most ``pages`` parts.
+    ``limit`` is the longest part as ``encoding`` counts it, of an SMS in segments; an answer has ``pages`` parts at most.
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a

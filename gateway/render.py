@@ -7,7 +7,7 @@ from itertools import takewhile
 from bot.core.delivery import Lane
 from bot.core.messages import Choice, Reply
 from bot.core.paging import Fits, paginate, within_length, within_segments
-from bot.core.text import unaccent
+from bot.core.text import count_units, unaccent
 from bot.wording.speech import Speech, clip
 from gateway.channel import Capabilities, Encoding, Part
 
@@ -99,7 +99,8 @@ def _pages(body: str, tails: list[str], capabilities: Capabilities) -> tuple[str
     if capabilities.encoding is Encoding.SMS:
         # one message of several parts: the handset joins them
         return (_join(body, tails, within_segments(capabilities.limit * capabilities.pages), mark="..."),)
-    fits = within_length(capabilities.limit)
+    measure = count_units if capabilities.encoding is Encoding.UTF16 else len
+    fits = within_length(capabilities.limit, measure=measure)
     pages = paginate(f"{body}\n{tails[0]}", fits)
     if len(pages) <= capabilities.pages:
         return pages or (body,)

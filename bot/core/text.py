@@ -56,6 +56,11 @@ def _thin(heap: re.Match[str]) -> str:
     return "".join(kept)
 
 
+def count_units(text: str) -> int:
+    """How long ``text`` is in UTF-16, as some apps count it: most letters are one unit, an emoji two or more."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def fold(text: str) -> str:
     """``text`` in lower case without diacritics; đ becomes d. Folding twice changes nothing.
 

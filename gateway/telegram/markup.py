@@ -12,7 +12,7 @@ from yarl import URL
 
 from bot.core.messages import Choice
 from bot.core.paging import paginate
-from bot.core.text import clean
+from bot.core.text import clean, count_units
 from bot.wording.speech import clip
 from gateway.channel import Part
 from gateway.render import shorten
@@ -47,11 +47,6 @@ class Button:
         return _FRAME + sum(len(text.encode()) for text in (self.label, self.data or "", self.url or ""))
 
 
-def measure(text: str) -> int:
-    """How long Telegram takes ``text`` to be, before it is escaped."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def write_text(part: Part, limit: int = TEXT) -> str:
     """The words of ``part`` as HTML, at most ``limit`` long for Telegram and never empty.
 
@@ -60,12 +55,12 @@ def write_text(part: Part, limit: int = TEXT) -> str:
     tail = ""
     if part.link and read_address(part.link) is None:
         tail = f"\n{clean(part.link)[:_ADDRESS]}" if part.link not in part.text else ""
-    return html.escape(fit(part.text, limit - measure(tail)) + tail, quote=False)
+    return html.escape(fit(part.text, limit - count_units(tail)) + tail, quote=False)
 
 
 def fits_caption(part: Part) -> bool:
     """Whether the words of ``part`` can stand under a picture as they are."""
-    return measure(clean(part.text)) + (1 + measure(part.link) if part.link else 0) <= CAPTION
+    return count_units(clean(part.text)) + (1 + count_units(part.link) if part.link else 0) <= CAPTION
 
 
 def fit(text: str, limit: int) -> str:
@@ -73,9 +68,9 @@ def fit(text: str, limit: int) -> str:
     text = clean(text)
     if not any(_is_seen(character) for character in text):
         return _NOTHING
-    if measure(text) <= limit:
+    if count_units(text) <= limit:
         return text
-    return f"{paginate(text, lambda beginning: measure(beginning) + len(_MORE) <= limit)[0]}{_MORE}"
+    return f"{paginate(text, lambda beginning: count_units(beginning) + len(_MORE) <= limit)[0]}{_MORE}"
 
 
 def _is_seen(character: str) -> bool:

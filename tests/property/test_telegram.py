@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.messages import Choice
+from bot.core.text import count_units
 from gateway.channel import Part
-from gateway.telegram.markup import CAPTION, TEXT, arrange, fit, long_values, measure, write_text
+from gateway.telegram.markup import CAPTION, TEXT, arrange, fit, long_values, write_text
 from tests.doubles.telegram_call import Call
 from tests.doubles.telegram_keyboard import read_markup
 from tests.doubles.telegram_markup import parse
@@ -30,7 +31,7 @@ def test_any_text_is_shown_as_it_was_written_and_within_the_limit(text: str, lim
     written = write_text(Part(text=text, link=link), limit)
     shown = parse(written, "HTML")
     assert shown.text
-    assert measure(shown.text) <= limit
+    assert count_units(shown.text) <= limit
     assert (shown.entities, shown.loose) == ((), ())
     assert shown.text == html.unescape(written).strip()
     assert shown.text.startswith(fit(text, 200)[:100].strip())

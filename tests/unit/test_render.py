@@ -5,6 +5,7 @@ import pytest
 from bot.core.accounts import Account
 from bot.core.messages import Choice, Picture, Reply
 from bot.core.sms import count
+from bot.core.text import count_units
 from bot.wording.speech import Speech
 from gateway.channel import Capabilities, Encoding
 from gateway.forms import FORMS, SMS, TELEGRAM, WEB, ZALO
@@ -42,6 +43,13 @@ def test_every_part_fits_its_channel(reply: Reply, form: str, language: str):
     else:
         assert 1 <= len(parts) <= capabilities.pages
         assert all(0 < len(part.text) <= capabilities.limit for part in parts)
+
+
+def test_a_page_holds_as_many_units_as_the_channel_counts():
+    text = " ".join(["👍" * 64] * 62)  # 3,968 emoji, twice as many units of UTF-16
+    parts = render(Reply(text=text), TELEGRAM, speech())
+    assert [count_units(part.text) <= TELEGRAM.limit for part in parts] == [True, True]
+    assert " ".join(part.text for part in parts) == text
 
 
 def test_buttons_stay_buttons_where_the_channel_has_them():

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.messages import Choice
+from bot.core.text import count_units
 from gateway.channel import Part
 from gateway.telegram.markup import (
     CAPTION,
@@ -12,7 +13,6 @@ from gateway.telegram.markup import (
     arrange,
     fits_caption,
     long_values,
-    measure,
     read_address,
     write_text,
 )
@@ -37,7 +37,7 @@ def test_a_text_says_what_it_said_whatever_stands_in_it(text, html):
 
 
 def test_a_text_is_measured_as_apps_count_it():
-    assert [measure(text) for text in ("ế", "👍", "𝒳", "\ud800")] == [1, 2, 2, 1]
+    assert [count_units(text) for text in ("ế", "👍", "𝒳", "\ud800")] == [1, 2, 2, 1]
 
 
 @pytest.mark.parametrize("letter", ["ế", "👍", "&", "<", "👨‍👩‍👧‍👦"])
@@ -46,7 +46,7 @@ def test_a_text_that_is_too_long_is_cut_and_marked(letter):
 
     for limit in (TEXT, CAPTION):
         shown = unescape(write_text(Part(text=letter * 5000), limit))
-        assert limit - measure(letter) - 1 <= measure(shown) <= limit
+        assert limit - count_units(letter) - 1 <= count_units(shown) <= limit
         assert shown.endswith(f"{letter}…")
         assert unescape(write_text(Part(text="a" * limit), limit)) == "a" * limit
 
@@ -120,7 +120,7 @@ def test_only_an_address_that_telegram_takes_becomes_a_button(link, address):
 def test_a_link_that_is_no_button_stays_whole_behind_a_text_that_is_cut():
     shown = write_text(Part(text="a " * 5000, link="http://localhost/a"))
     assert shown.endswith("…\nhttp://localhost/a")
-    assert measure(shown) <= TEXT
+    assert count_units(shown) <= TEXT
     assert write_text(Part(text="xem http://localhost/a", link="http://localhost/a")) == "xem http://localhost/a"
 
 
