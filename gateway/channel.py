@@ -71,7 +71,7 @@ class Encoding(StrEnum):
 class Capabilities:
     """What a channel can show.
 
-    ``limit`` is the longest part as ``encoding`` counts it, of an SMS in segments; an answer has ``pages`` parts at most.
+    ``limit`` is the longest part as ``encoding`` counts, of an SMS in segments; an answer has at most ``pages`` parts.
     ``images`` channels show :attr:`Part.image`; on the others the text says it all.
     ``brief`` channels are paid by the part: they get :attr:`Reply.brief`, unaccented unless asked for.
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
