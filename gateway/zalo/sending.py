@@ -25,7 +25,7 @@ CS = "/v3.0/oa/message/cs"
 BULK = 0.6
 """The share of the calls that nobody waits for may take."""
 RESERVE = 0.05
-"""The share of the calls that is left for what is not counted: repeated ones, looks at a quota, ``zalo status``."""
+"""The share of the calls that is left for what is not counted: repeated ones, ``zalo status``."""
 MINUTE = 60.0
 PICTURE_SECONDS = 8.0
 """A chart that is not there by then is left out."""

@@ -10,7 +10,7 @@ from bot.core.delivery import Lane
 from bot.core.messages import Address
 from bot.store.standing import correct_interaction, read_standing
 from gateway.channel import Wire
-from gateway.errors import ElsewhereError
+from gateway.errors import ElsewhereError, Scope, ThrottledError
 from gateway.zalo.caller import Caller
 from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import WindowClosedError
@@ -50,19 +50,20 @@ async def check_window(caller: Caller, wire: Wire, to: Address, *, lane: Lane, p
     nothing is known: they have just written.
 
     Raises WindowClosedError, or CostsMoneyError where nobody has agreed to pay (``paid``). Where we know nothing, Zalo
-    is asked once.
+    is asked once: that was the call for which there was room, so ThrottledError lets the message wait for another.
     """
     standing = await read_standing(wire.store, wire.store.vault.person(to))
-    interacted_at = standing.interacted_at
-    if interacted_at is None:
-        if lane is Lane.ANSWER:
-            return None
-        interacted_at = await _ask_zalo(caller, wire, to)
+    known = standing.interacted_at
+    if known is None and lane is Lane.ANSWER:
+        return None
+    interacted_at = await _ask_zalo(caller, wire, to) if known is None else known
     state = look_at_window(interacted_at, wire.clock())
     if state is WindowState.CLOSED:
         raise WindowClosedError("the person has not turned to the Official Account in the last 7 days")
     if state is WindowState.BILLED and lane is not Lane.ANSWER and not paid:
         raise CostsMoneyError("more than 48 hours after the person's last words this costs money: set paid = true")
+    if known is None:
+        raise ThrottledError("Zalo was asked about the person: the message follows", after=1.0, scope=Scope.PERSON)
     return interacted_at
 
 

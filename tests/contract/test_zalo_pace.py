@@ -91,6 +91,16 @@ async def test_over_the_rate_nothing_is_lost_and_the_next_minute_goes_on(oa):
     assert (len(oa.zalo.sent), set(await states(oa))) == (3, {"sent"})
 
 
+async def test_people_of_whom_nothing_is_known_cost_no_more_calls_than_the_package_has(oa):
+    people = [f"72936481057382{number:05}" for number in range(150)]
+    for user in people:
+        oa.zalo.interact(user, ago=HOUR)
+        await queue(oa, user, lane=Lane.BROADCAST)
+    await work(oa, sender(oa), steps=200)
+    assert sorted(sent.to for sent in oa.zalo.sent) == people
+    assert oa.zalo.world.densest(seconds=60) <= 60, "the share of a broadcast, whatever it has to ask"
+
+
 async def test_what_zalo_fails_to_send_keeps_to_the_package_and_arrives_when_that_is_over(oa):
     people = [f"72936481057382{number:05}" for number in range(150)]
     for number, user in enumerate(people):

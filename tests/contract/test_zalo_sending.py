@@ -10,7 +10,7 @@ from bot.core.messages import Choice, Form
 from bot.store import uploads
 from bot.store.standing import read_standing
 from gateway.drawer import DrawingError
-from gateway.errors import ElsewhereError, RefusedError
+from gateway.errors import ElsewhereError, RefusedError, ThrottledError
 from gateway.zalo.failures import WindowClosedError
 from gateway.zalo.ledger import read_ledger
 from gateway.zalo.pictures import LIFE, MAX_BYTES
@@ -188,6 +188,8 @@ async def test_an_answer_to_somebody_unknown_goes_at_once(oa):
 
 async def test_of_somebody_unknown_zalo_is_asked_once_and_the_answer_remembered(oa):
     oa.zalo.interact(UID, ago=HOUR)
+    with pytest.raises(ThrottledError):  # that was the call for which there was room
+        await say(oa, lane=Lane.BROADCAST)
     for _ in range(2):
         await say(oa, lane=Lane.BROADCAST)
     assert (called(oa, QUOTA), len(oa.zalo.sent), oa.broken_rules()) == (1, 2, [])
