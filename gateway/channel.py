@@ -136,6 +136,11 @@ class AccountSettings(BaseModel):
     number: str | None = None
     rate: float | None = Field(default=None, ge=0.001, le=1e9)
 
+    @property
+    def login(self) -> str:
+        """What the provider knows the account by, no secret, where two tables must not share it; else empty."""
+        return ""
+
     def meaning(self) -> Account:
         """The account as far as the mind needs to know it."""
         return Account(

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from tests.conftest import open_store
 from tests.doubles.zalo import Zalo, running_zalo
+from tests.doubles.zalo_clock import millis
+from tests.doubles.zalo_events import Body, serialise, sign
 from tests.doubles.zalo_world import APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.support.engines import SQLITE_ONLY
 from tests.support.serving import Serving, running
@@ -80,6 +84,30 @@ async def test_the_service_is_silent_where_one_of_our_people_talks(office: Offic
     await office.answers(AN, 1)
     await office.zalo.answer_by_hand(AN, "Để tôi xem")
     assert (await office.zalo.say(AN, QUESTION)).status == 200
+    await office.zalo.say(BINH, QUESTION)
+    await office.answers(BINH, 1)
+    assert len(office.zalo.texts(AN)) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"num_retry": "5"}], ids=["without its number", "with it"])
+async def test_a8_a_retry_that_is_almost_twelve_hours_old_is_answered_once(office: Office, headers: dict[str, str]):
+    office.zalo.person(AN)
+    app = office.zalo.app
+    timestamp = millis(office.zalo.clock() - timedelta(hours=11, minutes=59))
+    body: Body = {
+        "app_id": app.app_id,
+        "event_name": "user_send_text",
+        "sender": {"id": AN},
+        "recipient": {"id": OA_ID},
+        "message": {"msg_id": "an-old-one", "text": QUESTION},
+        "timestamp": timestamp,
+    }
+    raw = serialise(body)
+    signed = {"X-ZEvent-Signature": sign(app, raw, timestamp), **headers}
+    office.zalo.interact(AN, ago=timedelta(hours=11, minutes=59))
+    assert [await office.zalo.post(raw, signed) for _ in range(2)] == [200, 200]
+    (answer,) = await office.answers(AN, 1)
+    assert FIGURE in answer
     await office.zalo.say(BINH, QUESTION)
     await office.answers(BINH, 1)
     assert len(office.zalo.texts(AN)) == 1
