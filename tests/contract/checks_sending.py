@@ -1,10 +1,8 @@
 """What every channel must do with what it sends: each check is one sentence about a channel on its stand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
-import aiohttp
 import pytest
 from yarl import URL
 
@@ -135,10 +133,9 @@ async def meet(stand: Stand, faults: Sequence[Fault], *allowed: type[contract.Se
     """Each of ``faults`` becomes the error that it names, which is one of ``allowed``, if any are named."""
     for fault in faults:
         stand.provider.script.append(fault)
-        # each as the first that is sent: after an unknown result a channel may ask before it sends
-        async with aiohttp.ClientSession(timeout=stand.session.timeout) as session:
+        async with stand.alone() as first:  # after an unknown result a channel may ask before it sends
             with pytest.raises(contract.SendError) as caught:
-                await send(replace(stand, session=session), key=fault.id)
+                await send(first, key=fault.id)
         error = caught.value
         assert isinstance(error, getattr(contract, fault.error)), f"{fault.id}: {error!r}"
         assert _nearest(error) is getattr(contract, fault.error), f"{fault.id}: {error!r}"
