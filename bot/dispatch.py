@@ -135,7 +135,7 @@ class Dispatcher:
         self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool
     ) -> Conversation:
         current = conversation.as_of(self._mind.clock())
-        if current.is_silent(self._mind.clock()):
+        if current.is_silent(self._mind.clock()) and not self._mind.calls_for_help(row.message, current):
             await self._pass_over(claimed, row, current, release=release)
             return conversation
         async with asyncio.timeout(self._patience):
@@ -161,7 +161,7 @@ class Dispatcher:
         return message if value is None else replace(message, choice=value)
 
     async def _pass_over(self, claimed: Claimed, row: Waiting, conversation: Conversation, *, release: bool) -> None:
-        """Say nothing while one of our people talks there; only what always counts – STOP – is still heard."""
+        """Say nothing while one of our people talks there; what always counts – STOP – is still heard."""
         heard: Sequence[Effect] = ()
         if self._mind.always_counts(row.message, conversation):
             async with asyncio.timeout(self._patience):

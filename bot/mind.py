@@ -45,6 +45,10 @@ class Mind:
         """Whether ``message`` is to be heard whatever else goes on in the conversation."""
         return self.router.always_counts(message, self.account(conversation.address))
 
+    def calls_for_help(self, message: InboundMessage, conversation: Conversation) -> bool:
+        """Whether ``message`` is to be answered whatever else goes on in the conversation."""
+        return self.router.calls_for_help(message, self.account(conversation.address))
+
     async def decide(self, message: InboundMessage, conversation: Conversation) -> Decided:
         """Route ``message`` and let its handler decide. Writes nothing."""
         account = self.account(conversation.address)

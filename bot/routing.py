@@ -91,6 +91,10 @@ class Router:
         """Whether ``message`` is heard before anything else, in any situation: words like STOP."""
         return self._always(self.content.grammar.read(own_words(message.text, account))) is not None
 
+    def calls_for_help(self, message: InboundMessage, account: Account) -> bool:
+        """Whether ``message`` is certainly a call for help, which nothing keeps from its answer."""
+        return message.choice is None and self._emergency(own_words(message.text, account)) is not None
+
     def _always(self, command: Command | None) -> Route | None:
         if command is None or not self.content.grammar.usages[command.name].always:
             return None

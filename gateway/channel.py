@@ -104,13 +104,15 @@ class Part:
     """One message as the provider gets it.
 
     ``image`` is a chart (:class:`gateway.charts.Charts` has its bytes and its address), never the only thing that says
-    something. ``actions`` are buttons without a number. ``form`` is the message in a template, ``replaces`` the
-    provider's id of the message whose place it takes, ``lane`` what it is, ``language`` what it is said in.
+    something. ``link_label`` is what stands on the button of ``link``, ``actions`` are buttons without a number.
+    ``form`` is the message in a template, ``replaces`` the provider's id of the message whose place it takes, ``lane``
+    what it is, ``language`` what it is said in.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     link: str | None = None
+    link_label: str = ""
     image: Picture | None = None
     actions: tuple[Choice, ...] = ()
     form: Form | None = None
@@ -134,6 +136,11 @@ class AccountSettings(BaseModel):
     keyword: str | None = None
     number: str | None = None
     rate: float | None = Field(default=None, ge=0.001, le=1e9)
+
+    @property
+    def login(self) -> str:
+        """What the provider knows the account by, no secret, where two tables must not share it; else empty."""
+        return ""
 
     def meaning(self) -> Account:
         """The account as far as the mind needs to know it."""

@@ -30,7 +30,7 @@ from bot.store.presence import present
 from bot.store.vault import KEY_BYTES
 from gateway.channel import Channel, Presence, Presences
 from gateway.sample import ensure_sample
-from gateway.settings import Settings
+from gateway.settings import Settings, reason_of
 from gateway.zalo.caller import find_callers
 from gateway.zalo.failures import load_failures
 
@@ -177,6 +177,10 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         key = (presence.channel.name, presence.account.account)
         if key in presences:
             raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
+        for other in presences.values():
+            if presence.account.login and presence.account.login == other.account.login:
+                one = f"is for the provider the same as account {other.account.account}: one token serves one account"
+                raise ContentError("settings", f"accounts[{number}]", one)
         presences[key] = presence
     if find_callers(presences.values()):
         load_failures()  # a mistake in that table stops the start, not the first refusal
@@ -199,8 +203,7 @@ def _presence(
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join([place, *(str(part) for part in first["loc"])])
-        reason = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
-        raise ContentError("settings", key, reason) from None
+        raise ContentError("settings", key, reason_of(first)) from None
 
 
 def open_library(store: Store, settings: Settings, *, waits: bool = False) -> Library:

@@ -1,8 +1,10 @@
 """A reply becomes the parts that a channel can show: buttons where it has them, the same digits where it has not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
+
+from yarl import URL
 
 from bot.core.delivery import Lane
 from bot.core.messages import Choice, Reply
@@ -18,6 +20,7 @@ _LEGIBLE = _LABELS.index(24) + 1
 """How many of these still tell one dataset from another."""
 
 _ONLY = 60
+_PAIR = 2
 _KEPT = 2
 """Words that stay of the common beginning of labels."""
 
@@ -34,8 +37,8 @@ def render(
     """
     brief = capabilities.brief
     body = reply.brief if brief and reply.brief is not None else reply.text
-    if reply.link and not brief and not capabilities.buttons and reply.link not in body:
-        body = f"{body}\n{reply.link}"
+    if not brief and not capabilities.buttons:
+        body = "\n".join([body, *_in_words(reply, body, capabilities, speech)])
     tails = [""] if capabilities.buttons else _digits(reply.choices, speech)
     if brief and not (accents and _is_whole(body, tails, capabilities)):
         body, tails = unaccent(body), [unaccent(tail) for tail in tails]
@@ -44,6 +47,7 @@ def render(
         text=texts[-1],
         choices=reply.choices,
         link=reply.link if capabilities.buttons else None,
+        link_label=_label_of(reply.link, speech) if capabilities.buttons and reply.link else "",
         image=reply.image if capabilities.images else None,
         actions=reply.actions if capabilities.buttons else (),
         form=reply.form,
@@ -52,6 +56,23 @@ def render(
     )
     parts = (*(Part(text=text, lane=lane, language=speech.language) for text in texts[:-1]), last)
     return parts if reply.replaces is None else (replace(parts[0], replaces=reply.replaces), *parts[1:])
+
+
+def _in_words(reply: Reply, body: str, capabilities: Capabilities, speech: Speech) -> Iterator[str]:
+    """What would be a button of its own: where the link leads, and what to send for a picture where those are shown."""
+    if reply.link and reply.link not in body:
+        yield reply.link
+    if capabilities.images:
+        for action in reply.actions:
+            yield speech.say("render.only", label=action.label, invite=speech.invite(action.label.upper()))
+
+
+def _label_of(link: str, speech: Speech) -> str:
+    try:
+        host = URL(link).host
+    except ValueError:
+        return ""
+    return speech.say("render.source", host=host) if host else ""
 
 
 def _is_whole(body: str, tails: list[str], capabilities: Capabilities) -> bool:
@@ -70,13 +91,20 @@ def _digits(choices: tuple[Choice, ...], speech: Speech) -> list[str]:
     first = speech.invite("1")
     if len(choices) == 1:
         return [speech.say("render.only", label=clip(choices[0].label, _ONLY), invite=first)]
-    invitation = speech.say("render.choose", invite=first)
+    invitation = _invitation(len(choices), first, speech)
     tails = []
     for length in _LABELS:
         labels = shorten([choice.label for choice in choices], length)
         lines = [f"{number} {label}" for number, label in enumerate(labels, 1)]
         tails.append("\n".join([*lines, invitation]))
     return tails
+
+
+def _invitation(count: int, first: str, speech: Speech) -> str:
+    """How to choose one of ``count``; ``first`` is how to send "1"."""
+    if speech.account.keyword:
+        return speech.say("render.choose", invite=first)
+    return speech.say("render.choose_two") if count == _PAIR else speech.say("render.choose_number", count=count)
 
 
 def shorten(labels: Sequence[str], limit: int) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.core.errors import ContentError
@@ -226,5 +227,19 @@ def _explain(error: ValidationError, path: Path, environ: Mapping[str, str]) -> 
     key = ".".join(str(part) for part in first["loc"])
     variable = PREFIX + NESTED.join(str(part) for part in first["loc"]).upper()
     place = variable if variable in environ else path.name
-    reason = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"]
-    return ContentError(place, key, reason)
+    return ContentError(place, key, reason_of(first))
+
+
+def reason_of(complaint: ErrorDetails) -> str:
+    """A complaint about a value in words for whoever wrote it, without the value."""
+    match complaint["type"]:
+        case "extra_forbidden":
+            return "is not a setting"
+        case "missing":
+            return "is missing"
+        case "string_type":
+            return "is to be a text in quotes"
+        case "string_pattern_mismatch":
+            return f"has not the form that it must have: {complaint['ctx']['pattern']}"
+        case _:
+            return complaint["msg"].removeprefix("Value error, ")

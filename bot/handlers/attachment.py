@@ -9,9 +9,10 @@ from bot.wording.speech import Speech
 async def handle(ctx: Context) -> Outcome:
     """Say what cannot be read here and how to ask instead; the dialogue stays where it stands."""
     speech = speech_of(ctx)
-    example = speech.ask(speech.say("start.example_1"))
     if ctx.message.attachment is AttachmentKind.PLACE:
-        return aside(ctx, Reply(text=speech.say("attachment.place", example=example)))
+        near = speech.ask(speech.say("attachment.place_example"))
+        return aside(ctx, Reply(text=speech.say("attachment.place", example=near)))
+    example = speech.ask(speech.say("start.example_1"))
     what = _name(speech, ctx.message.attachment)
     return aside(ctx, Reply(text=speech.say("attachment.unread", what=what, example=example)))
 

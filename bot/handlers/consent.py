@@ -4,6 +4,7 @@ from bot.answering import aside, speech_of, tell
 from bot.core.effects import RecordConsent
 from bot.core.messages import Choice, Reply
 from bot.handler import Context, Handler, Outcome
+from bot.wording.speech import opening
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -38,7 +39,7 @@ def _give(ctx: Context, topic: str) -> Outcome:
 
 def _topics(ctx: Context) -> Outcome:
     texts = ctx.content.topics[ctx.conversation.language]
-    choices = tuple(Choice(label=text, value=f"consent:{topic}") for topic, text in texts.items())
+    choices = tuple(Choice(label=opening(text), value=f"consent:{topic}") for topic, text in texts.items())
     return tell(ctx.say("consent.topics"), choices=choices)
 
 

@@ -99,7 +99,7 @@ async def _narrowed(ctx: Context, addition: str) -> Outcome | None:
     kept = _holding(before, addition)
     if kept is not None:
         return await give_rows(ctx, kept, question)
-    if _asks_by_itself(await ctx.reads.find(addition)):
+    if _asks_by_itself(await ctx.reads.find(addition), addition, before):
         return None
     after = await ctx.reads.find_in(code, f"{question} {addition}")
     if after.figures is None or after.figures.form is RowForm.LIST or not after.figures.total < before.total:
@@ -107,9 +107,22 @@ async def _narrowed(ctx: Context, addition: str) -> Outcome | None:
     return await give_found(ctx, after, f"{question} {addition}")
 
 
-def _asks_by_itself(found: Findings) -> bool:
-    """Whether a message is a question of its own: it names a figure, not only a place or a year."""
-    return found.decision is Decision.FIGURES and found.figures is not None and bool(asked_places(found.figures))
+def _asks_by_itself(found: Findings, addition: str, before: RowFinding) -> bool:
+    """Whether a message is a question of its own: it names a figure, not only a place or a year, it counts, or it asks
+    where another unit of the same table belongs now.
+    """
+    figures = found.figures
+    if found.decision is not Decision.FIGURES or figures is None:
+        return False
+    return bool(asked_places(figures)) or figures.form is RowForm.COUNT or _names_another(figures, addition, before)
+
+
+def _names_another(figures: RowFinding, addition: str, before: RowFinding) -> bool:
+    """Whether ``addition`` has the whole name of a former unit beside the one asked for: more than a district."""
+    other = figures.succession
+    if other is None or figures.dataset.code != before.dataset.code or other == before.succession:
+        return False
+    return len(tokens(addition)) >= len(tokens(other.former))
 
 
 def _holding(finding: RowFinding, addition: str) -> RowFinding | None:

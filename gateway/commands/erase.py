@@ -7,6 +7,8 @@ import typer
 from bot.core.errors import ContentError
 from bot.core.messages import Address
 from bot.store.erasure import erase
+from gateway.deployment import find_channels
+from gateway.forms import FORMS
 from gateway.phone import read_mobile
 from gateway.quarantine import forget
 from gateway.terminal import Terminal, now, print_json, run
@@ -50,6 +52,9 @@ def read_address(text: str) -> Address:
     account, _, user = rest.partition(":")
     if not (channel and account and user):
         raise ContentError("command line", "ADDRESS", "is not of the form channel:account:user")
+    known = {*find_channels(), *FORMS}  # tracuu ask talks on the forms
+    if channel not in known:
+        raise ContentError("command line", "ADDRESS", f"{channel} is not one of {', '.join(sorted(known))}")
     if channel in BY_PHONE:
         user = read_mobile(user) or user
     return Address(channel=channel, account=account, user=user)

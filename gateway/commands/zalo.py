@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +53,14 @@ class Counter:
     templates: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a command says: one document, or the same in sentences. No token is in either."""
+
+    document: Mapping[str, object]
+    sentences: Sequence[str]
+
+
 def login_command(
     context: typer.Context,
     account: Account = "",
@@ -62,6 +70,7 @@ def login_command(
     ] = "",
     access_token: Annotated[str, typer.Option(help=f"From the API Explorer; {_SOURCE}.")] = "",
     refresh_token: Annotated[str, typer.Option(help=f"From the API Explorer; {_SOURCE}.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Without options: print the link on which an administrator of the Official Account consents."""
     terminal: Terminal = context.obj
@@ -70,7 +79,7 @@ def login_command(
     if code and access_token:
         raise ContentError("command line", "--code", "is another way than --access-token")
 
-    async def work() -> None:
+    async def work() -> Said:
         async with _open(terminal, account) as counter:
             if access_token:
                 access = read_secret(access_token, "access token")
@@ -79,11 +88,10 @@ def login_command(
             elif code:
                 await _redeem(counter, code)
             else:
-                _invite(counter, callback)
-                return
-            await _greet(counter)
+                return _invite(counter, callback)
+            return await _greet(counter)
 
-    run(work())
+    _tell(run(work()), as_json=as_json)
 
 
 def status_command(context: typer.Context, account: Account = "", as_json: AsJson = False) -> None:
@@ -105,18 +113,20 @@ def status_command(context: typer.Context, account: Account = "", as_json: AsJso
         raise TracuuError("; ".join(status.troubles))
 
 
-def refresh_command(context: typer.Context, account: Account = "") -> None:
+def refresh_command(context: typer.Context, account: Account = "", as_json: AsJson = False) -> None:
     """Refresh once, whatever the age of the token."""
     terminal: Terminal = context.obj
 
-    async def work() -> int:
+    async def work() -> Said:
         async with _open(terminal, account) as counter:
             condition = await examine_token(counter.wire.store, counter.caller.account, now=now())
             if not condition.is_good:
                 raise TracuuError(f"the token is {condition.sentence(now())}")
-            return (await refresh(counter.caller, counter.wire, version=condition.version)).version
+            pair = await refresh(counter.caller, counter.wire, version=condition.version)
+            document = {"account": counter.caller.account, "version": pair.version}
+            return Said(document=document, sentences=[f"refreshed; this is pair {pair.version}"])
 
-    typer.echo(f"refreshed; this is pair {run(work())}")
+    _tell(run(work()), as_json=as_json)
 
 
 @contextlib.asynccontextmanager
@@ -127,7 +137,7 @@ async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
         presences = read_presences(settings, store).values()
         callers = {caller.account: (caller, one) for caller, one in find_callers(presences)}
         if not callers:
-            raise ContentError("settings", "accounts", "none has channel zalo")
+            raise ContentError("settings", "accounts", "none has channel zalo (docs/channels/zalo.md)")
         if account not in callers and (account or len(callers) > 1):
             raise ContentError("command line", "OA", f"is to be one of {', '.join(callers)}")
         caller, presence = callers[account or next(iter(callers))]
@@ -139,22 +149,26 @@ async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
             await settle()
 
 
-def _invite(counter: Counter, callback: str) -> None:
-    """Print the link, and what has to be done before it works."""
+def _invite(counter: Counter, callback: str) -> Said:
+    """The link, and what has to be done before it works."""
     caller, settings = counter.caller, counter.settings
     address = callback or settings.service.public_url
     if not address:
         raise ContentError("command line", "--callback", "is missing, and so is service.public_url")
     kept = consent.find_verifier(caller, settings.folder)
+    state = consent.state_of(counter.wire.store, caller)
+    link = consent.link(caller, callback=address, verifier=kept.verifier, state=state)
+    sentences = [
+        f"In the console (Official Account, OA settings): callback address {address}",
+        f"In the console, code challenge: {kept.challenge}",
+        f"Open as an administrator of the Official Account: {link}",
+        'Then, within 10 minutes: tracuu zalo login --code "<the address that it leads to>"',
+    ]
     if kept.file is not None:
-        typer.echo(f'The code verifier is in {kept.file}; add to the account: code_verifier = "file:{kept.setting}"')
-    typer.echo(f"In the console (Official Account, OA settings): callback address {address}")
-    typer.echo(f"In the console, code challenge: {kept.challenge}")
-    link = consent.link(
-        caller, callback=address, verifier=kept.verifier, state=consent.state_of(counter.wire.store, caller)
-    )
-    typer.echo(f"Open as an administrator of the Official Account: {link}")
-    typer.echo('Then, within 10 minutes: tracuu zalo login --code "<the address that it leads to>"')
+        setting = f'code_verifier = "file:{kept.setting}"'
+        sentences.insert(0, f"The code verifier is in {kept.file}; add to the account: {setting}")
+    document = {"account": caller.account, "callback": address, "challenge": kept.challenge, "link": link}
+    return Said(document=document, sentences=sentences)
 
 
 async def _redeem(counter: Counter, code: str) -> None:
@@ -164,10 +178,18 @@ async def _redeem(counter: Counter, code: str) -> None:
     await log_in(caller, counter.wire, code=found, verifier=kept.verifier)
 
 
-async def _greet(counter: Counter) -> None:
+async def _greet(counter: Counter) -> Said:
     """Use the new token once."""
     oa = await read_account(counter.caller, counter.wire)
-    typer.echo(f"logged in to {oa.get('name', counter.caller.account)}")
+    name = oa.get("name", counter.caller.account)
+    return Said(document={"account": counter.caller.account, "name": name}, sentences=[f"logged in to {name}"])
+
+
+def _tell(said: Said, *, as_json: bool) -> None:
+    if as_json:
+        print_json(said.document)
+    else:
+        typer.echo("\n".join(said.sentences))
 
 
 def read_secret(source: str, what: str) -> str:

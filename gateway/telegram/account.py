@@ -53,6 +53,11 @@ class TelegramAccount(AccountSettings):
         return self
 
     @property
+    def login(self) -> str:
+        """The number of the bot: the beginning of its token."""
+        return f"{NAME} {self.token.get_secret_value().partition(':')[0]}"
+
+    @property
     def name(self) -> str:
         """The bot's user name without the sign before it, in lower case; empty when it is not known."""
         return self.bot_name.removeprefix("@").lower()

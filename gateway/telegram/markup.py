@@ -110,7 +110,7 @@ def _rows(part: Part, short: Mapping[str, str]) -> Iterator[tuple[Button, ...]]:
         yield tuple(actions[first : first + 2])
     address = read_address(part.link) if part.link else None
     if address is not None:
-        yield (Button(label=clip(address.host or "", _LABEL), url=str(address)),)
+        yield (Button(label=clip(part.link_label or address.host or "", _LABEL), url=str(address)),)
 
 
 def _named(choice: Choice) -> str:

@@ -37,7 +37,7 @@ class Condition:
     def sentence(self, now: datetime) -> str:
         """What to tell an administrator."""
         if self.state == ABSENT:
-            return "nobody has logged in: tracuu zalo login"
+            return "absent, nobody has logged in: tracuu zalo login"
         if not self.is_good:
             return f"{self.state}: {self.reason}; tracuu zalo login"
         if self.is_late(now):

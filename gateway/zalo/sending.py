@@ -15,6 +15,7 @@ from bot.core.messages import Address, Choice
 from gateway.channel import Pace, Part, Window, Wire
 from gateway.errors import ElsewhereError, RefusedError, UnreachableError
 from gateway.zalo.client import Call, ask
+from gateway.zalo.doubt import sure_of_answers
 from gateway.zalo.failures import UploadExpiredError, WindowClosedError
 from gateway.zalo.ledger import note_quota
 from gateway.zalo.pictures import find_upload
@@ -98,7 +99,8 @@ async def _post(part: Part, upload: str | None, to: Address, account: ZaloAccoun
 
 async def _ask(message: dict[str, Any], to: Address, account: ZaloAccount, wire: Wire) -> dict[str, Any]:
     body = {"recipient": {"user_id": to.user}, "message": message}
-    answer = await ask(Call(path=CS, body=body), account, wire)
+    async with sure_of_answers(account, wire):
+        answer = await ask(Call(path=CS, body=body), account, wire)
     return answer if isinstance(answer, dict) else {}
 
 

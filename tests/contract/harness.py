@@ -81,6 +81,12 @@ class Stand:
         assert self.cases.request is not None, "the table has no [request]"
         return self.cases.request
 
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator["Stand"]:
+        """The same with a session over which nothing has gone yet."""
+        async with aiohttp.ClientSession(timeout=self.session.timeout) as session:
+            yield replace(self, session=session)
+
     @property
     def wire(self) -> Wire:
         """What the channel sends with."""

@@ -104,6 +104,15 @@ async def test_stop_is_heard_also_then_though_nothing_is_said(store: Store):
     assert not await agreed(store, store.vault.person(PERSON), "maintenance")
 
 
+async def test_a_call_for_help_is_answered_at_once_whoever_talks_there(store: Store):
+    await take_over(store)
+    await write(store, "cháy nhà ở xã Tịnh Khê", "dân số")
+    await work(store, NOW + MINUTE)
+    (numbers,) = await said(store)
+    assert "114" in numbers
+    assert [error for _, error in await states(store)] == [None, "silent: somebody of ours is talking there"]
+
+
 async def test_who_was_only_taken_over_is_greeted_like_anybody_new(store: Store):
     await take_over(store)
     await write(store, "chào")

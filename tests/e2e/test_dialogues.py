@@ -11,16 +11,20 @@ import pytest
 
 from bot.core.accounts import Account
 from bot.store.conversations import CLI_ACCOUNT
+from bot.store.engine import Store
 from gateway.asking import Asker, Exchange
 from gateway.deployment import build_mind, ensure_catalogue, open_store
 from gateway.forms import FORMS
 from gateway.settings import Settings, load_settings
 from tests.doubles.telegram import TelegramDouble, running_telegram
+from tests.doubles.zalo import Zalo, running_zalo
+from tests.doubles.zalo_world import OA_ID
 from tests.support.bots import Office, hook, labels, telegram_table
 from tests.support.phones import KEYWORD, NUMBER, kannel_account, phone
 from tests.support.script import Heard, Line, Say, hold, lines, talks
 from tests.support.sendsms import SendSms, running_sendsms
 from tests.support.serving import Person, Serving, running
+from tests.support.zalo_office import keep_tokens, zalo_table
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 ON_NUMBER = {"sms": {"keyword": KEYWORD, "number": NUMBER}}
@@ -28,6 +32,9 @@ TALKS = {file.stem: lines(file, FORMS) for file in talks()}
 TIMELESS = {name: talk for name, talk in TALKS.items() if all(line.sign != "~" for line in talk)}
 """Talks in which no minutes pass: the clock of a real service cannot be turned."""
 SECONDS = 60
+PACKAGE = 2000
+"""Calls a minute: that of "Toàn diện", so that nobody waits for the next one."""
+FIRST_UID = 7_293_648_105_738_264_910
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +158,21 @@ def on_telegram(double: TelegramDouble, office: Office, name: str) -> Say:
     return send
 
 
+def on_zalo(zalo: Zalo, place: int) -> Say:
+    """Write to the Official Account and read what it says: one message for each, words only."""
+    uid = str(FIRST_UID + place)
+
+    async def send(text: str) -> Heard:
+        before = len(zalo.texts(uid))
+        assert (await zalo.say(uid, text)).status == 200
+        async with asyncio.timeout(SECONDS):
+            while len(zalo.texts(uid)) == before:
+                await asyncio.sleep(0.02)
+        return Heard(texts=zalo.texts(uid)[before:])
+
+    return send
+
+
 async def hold_all(form: str, begin: Callable[[int, str], Say]) -> None:
     """Hold every talk at once, each with somebody else."""
     async with asyncio.TaskGroup() as group:
@@ -180,3 +202,19 @@ async def test_the_talks_go_the_same_way_over_telegram(tmp_path: Path, engine: s
             await double.settled()
     assert double.refusals == []
     office.check()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_talks_go_the_same_way_over_zalo(tmp_path: Path, store: Store, engine: str, engine_url: str):
+    async with running_zalo() as zalo:
+        zalo.oa.rate = PACKAGE
+        await keep_tokens(store, zalo)
+        account = zalo_table(zalo, more=f"requests_per_minute = {PACKAGE}")
+        with running(Serving(folder=tmp_path, store_url=engine_url, settings=account)) as (service,):
+            zalo.app.webhook = f"{service.url}/hooks/zalo/{OA_ID}"
+            await hold_all("zalo", lambda place, _: on_zalo(zalo, place))
+            await zalo.settle()
+    assert zalo.violations == []
+    assert all(0 < len(sent.text) <= FORMS["zalo"].limit for sent in zalo.sent)
+    asked = [line for talk in TIMELESS.values() for line in talk if line.sign == ">" and line.form in ("", "zalo")]
+    assert len(zalo.sent) == len(asked), "one message for each"

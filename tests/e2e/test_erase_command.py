@@ -43,3 +43,9 @@ def test_what_is_no_address_is_wrong_usage(config: Path, address: str):
     done = tracuu(config, "erase", address)
     assert done.returncode == 2
     assert "channel:account:user" in done.stderr
+
+
+def test_a_channel_that_does_not_exist_is_told_from_somebody_unknown(config: Path):
+    done = tracuu(config, "erase", "Zalo:main:an")
+    assert done.returncode == 2
+    assert "Zalo is not one of" in done.stderr

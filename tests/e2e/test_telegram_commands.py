@@ -21,7 +21,7 @@ KINDS = {"message", "edited_message", "channel_post", "edited_channel_post", "ca
 
 @pytest.fixture
 async def double() -> AsyncIterator[TelegramDouble]:
-    async with running_telegram(bots=2, epoch=EPOCH) as running:
+    async with running_telegram(bots=3, epoch=EPOCH) as running:
         running.front(PUBLIC_URL, "http://127.0.0.1:9")
         yield running
         assert running.violations == []
@@ -96,9 +96,9 @@ async def test_a_webhook_of_somebody_else_is_named_and_its_token_hidden(double: 
 
 
 async def test_several_bots_are_set_together_and_deleted_one_by_one(double: TelegramDouble, tmp_path: Path):
-    one, two = double.bots
+    one, two, three = double.bots
     tables = (telegram_table(double, bot=one, name="one"), telegram_table(double, bot=two, name="two"))
-    office = Office(tmp_path, double, *tables, telegram_table(double, name="asks", mode="polling"))
+    office = Office(tmp_path, double, *tables, telegram_table(double, bot=three, name="asks", mode="polling"))
     assert [done["account"] for done in await office.json("telegram", "set-webhook")] == ["one", "two"]
     assert [done["account"] for done in await office.json("telegram", "info")] == ["one", "two", "asks"]
     done = await office.run("telegram", "delete-webhook")
@@ -155,7 +155,7 @@ async def test_an_account_that_does_not_exist_is_answered_with_those_that_do(dou
 
 
 async def test_trouble_of_telegram_is_one_sentence(double: TelegramDouble, tmp_path: Path):
-    one, two = double.bots
+    one, two, _three = double.bots
     tables = (telegram_table(double, bot=one, name="one"), telegram_table(double, bot=two, name="two"))
     double.plan(Fault(method="getMe", status=502))
     done = await Office(tmp_path, double, *tables).run("telegram", "info", "--json")

@@ -72,7 +72,7 @@ class Desk:
         assert APP_SECRET not in shown
         return done
 
-    async def adopt(self) -> Done:
+    async def adopt(self, *more: str) -> Done:
         """Log in with a pair from the API Explorer."""
         pair = self.zalo.tokens()
         return await self.run(
@@ -82,6 +82,7 @@ class Desk:
             "env:EXPLORER_ACCESS",
             "--refresh-token",
             "-",
+            *more,
             said=f"{pair.refresh}\n",
             variables={"EXPLORER_ACCESS": pair.access},
         )
@@ -195,7 +196,7 @@ async def test_before_the_first_log_in_everything_says_how(desk: Desk):
         assert "tracuu zalo login" in done.err
     doctor = json.loads((await desk.run("doctor", "--json")).out)
     (token,) = [one for one in doctor if one["name"] == f"token zalo/{OA_ID}"]
-    assert (token["verdict"], token["detail"]) == ("warn", "nobody has logged in: tracuu zalo login")
+    assert (token["verdict"], token["detail"]) == ("warn", "absent, nobody has logged in: tracuu zalo login")
 
 
 async def test_in_an_unknown_state_a_refresh_asks_for_a_log_in(desk: Desk):
@@ -210,6 +211,15 @@ async def test_in_an_unknown_state_a_refresh_asks_for_a_log_in(desk: Desk):
     (token,) = [one for one in doctor if one["name"] == f"token zalo/{OA_ID}"]
     assert token["verdict"] == "warn"
     assert sum(call.path == REFRESH for call in desk.zalo.calls) == 1
+
+
+async def test_what_is_done_is_told_in_json_too(desk: Desk):
+    invited = json.loads((await desk.run("zalo", "login", "--json")).out)
+    assert (invited["account"], invited["callback"]) == (OA_ID, CALLBACK)
+    assert invited["link"].startswith(desk.zalo.oauth_base)
+    assert invited["challenge"] in invited["link"]
+    assert json.loads((await desk.adopt("--json")).out) == {"account": OA_ID, "name": desk.zalo.oa.name}
+    assert json.loads((await desk.run("zalo", "refresh", "--json")).out) == {"account": OA_ID, "version": 2}
 
 
 async def test_wrong_usage_is_told_apart(desk: Desk):

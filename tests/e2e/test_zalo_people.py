@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
-from bot.store import tokens
-from bot.store.engine import Store
 from tests.conftest import open_store
 from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_oauth import ACCESS_LIFE
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, OA_SECRET, Oa
+from tests.doubles.zalo_clock import millis
+from tests.doubles.zalo_events import Body, serialise, sign
+from tests.doubles.zalo_world import APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.support.engines import SQLITE_ONLY
 from tests.support.serving import Serving, running
+from tests.support.zalo_office import keep_tokens, zalo_table
 
 pytestmark = SQLITE_ONLY
 SECOND = "4318246701934865208"
@@ -38,26 +40,14 @@ class Office:
         return self.zalo.texts(uid)
 
 
-async def _log_in(store: Store, zalo: Zalo, oa_id: str) -> None:
-    pair, now = zalo.tokens(oa_id), zalo.clock()
-    kept = tokens.Pair(access=pair.access, refresh=pair.refresh)
-    place = tokens.Place(channel="zalo", account=oa_id)
-    await tokens.put(store, place, kept, now=now, expires_at=now + ACCESS_LIFE)
-
-
 @pytest_asyncio.fixture
 async def office(tmp_path: Path, engine_url: str) -> AsyncIterator[Office]:
     async with running_zalo() as zalo:
         zalo.add_oa(Oa(oa_id=SECOND))
         async with open_store(engine_url) as store:
             for oa_id in (OA_ID, SECOND):
-                await _log_in(store, zalo, oa_id)
-        tables = "".join(
-            f'[[accounts]]\nchannel = "zalo"\naccount = "{oa_id}"\napp_id = "{APP_ID}"\napp_secret = "{APP_SECRET}"\n'
-            f'oa_secret = "{OA_SECRET}"\nverifier = "{CODE}"\napi_base = "{zalo.api_base}"\n'
-            f'oauth_base = "{zalo.oauth_base}"\n'
-            for oa_id in (OA_ID, SECOND)
-        )
+                await keep_tokens(store, zalo, oa_id)
+        tables = "".join(zalo_table(zalo, oa_id, more=f'verifier = "{CODE}"') for oa_id in (OA_ID, SECOND))
         service = Serving(folder=tmp_path, store_url=engine_url, settings=tables)
         with running(service):
             zalo.app.webhook = f"{service.url}/hooks/zalo/{OA_ID}"
@@ -94,6 +84,30 @@ async def test_the_service_is_silent_where_one_of_our_people_talks(office: Offic
     await office.answers(AN, 1)
     await office.zalo.answer_by_hand(AN, "Để tôi xem")
     assert (await office.zalo.say(AN, QUESTION)).status == 200
+    await office.zalo.say(BINH, QUESTION)
+    await office.answers(BINH, 1)
+    assert len(office.zalo.texts(AN)) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"num_retry": "5"}], ids=["without its number", "with it"])
+async def test_a8_a_retry_that_is_almost_twelve_hours_old_is_answered_once(office: Office, headers: dict[str, str]):
+    office.zalo.person(AN)
+    app = office.zalo.app
+    timestamp = millis(office.zalo.clock() - timedelta(hours=11, minutes=59))
+    body: Body = {
+        "app_id": app.app_id,
+        "event_name": "user_send_text",
+        "sender": {"id": AN},
+        "recipient": {"id": OA_ID},
+        "message": {"msg_id": "an-old-one", "text": QUESTION},
+        "timestamp": timestamp,
+    }
+    raw = serialise(body)
+    signed = {"X-ZEvent-Signature": sign(app, raw, timestamp), **headers}
+    office.zalo.interact(AN, ago=timedelta(hours=11, minutes=59))
+    assert [await office.zalo.post(raw, signed) for _ in range(2)] == [200, 200]
+    (answer,) = await office.answers(AN, 1)
+    assert FIGURE in answer
     await office.zalo.say(BINH, QUESTION)
     await office.answers(BINH, 1)
     assert len(office.zalo.texts(AN)) == 1

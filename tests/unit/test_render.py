@@ -1,5 +1,7 @@
 """One reply on every form of channel."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.accounts import Account
@@ -115,6 +117,25 @@ def test_the_invitation_on_a_shared_number_names_keyword_and_number():
     assert part.text.endswith("\nChon muc 1: soan DL 1 gui 8179")
 
 
+def test_on_a_number_of_ones_own_the_digits_to_send_are_said():
+    few, many = (Reply(text="Chọn một mục:", choices=CHOICES[:number]) for number in (2, 5))
+    assert render(few, ZALO, speech())[0].text.endswith("\nTrả lời 1 hoặc 2 để chọn.")
+    assert render(many, ZALO, speech())[0].text.endswith("\nTrả lời số từ 1 đến 5 để chọn.")
+    assert render(few, TELEGRAM, speech())[0].text == "Chọn một mục:"
+
+
+def test_where_charts_are_shown_without_buttons_it_is_said_how_to_get_one():
+    reply = replace(FIGURE, actions=(Choice(label="Biểu đồ", value="chart:7HJN5"),))
+    assert render(reply, ZALO, speech())[0].text.splitlines()[-1] == "Biểu đồ: trả lời BIỂU ĐỒ"
+    assert "BIEU DO" not in render(reply, SMS, speech())[0].text
+    assert "BIỂU ĐỒ" not in render(reply, TELEGRAM, speech())[0].text
+
+
+def test_a_button_that_leads_away_says_that_there_is_the_source_and_where():
+    (part,) = render(replace(FIGURE, link="https://data.example.vn/a"), TELEGRAM, speech())
+    assert part.link_label == "Nguồn – data.example.vn"
+
+
 def test_a_text_that_is_cut_says_so_and_keeps_its_choices():
     (part,) = render(REPLIES["long menu"], ZALO, speech())
     assert "…\n1 " in part.text
@@ -151,9 +172,9 @@ def test_a_chart_is_a_picture_only_where_pictures_are_shown_and_words_everywhere
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_an_action_is_a_button_without_a_number_and_never_a_line_of_text(form: str):
+def test_an_action_is_a_button_without_a_number_or_the_words_to_send_for_a_picture(form: str):
     (part,) = render(CHART, FORMS[form], speech())
     assert part.choices == ()
     assert part.actions == (CHART.actions if FORMS[form].buttons else ())
-    assert "Biểu đồ" not in part.text
+    assert ("Biểu đồ: trả lời BIỂU ĐỒ" in part.text) == (form == "zalo")
     assert "Bieu do" not in part.text

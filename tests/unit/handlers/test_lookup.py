@@ -130,6 +130,46 @@ async def test_a_question_for_another_figure_is_no_addition_whatever_place_it_na
     assert (await talk.say("dan so quang ngai")).text.startswith("Quảng Ngãi – dân số: 2.161.755 người")
 
 
+async def test_a_question_for_another_former_unit_is_no_addition():
+    first, second = "xa tan lap thuoc xa nao", "xa tinh ky gio thuoc xa nao"
+    which = units(RowForm.AMBIGUOUS, 0, 1, asked=(2,), succession=Succession(former="Xã Tân Lập", now="Xã An Phú"))
+    other = units(RowForm.CELL, 2, asked=(2,), succession=Succession(former="Xã Tịnh Kỳ", now="Xã Đông Hòa 1"))
+    district = units(
+        RowForm.CELL, 2, asked=(2,), succession=Succession(former="Thị trấn Phía Nam", now="Xã Đông Hòa 1")
+    )
+    one = units(RowForm.CELL, 1, asked=(2,), succession=Succession(former="Xã Tân Lập", now="Xã An Phú"))
+    reads = GivenReads(
+        found={first: figures(which), second: figures(other), "o phia nam": figures(district)},
+        found_in={
+            (UNITS.code, first): figures(which),
+            (UNITS.code, f"{first} {second}"): figures(one),
+            (UNITS.code, f"{first} o phia nam"): figures(one),
+        },
+    )
+    talk = Talk(reads=reads)
+    await talk.say(first)
+    assert (await talk.say(second)).text.startswith("Xã Tịnh Kỳ (cũ), từ 01/07/2025 thuộc ")
+    await talk.say(first)
+    assert (await talk.say("o phia nam")).text.startswith(
+        "Xã Tân Lập (cũ), từ 01/07/2025 thuộc xã An Phú, tỉnh An Giang"
+    )
+
+
+async def test_a_question_for_a_count_is_no_addition():
+    both = figures(units(RowForm.AMBIGUOUS, 0, 1, asked=(1,)))
+    counted = figures(units(RowForm.COUNT, *range(2, 16)))
+    reads = GivenReads(
+        found={"ma xa an phu": both, "bao nhieu xa": counted},
+        found_in={
+            (UNITS.code, "ma xa an phu"): both,
+            (UNITS.code, "ma xa an phu bao nhieu xa"): figures(units(RowForm.CELL, 1, asked=(1,))),
+        },
+    )
+    talk = Talk(reads=reads)
+    await talk.say("ma xa an phu")
+    assert "30337" not in (await talk.say("bao nhieu xa")).text
+
+
 async def test_rows_that_only_repeat_each_other_are_one_answer():
     finding = units(RowForm.AMBIGUOUS, 0, asked=(1,), total=2)
     twice = figures(units(RowForm.AMBIGUOUS, 0, 0, asked=(1,)))
