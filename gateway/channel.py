@@ -211,7 +211,8 @@ class Channel(Generic[S]):
     until it is cancelled; it returns at once for an account that is posted to. ``pages(account)`` are texts (HTML) that
     the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
     ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
-    channel. ``reported(key)`` is how a receipt names the key that we gave.
+    channel. ``reported(key)`` is how a receipt names the key that we gave. ``known_as(address)`` are all addresses, on
+    any channel, under which whoever an operator names so may be kept.
     """
 
     name: str
@@ -230,6 +231,7 @@ class Channel(Generic[S]):
     listen: Callable[[S, Wire, Take], Coroutine[Any, Any, None]] | None = None
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
+    known_as: Callable[[Address], tuple[Address, ...]] = lambda address: (address,)
     reported: Callable[[str], str] = lambda key: key
 
 

@@ -245,4 +245,5 @@ CHANNEL: Channel[KannelAccount] = Channel(
     in_flight=128,
     paths=("", REPORTS),
     peers=lambda account: (account.sendsms_url,),
+    known_as=lambda address: (replace(address, user=read_mobile(address.user) or address.user),),
 )

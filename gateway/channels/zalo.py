@@ -12,6 +12,7 @@ from gateway.forms import ZALO
 from gateway.zalo.event import NAME
 from gateway.zalo.events import parse
 from gateway.zalo.pages import verification_pages
+from gateway.zalo.person import known_as
 from gateway.zalo.sending import cost, pace, send
 from gateway.zalo.settings import ZaloAccount
 from gateway.zalo.signature import verify
@@ -37,4 +38,5 @@ CHANNEL: Channel[ZaloAccount] = Channel(
     peers=lambda account: (account.api_base, account.oauth_base),
     pages=verification_pages,
     shares=lambda account, other: account.app_id == other.app_id,
+    known_as=known_as,
 )

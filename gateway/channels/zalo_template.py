@@ -4,6 +4,7 @@ People never write here: events about these messages come to ``/hooks/zalo/{acco
 Account, whose tokens this channel shares. A user is a number, ``84901000001``, or ``uid:`` and the id of the account.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -13,11 +14,11 @@ from bot.core.messages import Address
 from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Parsed, Part, Wire
 from gateway.errors import BadPayloadError, BadSignatureError, RefusedError
 from gateway.phone import read_mobile, write_number
+from gateway.zalo.person import UID, known_as
 from gateway.zalo.settings import Digits, HttpAddress
 from gateway.zalo.templates import TemplateIds, send_by_phone, send_by_uid, tracking_id
 
 NAME = "zalo-template"
-UID = "uid:"
 
 
 class ZaloTemplateAccount(AccountSettings):
@@ -60,6 +61,13 @@ async def _send(part: Part, to: Address, key: str, account: ZaloTemplateAccount,
     return await send_by_phone(part.form, number, account, wire, key=key, ids=account.templates, mode=account.mode)
 
 
+def _known_as(address: Address) -> tuple[Address, ...]:
+    phone = None if address.user.startswith(UID) else read_mobile(address.user)
+    if phone is None:
+        return known_as(address)
+    return tuple(replace(address, user=user) for user in dict.fromkeys((write_number(phone, "84"), phone)))
+
+
 CHANNEL: Channel[ZaloTemplateAccount] = Channel(
     name=NAME,
     capabilities=Capabilities(limit=2000, pages=1, receipts=True, reports_key=True, paid=True),
@@ -71,4 +79,5 @@ CHANNEL: Channel[ZaloTemplateAccount] = Channel(
     paths=(),
     peers=lambda account: (account.api_base, account.oauth_base, account.template_base),
     reported=tracking_id,
+    known_as=_known_as,
 )

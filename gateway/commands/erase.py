@@ -1,5 +1,6 @@
 """``tracuu erase``: forget a person."""
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -9,12 +10,8 @@ from bot.core.messages import Address
 from bot.store.erasure import erase
 from gateway.deployment import find_channels
 from gateway.forms import FORMS
-from gateway.phone import read_mobile
 from gateway.quarantine import forget
 from gateway.terminal import Terminal, now, print_json, run
-
-BY_PHONE = ("kannel", "sms")
-"""Channels on which a person is a phone number, however it is written."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -31,13 +28,15 @@ def erase_command(
 ) -> None:
     """Erase a person and say how many rows of which table that were; nothing is not a failure."""
     terminal: Terminal = context.obj
-    whom = read_address(address)
+    known = read_address(address)
 
-    async def work() -> dict[str, int]:
+    async def work() -> Counter[str]:
+        erased: Counter[str] = Counter()
         async with terminal.store() as store:
-            erased = dict(await erase(store, whom, now=now()))
-            aside = await forget(store, whom)
-        return erased | ({"quarantine": aside} if aside else {})
+            for one in known:
+                erased.update(await erase(store, one, now=now()))
+                erased["quarantine"] += await forget(store, one)
+        return +erased
 
     erased = run(work())
     if json:
@@ -46,15 +45,15 @@ def erase_command(
         typer.echo(", ".join(f"{name} {count}" for name, count in erased.items()) or "nothing was stored")
 
 
-def read_address(text: str) -> Address:
-    """The address that ``channel:account:user`` names. Raises ContentError when it is none."""
-    channel, _, rest = text.partition(":")
+def read_address(text: str) -> tuple[Address, ...]:
+    """The addresses of the person whom ``channel:account:user`` names. Raises ContentError when it is no address."""
+    name, _, rest = text.partition(":")
     account, _, user = rest.partition(":")
-    if not (channel and account and user):
+    if not (name and account and user):
         raise ContentError("command line", "ADDRESS", "is not of the form channel:account:user")
-    known = {*find_channels(), *FORMS}  # tracuu ask talks on the forms
-    if channel not in known:
-        raise ContentError("command line", "ADDRESS", f"{channel} is not one of {', '.join(sorted(known))}")
-    if channel in BY_PHONE:
-        user = read_mobile(user) or user
-    return Address(channel=channel, account=account, user=user)
+    channels = find_channels()
+    known = {*channels, *FORMS}  # tracuu ask talks on the forms
+    if name not in known:
+        raise ContentError("command line", "ADDRESS", f"{name} is not one of {', '.join(sorted(known))}")
+    address = Address(channel=name, account=account, user=user)
+    return channels[name].known_as(address) if name in channels else (address,)

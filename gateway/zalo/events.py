@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.core.messages import Address, Sign, SignKind
+from bot.core.messages import Sign, SignKind
 from gateway.channel import Hook, Parsed
 from gateway.zalo.event import Event, read_event
 from gateway.zalo.messages import ATTACHMENTS, greet, read_message
-from gateway.zalo.reports import TEMPLATE, read_delivered, read_echo, read_seen
+from gateway.zalo.person import known_as
+from gateway.zalo.reports import read_delivered, read_echo, read_seen
 from gateway.zalo.settings import ZaloAccount
 
 TEMPLATES_HEADER = "x-zevent-server"
@@ -54,7 +55,7 @@ def _left(event: Event) -> Parsed:
 def _withdrawn(event: Event) -> Parsed:
     """Somebody wants to be forgotten; an operator hears of it also because this event was never seen in a document."""
     user = _person(event)
-    known = (event.address(user), Address(channel=TEMPLATE, account=event.oa, user=f"uid:{user}"))
+    known = known_as(event.address(user))
     gone = tuple(Sign(address=one, kind=SignKind.WITHDRAWN, at=event.at) for one in known)
     return Parsed(signs=gone if user else (), event=event.name, alert=True)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.commands.erase import read_address
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -49,3 +51,19 @@ def test_a_channel_that_does_not_exist_is_told_from_somebody_unknown(config: Pat
     done = tracuu(config, "erase", "Zalo:main:an")
     assert done.returncode == 2
     assert "Zalo is not one of" in done.stderr
+
+
+WRITTEN = {
+    "kannel:8179:0901000001": [("kannel", "+84901000001")],
+    "kannel:8179:somebody": [("kannel", "somebody")],
+    "zalo:4318:77": [("zalo", "77"), ("zalo-template", "uid:77")],
+    "zalo-template:4318:uid:77": [("zalo-template", "uid:77"), ("zalo", "77")],
+    "zalo-template:4318:0901000001": [("zalo-template", "84901000001"), ("zalo-template", "+84901000001")],
+    "telegram:main:-1001": [("telegram", "-1001")],
+    "sms:cli:an": [("sms", "an")],
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_everything_under_which_one_person_is_kept_is_forgotten(written: str):
+    assert [(one.channel, one.user) for one in read_address(written)] == WRITTEN[written]
