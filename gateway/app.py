@@ -36,6 +36,7 @@ from gateway.sender import Sender
 from gateway.settings import Settings
 from gateway.site import Health, new_app, open_site
 from gateway.site_pages import add_pages
+from gateway.spool import Spool
 from gateway.supervisor import find_supervisor
 from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
@@ -107,8 +108,10 @@ async def serve(
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
-            intake = Intake(store)
-            app = _web_app(settings, mind, presences, metrics, intake=intake, charts=charts, index=Role.WORK in roles)
+            intake, spool = Intake(store), Spool(settings.spool_folder, store.vault)
+            hooks = Webhooks(store, intake, presences, metrics=metrics, clock=clock, spool=spool)
+            stack.enter_context(running("spool", lambda: spool.run(hooks.storing)))
+            app = _web_app(settings, mind, presences, metrics, hooks=hooks, charts=charts, index=Role.WORK in roles)
             announce(
                 await stack.enter_async_context(open_site(app, host=settings.service.host, port=settings.service.port))
             )
@@ -145,12 +148,12 @@ def _web_app(
     presences: Presences,
     metrics: Metrics,
     *,
-    intake: Intake,
+    hooks: Webhooks,
     charts: Charts,
     index: bool,
 ) -> web.Application:
     app = new_app()
-    Webhooks(mind.store, intake, presences, metrics=metrics, clock=mind.clock).add_routes(app)
+    hooks.add_routes(app)
     Health(mind.store, metrics, index_ready=mind.library.ready if index else None, clock=mind.clock).add_routes(app)
     chat = next((one.account for one in presences.values() if isinstance(one.account, WebAccount)), None)
     charts.add_routes(app)

@@ -212,7 +212,8 @@ class Channel(Generic[S]):
     the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
     ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
     channel. ``reported(key)`` is how a receipt names the key that we gave. ``known_as(address)`` are all addresses, on
-    any channel, under which whoever an operator names so may be kept.
+    any channel, under which whoever an operator names so may be kept. A provider that must hear 200 ``within`` some
+    seconds hears it: what the database has not taken by then is synced to the disk and stored later.
     """
 
     name: str
@@ -232,6 +233,7 @@ class Channel(Generic[S]):
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
     known_as: Callable[[Address], tuple[Address, ...]] = lambda address: (address,)
+    within: float | None = None
     reported: Callable[[str], str] = lambda key: key
 
 

@@ -31,6 +31,7 @@ from gateway.follow import read_followed
 from gateway.outbound import SessionOf, is_near, open_sessions
 from gateway.reach import reach
 from gateway.settings import Settings
+from gateway.spool import BROKEN, WAITING
 from gateway.telegram.account import TelegramAccount
 from gateway.telegram.webhook import judge, look_at
 from gateway.zalo.caller import find_callers
@@ -161,8 +162,17 @@ def _local(settings: Settings) -> Iterator[Finding]:
         scheme, _, path = settings.store_url.partition(":///")
         if scheme == "sqlite" and Path(path).exists():
             yield _disk(Path(path))
+        yield from _spool(settings.spool_folder)
     except OSError as error:
         raise StoreError(f"{error.filename} cannot be looked at ({error.strerror})") from error
+
+
+def _spool(folder: Path) -> Iterator[Finding]:
+    """Only what is there: events that the database has not taken yet, and files that nobody could read."""
+    waiting, broken = (len(list(folder.glob(f"*{kind}"))) for kind in (WAITING, BROKEN))
+    if waiting or broken:
+        detail = f"{waiting} events wait in {folder} for the database, {broken} cannot be stored"
+        yield Finding(name="spool", verdict=Verdict.WARN, detail=detail)
 
 
 def _secrecy(name: str, file: Path) -> Iterator[Finding]:

@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         return self._beside_store / "charts"
 
     @property
+    def spool_folder(self) -> Path:
+        """Where hooks wait that the database could not take in time: beside the SQLite file, else in ``var``."""
+        return self._beside_store / "spool"
+
+    @property
     def _beside_store(self) -> Path:
         scheme, _, path = self.store_url.partition(":///")
         return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve()

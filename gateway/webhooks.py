@@ -1,7 +1,8 @@
 """Accept what providers post: limit, verify, parse, store, and only then answer 200."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
@@ -22,10 +23,13 @@ from gateway.errors import BadPayloadError, RejectedError
 from gateway.metrics import Metrics
 from gateway.quarantine import pack, take_signs
 from gateway.request import read_hook
+from gateway.spool import Place, Spool, Spooled, Storing
 
 MAX_BODY = 256 * 1024
 BODY_SECONDS = 10.0
 """How long a body may take to arrive."""
+MARGIN = 0.5
+"""So long before its provider's patience ends a hook is synced to the disk instead, seconds."""
 _RETRY_AFTER_SECONDS = 2
 
 log = structlog.get_logger()
@@ -43,9 +47,10 @@ class Webhooks:
         metrics: Metrics,
         clock: Callable[[], datetime],
         body_seconds: float = BODY_SECONDS,
+        spool: Spool | None = None,
     ) -> None:
         self._entrances = {
-            _address(presence, path): Entrance(
+            (presence.channel.name, presence.account.account, path): Entrance(
                 store,
                 intake,
                 presence,
@@ -54,6 +59,7 @@ class Webhooks:
                 metrics=metrics,
                 clock=clock,
                 body_seconds=body_seconds,
+                spool=spool,
             )
             for presence in presences.values()
             for path in presence.channel.paths
@@ -61,14 +67,23 @@ class Webhooks:
 
     def add_routes(self, app: web.Application) -> None:
         """Open the entrances on ``app``."""
-        for address, entrance in self._entrances.items():
-            app.router.add_route("*", address, entrance.accept)
+        for place, entrance in self._entrances.items():
+            app.router.add_route("*", _address(place), entrance.accept)
         app.router.add_route("*", "/hooks/{rest:.*}", _refuse)
 
+    @property
+    def storing(self) -> Mapping[Place, Storing]:
+        """By which way a hook is stored that waits in the spool."""
+        return {place: entrance.take for place, entrance in self._entrances.items()}
 
-def _address(presence: Presence, path: str) -> str:
-    parts = ["", "hooks", presence.channel.name, presence.account.account, path]
-    return URL.build(path="/".join(parts).removesuffix("/")).raw_path
+
+def _address(place: Place) -> str:
+    return URL.build(path="/".join(["", "hooks", *place]).removesuffix("/")).raw_path
+
+
+def _forget(storing: "asyncio.Task[Parsed]") -> None:
+    if not storing.cancelled():
+        storing.exception()  # the spool stores it
 
 
 async def _refuse(_request: web.Request) -> web.Response:
@@ -96,7 +111,9 @@ class Entrance:
         metrics: Metrics,
         clock: Callable[[], datetime],
         body_seconds: float,
+        spool: Spool | None = None,
     ) -> None:
+        self._spool = spool
         self._store, self._intake, self._clock = store, intake, clock
         self._presence, self._path, self._body_seconds = presence, path, body_seconds
         self._presences, self._metrics = presences, metrics
@@ -120,7 +137,7 @@ class Entrance:
         try:
             hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
             self._presence.channel.verify(hook, self._presence.account)
-            parsed = await self.take(hook)
+            parsed = await self._take_in_time(hook)
         except RejectedError as error:
             self._count(error)
             # how our secrets are set is the operator's business, not that of whoever tries an address
@@ -131,12 +148,28 @@ class Entrance:
             return web.Response(status=503, text="try again", headers=retry)
         return _answer(parsed.ack or self._ack)
 
-    async def take(self, hook: Hook) -> Parsed:
+    async def _take_in_time(self, hook: Hook) -> Parsed:
+        """Make durable what ``hook`` carries: in the database or, where its provider will not wait, on the disk."""
+        within, came_at = self._presence.channel.within, self._clock()
+        if within is None or self._spool is None:
+            return await self.take(hook, came_at)
+        storing = asyncio.create_task(self.take(hook, came_at), name="take")
+        try:
+            async with asyncio.timeout(within - MARGIN):
+                return await asyncio.shield(storing)
+        except (TimeoutError, StoreUnavailableError):
+            storing.add_done_callback(_forget)  # it may come to its end yet: what is stored twice is stored once
+            place = (self._presence.channel.name, self._presence.account.account, self._path)
+            await self._spool.keep(Spooled(place=place, hook=hook, came_at=came_at))
+            return Parsed()
+
+    async def take(self, hook: Hook, came_at: datetime | None = None) -> Parsed:
         """Make durable what ``hook``, known to be authentic, carries; what is not understood goes to quarantine.
 
-        Raises RejectedError for what is not taken, StoreUnavailableError when the database cannot commit now.
+        ``came_at`` is now, unless it has waited. Raises RejectedError for what is not taken, StoreUnavailableError when
+        the database cannot commit now.
         """
-        now = self._clock()
+        now = came_at or self._clock()
         carried = await self._parse(hook, now)
         parsed = ours(carried, self._presence, self._presences)
         self._observe_event(parsed, foreign=is_empty(parsed) and not is_empty(carried))

@@ -18,6 +18,9 @@ from gateway.zalo.settings import ZaloAccount
 from gateway.zalo.signature import verify
 from gateway.zalo.templates import send_by_uid
 
+WITHIN = 2.0
+"""Zalo repeats what is not answered 200 in this time, and after five tries switches the webhook off (Z91, Z95)."""
+
 
 async def _by_template(part: Part, to: Address, _key: str, account: ZaloAccount, wire: Wire) -> str | None:
     """Send the template of a message that may not go in free words; None where the account has none or may not pay."""
@@ -39,4 +42,5 @@ CHANNEL: Channel[ZaloAccount] = Channel(
     pages=verification_pages,
     shares=lambda account, other: account.app_id == other.app_id,
     known_as=known_as,
+    within=WITHIN,
 )

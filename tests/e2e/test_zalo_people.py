@@ -1,6 +1,8 @@
 """People on Zalo and the real service: two accounts of one app on one address, greetings, pictures, one of our people."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
+from sqlalchemy.engine import make_url
 
 from tests.conftest import open_store
 from tests.doubles.zalo import Zalo, running_zalo
@@ -68,6 +71,21 @@ async def test_who_follows_is_told_what_can_be_asked_and_a_picture_how(office: O
     said = await office.answers(AN, 4)
     assert len(said) == len(set(said)) == 4, "each gets an answer of its own; our own echoes get none"
     assert FIGURE in said[3]
+
+
+async def test_zalo_hears_200_in_time_while_the_database_takes_nothing_and_all_are_answered_later(
+    office: Office,
+):
+    with contextlib.closing(sqlite3.connect(make_url(office.service.store_url).database or "")) as foreign:
+        foreign.execute("BEGIN IMMEDIATE")
+        for uid in (AN, BINH):
+            delivery = await office.zalo.say(uid, QUESTION)
+            assert [attempt.status for attempt in delivery.attempts] == [200]
+        assert office.zalo.sent == []
+        foreign.rollback()
+    for uid in (AN, BINH):
+        (answer,) = await office.answers(uid, 1)
+        assert FIGURE in answer
 
 
 async def test_each_account_answers_whoever_wrote_to_it(office: Office):
