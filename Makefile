@@ -32,7 +32,7 @@ check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(PYTEST) -q --numprocesses $(WORKERS) tests/unit
 
 test: tools packages ## every test but the long ones, WORKERS=3 at a time; as root it first installs Debian's packages
-	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile
+	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: tools packages ## the tests that take hours
 	$(PYTEST) -m soak --timeout=0

@@ -99,10 +99,10 @@ async def test_six_hours_without_telegram_lose_nothing_that_must_arrive_and_doub
             await queue(wire, officer, f"{lane.name} {hour}", lane)
         await queue(wire, officer, f"câu {hour}", Lane.ANSWER)
         await queue(wire, person, f"câu {hour}", Lane.ANSWER)
-        await pass_time(hands, sender, HOUR, 2 * MINUTE)
+        await pass_time(hands, sender, HOUR, 4 * MINUTE)
     assert double.shown() == []
     double.state.faults.planned.clear()
-    await pass_time(hands, sender, 2 * HOUR, 30 * SECOND)
+    await pass_time(hands, sender, 2 * HOUR, MINUTE)
     got = [message.text for message in double.shown(officer)]
     expected = [f"{lane} {hour}" for lane in ("INCIDENT", "REMINDER", "BROADCAST") for hour in range(6)]
     assert sorted(text for text in got if text != APOLOGY) == sorted(expected)

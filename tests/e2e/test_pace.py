@@ -19,7 +19,7 @@ from tests.support import pace
 from tests.support.crowd import count, put_in
 from tests.support.pace import CHANNEL, Arrival, Fullness
 
-MESSAGES = 4000
+MESSAGES = 2000
 SOAK_MESSAGES = int(os.environ.get("PACE_MESSAGES", "100000"))
 """How many the long test sends; the variable makes it shorter."""
 BATCH = 250

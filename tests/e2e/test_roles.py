@@ -1,6 +1,7 @@
 """Every role twice, each a process of its own: any of them may die; the limit of an account holds in sum."""
 
 import asyncio
+import os
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +25,7 @@ from tests.support.serving import Person, Serving, running
 
 POSTGRES = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 ROLES = ("web", "work", "send", "tick")
-KILLS = 10
+KILLS = int(os.environ.get("ROLE_KILLS", "6"))
 PAGES, PHONES, TURNS = 12, 8, 60
 RATE = 9.0
 """Segments a second of the SMS account: fewer than people ask for, so that a queue builds up."""
