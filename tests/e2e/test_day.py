@@ -204,7 +204,7 @@ async def _spend(folder: Path, url: str, store: Store, *, engine: str, size: int
 async def test_a_short_day_is_answered_once_and_whole(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
-    await _spend(tmp_path, engine_url, store, engine=engine, size=int(os.environ.get("DAY_SIZE", "2000")))
+    await _spend(tmp_path, engine_url, store, engine=engine, size=int(os.environ.get("DAY_SIZE", "1200")))
 
 
 @pytest.mark.soak

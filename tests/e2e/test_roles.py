@@ -25,7 +25,7 @@ from tests.support.serving import Person, Serving, running
 
 POSTGRES = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 ROLES = ("web", "work", "send", "tick")
-KILLS = int(os.environ.get("ROLE_KILLS", "6"))
+KILLS = int(os.environ.get("ROLE_KILLS", "5"))
 PAGES, PHONES, TURNS = 12, 8, 60
 RATE = 9.0
 """Segments a second of the SMS account: fewer than people ask for, so that a queue builds up."""

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ import aiohttp
 START_SECONDS = 40
 KEY = b"k" * 32
 """The key of every service under test, that of the stores of ``tests/conftest.py``."""
+_index = tempfile.TemporaryDirectory(prefix="tracuu-index-")
+"""The index of the sample is built once for all services: a file of it is named by what it holds."""
 _AWAY = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
 
@@ -99,7 +102,8 @@ class Serving:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACUU_")}
-        return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **self.variables}
+        shared = {"PYTHONPATH": str(Path(__file__).parents[2]), "TRACUU_STORE__INDEX": _index.name}
+        return {**kept, **shared, **self.variables}
 
     def _announced(self, seen: int) -> str:
         assert self._process is not None
