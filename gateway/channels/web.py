@@ -8,7 +8,6 @@
 """
 
 import hmac
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +26,7 @@ from gateway.channel import AccountSettings, Channel, Hook, Parsed, Part, Wire
 from gateway.charts import chart_address
 from gateway.errors import BadPayloadError, BadSignatureError, RefusedError, UnreachableError
 from gateway.forms import WEB
+from gateway.json_body import load_object
 
 NAME = "web"
 JSON = "application/json"
@@ -63,7 +63,7 @@ def _verify(hook: Hook, account: WebAccount) -> None:
 
 
 def _parse(hook: Hook, account: WebAccount, now: datetime) -> Parsed:
-    body = _load(hook.body)
+    body = load_object(hook.body, "message")
     if "seen" in body:
         return Parsed(receipts=_receipts(body["seen"], account, now))
     return Parsed(messages=(_message(body, _author(hook, account), now),))
@@ -109,20 +109,6 @@ def _author(hook: Hook, account: WebAccount) -> Address:
     if address is None:
         raise BadSignatureError("the session is missing or not ours")
     return address
-
-
-def _load(body: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(body.decode())
-    except UnicodeDecodeError as error:
-        raise BadPayloadError("the message is not UTF-8") from error
-    except RecursionError as error:
-        raise BadPayloadError("the message is nested too deeply") from error
-    except ValueError as error:
-        raise BadPayloadError("the message is not JSON") from error
-    if not isinstance(document, dict):
-        raise BadPayloadError("the message is not a JSON object")
-    return document
 
 
 def _message(body: dict[str, Any], author: Address, now: datetime) -> InboundMessage:

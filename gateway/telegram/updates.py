@@ -4,7 +4,6 @@ Pure, over the raw JSON: Telegram adds kinds and members of objects all the time
 and what is not known is passed over under a name for a counter.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from bot.core.messages import Address, AttachmentKind, InboundMessage, Sign, Sig
 from bot.core.text import clean
 from gateway.channel import Parsed
 from gateway.errors import BadPayloadError
+from gateway.json_body import load_object
 from gateway.telegram.account import NAME, TelegramAccount
 from gateway.telegram.courtesy import show_typing, stop_spinner
 from gateway.telegram.words import own_words
@@ -59,7 +59,7 @@ def read_update(body: bytes, account: TelegramAccount, now: datetime) -> Parsed:
     The id of the update is that of the message: Telegram repeats an update until it hears 200. A question that is
     edited comes as an update of its own and is answered anew, with what it says now.
     """
-    update = _load(body)
+    update = load_object(body, "update")
     number = _identify(update.get("update_id"), "update_id")
     for kind in ("message", "edited_message", "channel_post", "edited_channel_post"):
         if kind in update:
@@ -177,20 +177,6 @@ _KNOWN = frozenset(
         *("deleted_business_messages", "managed_bot"),
     }
 )
-
-
-def _load(body: bytes) -> Json:
-    try:
-        update = json.loads(body.decode())
-    except UnicodeDecodeError as error:
-        raise BadPayloadError("the update is not UTF-8") from error
-    except RecursionError as error:
-        raise BadPayloadError("the update is nested too deeply") from error
-    except ValueError as error:
-        raise BadPayloadError("the update is not JSON") from error
-    if not isinstance(update, dict):
-        raise BadPayloadError("the update is not a JSON object")
-    return update
 
 
 def _part(whole: Json, name: str) -> Json:

@@ -1,10 +1,9 @@
 """The JSON of an event, read so that no number loses a digit: every number is a text, as it stands in the body."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.errors import BadPayloadError
+from gateway.json_body import load_object
 
 
 def load(body: bytes) -> dict[str, Any]:
@@ -12,17 +11,7 @@ def load(body: bytes) -> dict[str, Any]:
 
     Raises BadPayloadError, which quotes nothing.
     """
-    try:
-        document = json.loads(body.decode(), parse_int=str, parse_float=str, parse_constant=str)
-    except UnicodeDecodeError as error:
-        raise BadPayloadError("the event is not UTF-8") from error
-    except RecursionError as error:
-        raise BadPayloadError("the event is nested too deeply") from error
-    except ValueError as error:
-        raise BadPayloadError("the event is not JSON") from error
-    if not isinstance(document, dict):
-        raise BadPayloadError("the event is not a JSON object")
-    return document
+    return load_object(body, "event", number=str)
 
 
 def text_of(document: Mapping[str, Any], *path: str) -> str:
