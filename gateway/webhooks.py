@@ -90,8 +90,9 @@ async def _refuse(_request: web.Request) -> web.Response:
     return web.Response(status=404, text="no such account")
 
 
-def _answer(ack: Ack) -> web.Response:
-    return web.Response(body=ack.body.encode(), headers={"Content-Type": f"{ack.content_type}; charset=utf-8"})
+def _written(ack: Ack) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of an answer."""
+    return ack.body.encode(), {"Content-Type": f"{ack.content_type}; charset=utf-8"}
 
 
 class Entrance:
@@ -121,7 +122,7 @@ class Entrance:
         name = presence.channel.name
         self._observe = metrics.accept_seconds.labels(name).observe
         self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
-        self._ack = presence.channel.ack
+        self._ack = _written(presence.channel.ack)
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
@@ -146,7 +147,8 @@ class Entrance:
             log.warning("accept.store_unavailable", channel=self._presence.channel.name)
             retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
             return web.Response(status=503, text="try again", headers=retry)
-        return _answer(parsed.ack or self._ack)
+        body, headers = self._ack if parsed.ack is None else _written(parsed.ack)
+        return web.Response(body=body, headers=headers)
 
     async def _take_in_time(self, hook: Hook) -> Parsed:
         """Make durable what ``hook`` carries: in the database or, where its provider will not wait, on the disk."""
