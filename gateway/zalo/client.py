@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.core.errors import StoreUnavailableError
+from bot.core.errors import StoreError, StoreUnavailableError
 from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, UnreachableError
 from gateway.outbound import read_body
@@ -78,6 +78,8 @@ async def _bearer(caller: Caller, wire: Wire, *, refused: Token | None = None) -
         return await bearer(caller, wire, refused=refused)
     except StoreUnavailableError as error:
         raise UnreachableError(f"the token cannot be read: {error}") from error
+    except StoreError as error:
+        raise MisconfiguredError(f"the token cannot be opened ({error}): tracuu zalo login") from error
 
 
 async def _ask_once(call: Call, caller: Caller, wire: Wire, token: Token) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.core.errors import StoreUnavailableError
+from bot.core.errors import StoreError, StoreUnavailableError
 from bot.store import tokens
 from gateway.channel import Wire
 from gateway.errors import SendError
@@ -16,7 +16,7 @@ from gateway.zalo.token import is_due, place_of, refresh
 LOOK_SECONDS = 20.0
 """How often every pair is looked at: a refresh that nobody saw end is told within a minute, its lease included.
 Refusals of the refresh itself are not repeated; what never left is."""
-ABSENT = "absent"
+ABSENT, UNREADABLE = "absent", "unreadable"
 
 log = structlog.get_logger()
 
@@ -35,7 +35,10 @@ async def keep_tokens(accounts: Sequence[tuple[Caller, Wire]], stop: asyncio.Eve
 
 
 async def look_after(caller: Caller, wire: Wire) -> str | None:
-    """Refresh the pair when it is time; its state then, :data:`ABSENT` without one, None when nobody can see."""
+    """Refresh the pair when it is time; its state then, None when nobody can see.
+
+    :data:`ABSENT` without one, :data:`UNREADABLE` when this key does not open it.
+    """
     place = place_of(caller)
     try:
         kept = await tokens.find(wire.store, place)
@@ -46,6 +49,9 @@ async def look_after(caller: Caller, wire: Wire) -> str | None:
     except StoreUnavailableError as error:
         log.warning("zalo.store_unavailable", reason=str(error))
         return None
+    except StoreError as error:
+        log.warning("zalo.unreadable", account=caller.account, reason=str(error))
+        return UNREADABLE
     return ABSENT if kept is None else kept.state
 
 

@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import pytest
 import structlog
+from sqlalchemy import update
 
 from bot.store import tokens
+from bot.store.tables import tokens as table
 from bot.store.tokens import LEASE, TokenState
+from gateway.errors import MisconfiguredError
 from gateway.metrics import Metrics
+from gateway.zalo.client import ask
 from gateway.zalo.condition import examine_all, examine_token
-from gateway.zalo.keeping import ABSENT, LOOK_SECONDS, keep_tokens, look_after
+from gateway.zalo.doubt import HARMLESS
+from gateway.zalo.keeping import ABSENT, LOOK_SECONDS, UNREADABLE, keep_tokens, look_after
 from gateway.zalo.ledger import note_quota
 from gateway.zalo.token import REFRESH_AFTER
 from tests.doubles import zalo_troubles as trouble
@@ -80,6 +85,17 @@ async def test_the_alarm_sounds_once(oa):
     assert [(event["event"], event["log_level"], event["state"]) for event in events] == [
         ("alarm.zalo_token", "error", ABSENT)
     ]
+
+
+async def test_a_pair_that_this_key_does_not_open_stops_nobody_and_is_told(oa):
+    await oa.log_in(ago=REFRESH_AFTER)
+    await oa.store.write(lambda connection: connection.execute(update(table).values(sealed=b"of another key")))
+    assert await look_after(oa.account, oa.wire) == UNREADABLE
+    with pytest.raises(MisconfiguredError, match="tracuu zalo login"):
+        await ask(HARMLESS, oa.account, oa.wire)
+    assert (oa.refreshes(), len(oa.zalo.calls)) == (0, 0)
+    await oa.log_in()
+    assert await look_after(oa.account, oa.wire) == TokenState.GOOD
 
 
 async def test_without_official_accounts_there_is_nothing_to_keep():
