@@ -20,8 +20,9 @@ def ours(parsed: Parsed, presence: Presence, presences: Presences) -> Parsed:
             return False
         return other.channel is not presence.channel or presence.channel.shares(presence.account, other.account)
 
-    people = [*(message.address for message in parsed.messages), *(sign.address for sign in parsed.signs)]
-    if all(belongs(one) for one in (*people, *parsed.receipts)):  # as nearly always
+    everybody: list[Address | Receipt] = [message.address for message in parsed.messages]
+    everybody += [*(sign.address for sign in parsed.signs), *parsed.receipts]
+    if all(map(belongs, everybody)):  # as nearly always
         return parsed
     return replace(
         parsed,

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.errors import StoreError, StoreUnavailableError
 from bot.store import tokens
 from bot.store.engine import Store
 from bot.store.tokens import CRASHED, Place, StoredPair, TokenState
 from gateway.zalo.caller import CHANNEL_NAME
-from gateway.zalo.keeping import ABSENT
+from gateway.zalo.keeping import ABSENT, UNREADABLE
 from gateway.zalo.ledger import Ledger, read_ledger
 from gateway.zalo.token import REFRESH_AFTER
 
 LATE = timedelta(hours=1)
 """So long after its time a refresh is worth a word: nobody seems to run the role tick."""
-STATES = (*(state.value for state in TokenState), ABSENT)
+STATES = (*(state.value for state in TokenState), ABSENT, UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,13 @@ class Condition:
 
 
 async def examine_token(store: Store, account: str, *, now: datetime) -> Condition:
-    """How the token of an Official Account is."""
-    kept = await tokens.find(store, Place(channel=CHANNEL_NAME, account=account))
+    """How the token of an Official Account is. Raises StoreUnavailableError."""
+    try:
+        kept = await tokens.find(store, Place(channel=CHANNEL_NAME, account=account))
+    except StoreUnavailableError:
+        raise
+    except StoreError as error:
+        return Condition(account=account, state=UNREADABLE, reason=str(error))
     return Condition(account=account, state=ABSENT) if kept is None else _condition(account, kept, now)
 
 

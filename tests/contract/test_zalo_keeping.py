@@ -91,6 +91,8 @@ async def test_a_pair_that_this_key_does_not_open_stops_nobody_and_is_told(oa):
     await oa.log_in(ago=REFRESH_AFTER)
     await oa.store.write(lambda connection: connection.execute(update(table).values(sealed=b"of another key")))
     assert await look_after(oa.account, oa.wire) == UNREADABLE
+    ((condition, _),) = await examine_all(oa.store, now=oa.zalo.clock())
+    assert "tracuu zalo login" in condition.sentence(oa.zalo.clock())
     with pytest.raises(MisconfiguredError, match="tracuu zalo login"):
         await ask(HARMLESS, oa.account, oa.wire)
     assert (oa.refreshes(), len(oa.zalo.calls)) == (0, 0)
