@@ -27,7 +27,6 @@ check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy -p tests.support
-	$(BIN)/mypy -p tests.doubles
 	$(BIN)/lint-imports
 	$(PYTEST) -q --numprocesses $(WORKERS) tests/unit
 

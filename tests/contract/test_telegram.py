@@ -24,11 +24,11 @@ from gateway.errors import (
     ThrottledError,
     UnreachableError,
 )
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.limits import Limits
+from simulator.telegram.world import Person
 from tests.contract.harness import every_log
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_limits import Limits
-from tests.doubles.telegram_world import Person
 from tests.support.canary import leaks
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW

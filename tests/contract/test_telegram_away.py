@@ -18,10 +18,10 @@ from gateway.channel import Presence, Wire
 from gateway.channels.telegram import CHANNEL
 from gateway.metrics import Metrics
 from gateway.sender import Sender
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.world import Person
 from tests.conftest import NOW
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_world import Person
 from tests.support.bots import telegram_account
 from tests.support.talk import content
 

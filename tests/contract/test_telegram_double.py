@@ -14,19 +14,19 @@ import pytest_asyncio
 from aiohttp import web
 
 from gateway.site import open_site
-from tests.doubles.telegram import running_telegram
-from tests.doubles.telegram_client import Answer, Client, picture
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_limits import Limits
+from simulator.telegram.double import running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.limits import Limits
+from tests.support.telegram_client import Answer, Client, picture
 
 ROOT = Path(__file__).parents[2]
-DOUBLES = ROOT / "tests" / "doubles"
+DOUBLE = ROOT / "simulator" / "telegram"
 CONTRACT = (ROOT / "docs" / "telegram-contract.md").read_text("utf-8")
 RULES = {
     found[1]: found[2] for found in re.finditer(r"^\| (T\d+) \|.*\| (refuses|notes|does|–) \|$", CONTRACT, re.MULTILINE)
 }
 ENFORCED = {rule for rule, part in RULES.items() if part in {"refuses", "notes"}}
-CALLS = tomllib.loads((DOUBLES / "telegram_wrong_calls.toml").read_text("utf-8"))["call"]
+CALLS = tomllib.loads((ROOT / "tests" / "data" / "telegram-wrong-calls.toml").read_text("utf-8"))["call"]
 PUBLIC = "https://bot.example.vn"
 BUTTON = {"inline_keyboard": [[{"text": "Xem", "callback_data": "xem"}]]}
 
@@ -259,7 +259,7 @@ async def test_what_exceeds_a_window_is_refused_with_the_time_to_wait(
 def test_every_rule_that_the_double_cites_stands_in_the_contract_and_every_enforced_one_has_a_wrong_client() -> None:
     cited = {
         rule
-        for path in DOUBLES.glob("telegram*")
+        for path in DOUBLE.glob("*.py")
         if path.is_file()
         for rule in re.findall(r"\bT\d+\b", path.read_text("utf-8"))
     }

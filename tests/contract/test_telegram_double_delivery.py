@@ -14,9 +14,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from gateway.site import open_site
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_client import Client
-from tests.doubles.telegram_limits import Limits
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.limits import Limits
+from tests.support.telegram_client import Client
 
 SECRET = "the-Secret_of-1-test"  # noqa: S105 – it opens nothing
 BUTTON = {"inline_keyboard": [[{"text": "Xem", "callback_data": "xem"}]]}

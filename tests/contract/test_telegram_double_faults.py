@@ -2,10 +2,10 @@
 
 import aiohttp
 
-from tests.doubles.telegram import running_telegram
-from tests.doubles.telegram_client import Client
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_limits import Limits
+from simulator.telegram.double import running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.limits import Limits
+from tests.support.telegram_client import Client
 
 
 async def test_a_lost_answer_may_hide_a_message() -> None:

@@ -8,10 +8,10 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMedia
 from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_client import picture
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_limits import Limits
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.limits import Limits
+from tests.support.telegram_client import picture
 
 PUBLIC = "https://bot.example.vn"
 SECRET = "the-Secret_of-1-test"  # noqa: S105 – it opens nothing

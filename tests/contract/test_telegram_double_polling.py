@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest_asyncio
 
-from tests.doubles.telegram import running_telegram
-from tests.doubles.telegram_client import Client
-from tests.doubles.telegram_limits import Limits
+from simulator.telegram.double import running_telegram
+from simulator.telegram.limits import Limits
+from tests.support.telegram_client import Client
 
 BUTTON = {"inline_keyboard": [[{"text": "Xem", "callback_data": "xem"}]]}
 

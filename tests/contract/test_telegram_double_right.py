@@ -11,12 +11,12 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.doubles.telegram import running_telegram
-from tests.doubles.telegram_answers import ApiError
-from tests.doubles.telegram_client import Client, picture
-from tests.doubles.telegram_limits import Limits, fullest
-from tests.doubles.telegram_markup import TAGS, length16, parse
-from tests.doubles.telegram_photo import LARGEST_FILE
+from simulator.telegram.answers import ApiError
+from simulator.telegram.double import running_telegram
+from simulator.telegram.limits import Limits, fullest
+from simulator.telegram.markup import TAGS, length16, parse
+from simulator.telegram.photo import LARGEST_FILE
+from tests.support.telegram_client import Client, picture
 
 PUBLIC = "https://bot.example.vn"
 LINK = "<a href='https://example.vn/?a=1&amp;b=2'>nguồn</a>"

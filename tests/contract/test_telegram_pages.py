@@ -19,10 +19,10 @@ from gateway.channel import Part, Wire
 from gateway.drawer import DrawingError
 from gateway.errors import OptedOutError, OutcomeUnknownError, SendError
 from gateway.telegram import calls
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_limits import Limits
-from tests.doubles.telegram_world import Person
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.limits import Limits
+from simulator.telegram.world import Person
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW, rows
 from tests.support.telegram import account_of, address_of, png, send

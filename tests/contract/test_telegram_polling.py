@@ -19,8 +19,8 @@ from gateway.errors import MisconfiguredError, ThrottledError, UnreachableError
 from gateway.listening import taking
 from gateway.metrics import Metrics
 from gateway.telegram.polling import listen
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
 from tests.support.bots import telegram_account, until
 from tests.support.rows import rows
 

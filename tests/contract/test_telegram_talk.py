@@ -21,10 +21,10 @@ from gateway.metrics import Metrics
 from gateway.sender import Sender
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.limits import Limits
+from simulator.telegram.world import Chat, Message, Person
 from tests.conftest import NOW
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_limits import Limits
-from tests.doubles.telegram_world import Chat, Message, Person
 from tests.support.mind import mind
 from tests.support.rows import rows
 from tests.support.talk import content

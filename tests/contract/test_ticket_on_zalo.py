@@ -20,9 +20,9 @@ from gateway.channels.zalo import CHANNEL
 from gateway.metrics import Metrics
 from gateway.sender import Sender
 from gateway.zalo.settings import ZaloAccount
-from tests.doubles.zalo import BY_UID, CS
-from tests.doubles.zalo_troubles import lost
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID
+from simulator.zalo.double import BY_UID, CS
+from simulator.zalo.troubles import lost
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID
 from tests.support.rows import rows
 from tests.support.talk import content
 from tests.support.zalo_templates import IDS, UID, Counter, counter

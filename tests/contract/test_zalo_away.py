@@ -13,7 +13,7 @@ from gateway.channel import Presence
 from gateway.channels.zalo import CHANNEL
 from gateway.metrics import Metrics
 from gateway.sender import Sender
-from tests.doubles.zalo_world import OA_ID
+from simulator.zalo.world import OA_ID
 from tests.support.official import Official, address, official
 from tests.support.talk import content
 

@@ -20,8 +20,8 @@ from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import AlarmingError, FailedError, UploadExpiredError, WindowClosedError
 from gateway.zalo.ledger import read_ledger
 from gateway.zalo.sending import send
-from tests.doubles import zalo_troubles as trouble
-from tests.doubles.zalo import CS
+from simulator.zalo import troubles as trouble
+from simulator.zalo.double import CS
 from tests.support.official import UID, address, official, part
 from tests.support.rows import NOW
 

@@ -12,7 +12,7 @@ from gateway.channel import Part
 from gateway.channels.zalo import CHANNEL
 from gateway.errors import ElsewhereError
 from gateway.zalo.settings import ZaloAccount
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID
 from tests.support.official import address
 from tests.support.zalo_templates import FORM, IDS, UID, Counter, counter
 

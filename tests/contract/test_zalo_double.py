@@ -7,11 +7,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.world import OA_ID, Oa
 from tests.conftest import NOW
 from tests.contract.zalo_caller import PHONE, PNG, TEMPLATE, UID, Answer, Caller
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_world import OA_ID, Oa
 
 TEXT = {"text": "xin chào"}
 SECOND = "4318246701934865999"

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.zalo.clock import Timeline
+from simulator.zalo.delivery import Delivery
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.world import Oa
 from tests.conftest import NOW
 from tests.contract.zalo_wrong_webhooks import ROWS, Hook, HookRow, running_hook
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_delivery import Delivery
-from tests.doubles.zalo_world import Oa
 
 UID = "7293648105738264910"
 APP, SECRET = "1087263541298374650", "the-oa-secret-key"

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.events import EVENTS
+from simulator.zalo.world import APP_ID, OA_ID, OA_SECRET
 from tests.conftest import NOW
 from tests.contract.zalo_caller import PHONE, UID, Caller
 from tests.contract.zalo_wrong_webhooks import Hook, running_hook
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_events import EVENTS
-from tests.doubles.zalo_world import APP_ID, OA_ID, OA_SECRET
 from tests.support.source import ROOT
 
 EACH_EVENT = pytest.mark.parametrize("name", EVENTS)

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import running_zalo
+from simulator.zalo.errors import OPEN_API_ERRORS, TEMPLATE_ERRORS
 from tests.conftest import NOW
 from tests.contract.zalo_caller import Answer, Caller, Row
 from tests.contract.zalo_wrong_access import ROWS as ACCESS
@@ -14,15 +17,12 @@ from tests.contract.zalo_wrong_messages import ROWS as MESSAGES
 from tests.contract.zalo_wrong_templates import ROWS as TEMPLATES
 from tests.contract.zalo_wrong_uploads import ROWS as UPLOADS
 from tests.contract.zalo_wrong_webhooks import ROWS as WEBHOOKS
-from tests.doubles.zalo import running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_errors import OPEN_API_ERRORS, TEMPLATE_ERRORS
 from tests.support.source import ROOT
 
 ROWS = (*ACCESS, *MESSAGES, *TEMPLATES, *UPLOADS)
 EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=[f"{row.rule}: {row.what}" for row in ROWS])
 CONTRACT = (ROOT / "docs" / "zalo-contract.md").read_text(encoding="utf-8")
-DOUBLE = {file.name: file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests" / "doubles").glob("zalo*.py"))}
+DOUBLE = {file.name: file.read_text(encoding="utf-8") for file in sorted((ROOT / "simulator" / "zalo").glob("*.py"))}
 
 
 @pytest.fixture

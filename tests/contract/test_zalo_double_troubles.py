@@ -7,11 +7,9 @@ from datetime import date, timedelta
 import aiohttp
 import pytest
 
-from tests.conftest import NOW
-from tests.contract.zalo_caller import UID, Answer, Caller, refresh_fields
-from tests.doubles.zalo import CS, REFRESH, Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_troubles import (
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import CS, REFRESH, Zalo, running_zalo
+from simulator.zalo.troubles import (
     EVERY,
     Trouble,
     changed,
@@ -24,6 +22,8 @@ from tests.doubles.zalo_troubles import (
     reset,
     slow,
 )
+from tests.conftest import NOW
+from tests.contract.zalo_caller import UID, Answer, Caller, refresh_fields
 
 TEXT = {"text": "xin chào"}
 

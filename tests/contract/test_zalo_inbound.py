@@ -24,13 +24,13 @@ from gateway.metrics import Metrics
 from gateway.quarantine import pack, replay
 from gateway.site import new_app, open_site
 from gateway.webhooks import Webhooks
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.events import EVENTS, USER_MESSAGES
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.conftest import open_store
 from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_events import EVENTS, USER_MESSAGES
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW, rows
 from tests.support.zalo_account import mac

@@ -18,8 +18,8 @@ from gateway.zalo.doubt import HARMLESS
 from gateway.zalo.keeping import ABSENT, LOOK_SECONDS, UNREADABLE, keep_tokens, look_after
 from gateway.zalo.ledger import note_quota
 from gateway.zalo.token import REFRESH_AFTER
-from tests.doubles import zalo_troubles as trouble
-from tests.doubles.zalo import REFRESH
+from simulator.zalo import troubles as trouble
+from simulator.zalo.double import REFRESH
 from tests.support.official import PLACE, official
 
 MINUTE = timedelta(minutes=1)

@@ -15,9 +15,9 @@ from gateway.channel import Presence
 from gateway.channels.zalo import CHANNEL
 from gateway.metrics import Metrics
 from gateway.sender import Sender
-from tests.doubles import zalo_troubles as trouble
-from tests.doubles.zalo import CS
-from tests.doubles.zalo_world import OA_ID
+from simulator.zalo import troubles as trouble
+from simulator.zalo.double import CS
+from simulator.zalo.world import OA_ID
 from tests.support.official import PICTURE, address, official
 from tests.support.rows import rows
 from tests.support.talk import content

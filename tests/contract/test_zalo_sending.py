@@ -16,8 +16,8 @@ from gateway.zalo.ledger import read_ledger
 from gateway.zalo.pictures import LIFE, MAX_BYTES
 from gateway.zalo.sending import cost, pace, send
 from gateway.zalo.windows import FREE, NEVER, OPEN, CostsMoneyError
-from tests.doubles import zalo_troubles as trouble
-from tests.doubles.zalo import CS, UPLOAD_IMAGE
+from simulator.zalo import troubles as trouble
+from simulator.zalo.double import CS, UPLOAD_IMAGE
 from tests.support.official import PICTURE, PNG, UID, address, official, part
 from tests.support.rows import NOW
 

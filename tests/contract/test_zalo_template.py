@@ -18,10 +18,10 @@ from gateway.channels.zalo_template import CHANNEL
 from gateway.zalo.events import parse
 from gateway.zalo.settings import ZaloAccount
 from gateway.zalo.templates import declared, send_by_uid, tracking_id
+from simulator.zalo.double import BY_PHONE, BY_UID
+from simulator.zalo.troubles import down, failing, garbled, hanging, lacking, lost, reset
+from simulator.zalo.world import APP_ID, OA_ID
 from tests.contract.harness import every_log
-from tests.doubles.zalo import BY_PHONE, BY_UID
-from tests.doubles.zalo_troubles import down, failing, garbled, hanging, lacking, lost, reset
-from tests.doubles.zalo_world import APP_ID, OA_ID
 from tests.support.canary import leaks
 from tests.support.rows import rows
 from tests.support.zalo_templates import FORM, IDS, PHONE, UID, Counter, counter

@@ -7,7 +7,7 @@ from gateway.zalo.approval import check_templates
 from gateway.zalo.condition import examine_all
 from gateway.zalo.status import read_status
 from gateway.zalo.template_quota import ask_template_quota, read_template_quota
-from tests.doubles.zalo_world import OA_ID, Parameter
+from simulator.zalo.world import OA_ID, Parameter
 from tests.support.zalo_templates import FORM, IDS, Counter, counter
 
 

@@ -13,8 +13,8 @@ from gateway.zalo import token
 from gateway.zalo.client import Call, ask
 from gateway.zalo.login import log_in
 from gateway.zalo.oauth import GrantLostError, GrantRefusedError, challenge_of
-from tests.doubles import zalo_troubles as trouble
-from tests.doubles.zalo import REFRESH
+from simulator.zalo import troubles as trouble
+from simulator.zalo.double import REFRESH
 from tests.support.official import PLACE, official
 
 GETOA = Call(path="/v2.0/oa/getoa")

@@ -17,9 +17,9 @@ import pytest
 from bot.store.tokens import LEASE, TokenState
 from gateway.errors import MisconfiguredError
 from gateway.zalo.client import Call, ask
-from tests.doubles.zalo import REFRESH
-from tests.doubles.zalo_troubles import hanging
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID
+from simulator.zalo.double import REFRESH
+from simulator.zalo.troubles import hanging
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID
 from tests.support.official import Official, official
 
 ROOT = Path(__file__).parents[2]

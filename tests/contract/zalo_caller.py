@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 
-from tests.doubles.zalo import BY_PHONE, BY_UID, CS, REFRESH, Zalo
-from tests.doubles.zalo_oauth import challenge_of
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, Parameter, Template
+from simulator.zalo.double import BY_PHONE, BY_UID, CS, REFRESH, Zalo
+from simulator.zalo.oauth import challenge_of
+from simulator.zalo.world import APP_ID, APP_SECRET, Parameter, Template
 
 UID = "7293648105738264910"
 PHONE = "84900000001"

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 from datetime import timedelta
 
+from simulator.zalo.double import BY_PHONE, CS
+from simulator.zalo.oauth import challenge_of
+from simulator.zalo.world import APP_SECRET
 from tests.contract.zalo_caller import UID, VERIFIER, Answer, Caller, Row, refresh_fields
-from tests.doubles.zalo import BY_PHONE, CS
-from tests.doubles.zalo_oauth import challenge_of
-from tests.doubles.zalo_world import APP_SECRET
 
 TEXT = {"text": "xin chào"}
 BODY = {"recipient": {"user_id": UID}, "message": TEXT}

@@ -3,8 +3,8 @@
 import unicodedata
 from datetime import timedelta
 
+from simulator.zalo.world import Oa
 from tests.contract.zalo_caller import PNG, UID, Answer, Caller, Row
-from tests.doubles.zalo_world import Oa
 
 TEXT = {"text": "xin chào"}
 URL = "https://tracuu.example/1.png"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.site import open_site
-from tests.doubles.zalo import Zalo
+from simulator.zalo.double import Zalo
 
 
 @dataclass(kw_only=True)

@@ -13,9 +13,9 @@ from bot.store.channel_tables import long_choices
 from bot.store.engine import Store
 from bot.store.standing import read_standing
 from bot.store.tables import inbox, outbox, tickets
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
-from tests.doubles.telegram_world import Chat, Message
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
+from simulator.telegram.world import Chat, Message
 from tests.support.bots import SECONDS, Office, hook, labels, telegram_table, until
 from tests.support.crowd import count, until_sent
 from tests.support.serving import running

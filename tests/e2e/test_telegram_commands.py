@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_fault import Fault
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.fault import Fault
 from tests.support.bots import PUBLIC_URL, SECRET, telegram_table
 from tests.support.commands import tracuu, write_settings
 from tests.support.serving import Serving

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from bot.store.engine import Store
 from bot.store.tables import inbox, outbox, quarantine
-from tests.doubles.telegram import TelegramDouble, running_telegram
-from tests.doubles.telegram_world import Person
+from simulator.telegram.double import TelegramDouble, running_telegram
+from simulator.telegram.world import Person
 from tests.support.bots import Office, hook, telegram_table, until
 from tests.support.crowd import count, until_handled, until_sent
 from tests.support.serving import Serving, running

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from tests.doubles.zalo import REFRESH, Zalo, running_zalo
-from tests.doubles.zalo_troubles import lost
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, Oa
+from simulator.zalo.double import REFRESH, Zalo, running_zalo
+from simulator.zalo.troubles import lost
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, Oa
 
 ROOT = Path(__file__).parents[2]
 CALLBACK = "https://tracuu.example.vn/"

@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.engine import make_url
 
+from simulator.zalo.clock import millis
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.events import Body, serialise, sign
+from simulator.zalo.world import APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.conftest import open_store
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import millis
-from tests.doubles.zalo_events import Body, serialise, sign
-from tests.doubles.zalo_world import APP_SECRET, OA_ID, OA_SECRET, Oa
 from tests.support.engines import SQLITE_ONLY
 from tests.support.serving import Serving, running
 from tests.support.zalo_office import keep_tokens, zalo_table

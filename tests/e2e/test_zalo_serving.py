@@ -7,8 +7,8 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.doubles.zalo import running_zalo
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, OA_SECRET
+from simulator.zalo.double import running_zalo
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, OA_SECRET
 from tests.support.serving import Serving, running
 
 UID = "7293648105738264910"

@@ -10,9 +10,9 @@ from bot.core.messages import Choice
 from bot.core.text import count_units
 from gateway.channel import Part
 from gateway.telegram.markup import CAPTION, TEXT, arrange, fit, long_values, write_text
-from tests.doubles.telegram_call import Call
-from tests.doubles.telegram_keyboard import read_markup
-from tests.doubles.telegram_markup import parse
+from simulator.telegram.call import Call
+from simulator.telegram.keyboard import read_markup
+from simulator.telegram.markup import parse
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
 TAGS = st.lists(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.telegram.account import TelegramAccount
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.telegram_world import Bot, Chat, Message, Person
+from simulator.telegram.double import TelegramDouble
+from simulator.telegram.world import Bot, Chat, Message, Person
 from tests.support.canary import leaks
 from tests.support.serving import Serving
 

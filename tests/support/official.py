@@ -14,9 +14,9 @@ from bot.store.engine import Store
 from bot.store.tokens import Pair, Place, StoredPair
 from gateway.channel import Part, Wire
 from gateway.zalo.settings import ZaloAccount
-from tests.doubles.zalo import REFRESH, Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, OA_SECRET
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import REFRESH, Zalo, running_zalo
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, OA_SECRET
 from tests.support.rows import NOW
 
 UID = "7293648105738264910"

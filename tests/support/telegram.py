@@ -9,8 +9,8 @@ from bot.core.messages import Address
 from gateway.channel import Part, Wire
 from gateway.channels.telegram import CHANNEL
 from gateway.telegram.account import TelegramAccount
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.telegram_world import Bot, Chat, Person
+from simulator.telegram.double import TelegramDouble
+from simulator.telegram.world import Bot, Chat, Person
 
 SECRET = "a-secret-of-the-webhook"  # noqa: S105 – it opens nothing
 

@@ -2,9 +2,9 @@
 
 from bot.store import tokens
 from bot.store.engine import Store
-from tests.doubles.zalo import Zalo
-from tests.doubles.zalo_oauth import ACCESS_LIFE
-from tests.doubles.zalo_world import OA_ID
+from simulator.zalo.double import Zalo
+from simulator.zalo.oauth import ACCESS_LIFE
+from simulator.zalo.world import OA_ID
 
 
 def zalo_table(zalo: Zalo, oa_id: str = OA_ID, *, more: str = "") -> str:

@@ -21,9 +21,9 @@ from gateway.channels.zalo_template import CHANNEL, ZaloTemplateAccount
 from gateway.metrics import Metrics
 from gateway.sender import Sender
 from gateway.zalo.templates import declared
-from tests.doubles.zalo import Zalo, running_zalo
-from tests.doubles.zalo_clock import Timeline
-from tests.doubles.zalo_world import APP_ID, APP_SECRET, OA_ID, Parameter, Template
+from simulator.zalo.clock import Timeline
+from simulator.zalo.double import Zalo, running_zalo
+from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, Parameter, Template
 from tests.support.crowd import message
 from tests.support.rows import NOW
 from tests.support.talk import content

@@ -39,7 +39,7 @@ def test_every_import_points_downwards():
 
 
 def test_an_import_upwards_breaks_a_contract(tmp_path: Path):
-    for package in ("bot", "gateway"):
+    for package in ("bot", "gateway", "simulator"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "bot" / "core" / "breach.py").write_text("import bot.store.engine\n", encoding="utf-8")

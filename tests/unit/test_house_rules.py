@@ -9,7 +9,7 @@ import pytest
 from tests.support import rules
 from tests.support.source import Source, sources
 
-CODE = ("bot/", "gateway/")
+CODE = ("bot/", "gateway/", "simulator/")
 PURE = ("bot/core/", "bot/handlers/", "bot/search/", "bot/notify/")
 
 
