@@ -106,7 +106,7 @@ class Part:
     ``image`` is a chart (:class:`gateway.charts.Charts` has its bytes and its address), never the only thing that says
     something. ``link_label`` is what stands on the button of ``link``, ``actions`` are buttons without a number.
     ``form`` is the message in a template, ``replaces`` the provider's id of the message whose place it takes, ``lane``
-    what it is, ``language`` what it is said in.
+    what it is, ``language`` what it is said in, ``origin`` what caused it (``inbox:7``: a message of that row).
     """
 
     text: str
@@ -119,13 +119,14 @@ class Part:
     replaces: str | None = None
     lane: Lane = Lane.ANSWER
     language: str = "vi"
+    origin: str = ""
 
 
 class AccountSettings(BaseModel):
     """What every ``[[accounts]]`` table may hold; a channel adds its own keys. Unknown keys stop the start.
 
     ``rate`` is what the contract with the provider allows, in parts per second (of an SMS: segments), in place of
-    :attr:`Channel.rate`.
+    :attr:`Channel.rate`. ``price`` is what one of these parts or segments costs us, in đồng.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -136,6 +137,7 @@ class AccountSettings(BaseModel):
     keyword: str | None = None
     number: str | None = None
     rate: float | None = Field(default=None, ge=0.001, le=1e9)
+    price: int | None = Field(default=None, ge=0, le=1_000_000)
 
     @property
     def login(self) -> str:
@@ -212,8 +214,9 @@ class Channel(Generic[S]):
     the provider looks for on our site, by path; what belongs to ``/`` goes into the head of the page that is there.
     ``shares(account, other)``: a hook of ``account`` may carry what is for ``other``, another of our accounts on this
     channel. ``reported(key)`` is how a receipt names the key that we gave. ``known_as(address)`` are all addresses, on
-    any channel, under which whoever an operator names so may be kept. A provider that must hear 200 ``within`` some
-    seconds hears it: what the database has not taken by then is synced to the disk and stored later.
+    any channel, under which whoever an operator names so may be kept. A provider that must hear 200 ``within(account)``
+    seconds hears it: what the database has not taken by then is synced to the disk and stored later. Nobody can write
+    to a ``one_way`` account.
     """
 
     name: str
@@ -233,7 +236,8 @@ class Channel(Generic[S]):
     pages: Callable[[S], Mapping[str, str]] = lambda _: {}
     shares: Callable[[S, S], bool] = lambda _account, _other: False
     known_as: Callable[[Address], tuple[Address, ...]] = lambda address: (address,)
-    within: float | None = None
+    within: Callable[[S], float | None] = lambda _: None
+    one_way: Callable[[S], bool] = lambda _: False
     reported: Callable[[str], str] = lambda key: key
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -244,13 +245,7 @@ def _within(account: Account, provinces: tuple[str, ...]) -> Account:
     """An account answers for its own province, else for those of the service."""
     if account.provinces:
         return account
-    return Account(
-        channel=account.channel,
-        name=account.name,
-        provinces=provinces,
-        keyword=account.keyword,
-        number=account.number,
-    )
+    return replace(account, provinces=provinces)
 
 
 async def ensure_catalogue(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> None:

@@ -173,7 +173,8 @@ class Handover:
         speech = Speech(
             content=self._content, language=message.language, account=self._account.meaning(), accents=accents
         )
-        return render(message.reply, self._channel.capabilities, speech, accents=accents, lane=message.lane)
+        able, lane, origin = self._channel.capabilities, message.lane, message.origin
+        return render(message.reply, able, speech, accents=accents, lane=lane, origin=origin)
 
     def _may_go(self, errand: Errand, cost: int) -> bool:
         """Whether a part may be begun: the account and the queue are ours, and the provider has room for it.

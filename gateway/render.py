@@ -26,7 +26,13 @@ _KEPT = 2
 
 
 def render(
-    reply: Reply, capabilities: Capabilities, speech: Speech, *, accents: bool = False, lane: Lane = Lane.ANSWER
+    reply: Reply,
+    capabilities: Capabilities,
+    speech: Speech,
+    *,
+    accents: bool = False,
+    lane: Lane = Lane.ANSWER,
+    origin: str = "",
 ) -> tuple[Part, ...]:
     """The parts of ``reply``, each within ``capabilities``; at most ``capabilities.pages`` of them.
 
@@ -53,8 +59,9 @@ def render(
         form=reply.form,
         lane=lane,
         language=speech.language,
+        origin=origin,
     )
-    parts = (*(Part(text=text, lane=lane, language=speech.language) for text in texts[:-1]), last)
+    parts = (*(Part(text=text, lane=lane, language=speech.language, origin=origin) for text in texts[:-1]), last)
     return parts if reply.replaces is None else (replace(parts[0], replaces=reply.replaces), *parts[1:])
 
 

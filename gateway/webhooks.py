@@ -123,6 +123,7 @@ class Entrance:
         self._observe = metrics.accept_seconds.labels(name).observe
         self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
         self._ack = _written(presence.channel.ack)
+        self._within = presence.channel.within(presence.account)
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
@@ -152,7 +153,7 @@ class Entrance:
 
     async def _take_in_time(self, hook: Hook) -> Parsed:
         """Make durable what ``hook`` carries: in the database or, where its provider will not wait, on the disk."""
-        within, came_at = self._presence.channel.within, self._clock()
+        within, came_at = self._within, self._clock()
         if within is None or self._spool is None:
             return await self.take(hook, came_at)
         storing = asyncio.create_task(self.take(hook, came_at), name="take")

@@ -8,7 +8,9 @@ class Account:
     """One of our accounts: where people write to and what they must put before their words.
 
     ``provinces`` limits what is answered there (province ids; empty = all). ``keyword`` and ``number`` belong to shared
-    SMS numbers: the keyword is stripped from what comes in and printed in every invitation to reply.
+    SMS numbers: the keyword is stripped from what comes in and printed in every invitation to reply. Nobody can write
+    to a ``one_way`` account: what is said there invites nobody to. ``members_only``: only those whom an operator has
+    bound are answered there.
     """
 
     channel: str
@@ -16,3 +18,5 @@ class Account:
     provinces: tuple[str, ...] = ()
     keyword: str | None = None
     number: str | None = None
+    one_way: bool = False
+    members_only: bool = False

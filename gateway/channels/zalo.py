@@ -42,5 +42,5 @@ CHANNEL: Channel[ZaloAccount] = Channel(
     pages=verification_pages,
     shares=lambda account, other: account.app_id == other.app_id,
     known_as=known_as,
-    within=WITHIN,
+    within=lambda _: WITHIN,
 )
