@@ -147,8 +147,10 @@ async def note_told(connection: Transaction, person: str, *, now: datetime) -> N
 
 
 async def forget(store: Store, *, now: datetime, memberships: timedelta, others: timedelta) -> int:
-    """Delete ``memberships`` that ended so long ago, and used or lapsed invitations, guesses and strangers of ``others``'
-    age. Returns how many rows went."""
+    """Delete what ended long ago: a membership after ``memberships``; an invitation, a stranger after ``others``.
+
+    Returns how many rows went.
+    """
     old = now - others
     doomed = (
         delete(members).where(members.c.unbound_at < now - memberships),
