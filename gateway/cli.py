@@ -15,12 +15,14 @@ from gateway.commands import (
     erase,
     evaluate,
     operations,
+    people,
     search,
     serve,
     telegram,
     tickets,
     unanswered,
     zalo,
+    zalo_bot,
 )
 from gateway.terminal import Terminal, say
 
@@ -61,6 +63,8 @@ for family in (
     unanswered,
     telegram,
     zalo,
+    zalo_bot,
+    people,
 ):
     family.add_commands(app)
 

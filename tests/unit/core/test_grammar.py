@@ -11,6 +11,12 @@ from tests.support.talk import content
 CODE = make_code("an answer")
 
 QUESTIONS = (
+    "kích hoạt sim",
+    "kich hoat vneid muc 2",
+    "kích hoạt tài khoản định danh điện tử",
+    "kich hoat 123456789",
+    "kich hoat nguoilaoo",
+    "kich hoat 7KQ2M4HXA de lam gi",
     "bang gia dat an giang 2026",
     "bảng giá đất an giang 2026",
     "ma xa tinh khe",
