@@ -114,11 +114,13 @@ async def bind(connection: Transaction, vault: Vault, address: Address, number: 
     Raises ConflictError when it was used meanwhile.
     """
     person = vault.person(address)
-    mine = invitations.c.id == number
-    used = update(invitations).where(mine, invitations.c.used_at.is_(None)).values(used_at=now)
-    row = (await connection.execute(used.returning(invitations.c.name, invitations.c.role))).one_or_none()
+    mine = (invitations.c.id == number) & invitations.c.used_at.is_(None)
+    guest = select(invitations.c.name, invitations.c.role).where(mine).with_for_update()
+    row = (await connection.execute(guest)).one_or_none()
     if row is None:
         raise ConflictError("this invitation was used meanwhile")
+    # the name goes on to the address, with which it can be forgotten
+    await connection.execute(update(invitations).where(mine).values(used_at=now, name=""))
     before = update(members).where(members.c.person == person, members.c.unbound_at.is_(None))
     await connection.execute(before.values(unbound_at=now))
     place = {"person": person, "channel": address.channel, "account": address.account}
