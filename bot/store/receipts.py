@@ -9,8 +9,12 @@ from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, Receipt
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
+from bot.store.fact import count_up
 from bot.store.tables import outbox_parts, receipts
 from bot.store.transaction import Transaction
+
+ORPHANS = "receipts.orphans"
+"""The fact that counts the reports that were dropped because no part was ever found that they speak of."""
 
 
 async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
@@ -88,10 +92,15 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
 
 
 async def forget(store: Store, *, before: datetime) -> int:
-    """Drop receipts older than ``before``: joined ones have done their work, others never found a part."""
+    """Drop receipts older than ``before``: joined ones have done their work. Others never found a part: these orphans
+    are counted, see :data:`ORPHANS`. Returns how many went."""
 
     async def job(connection: Transaction) -> int:
-        return (await connection.execute(delete(receipts).where(receipts.c.at < before))).rowcount
+        old = delete(receipts).where(receipts.c.at < before)
+        orphans = (await connection.execute(old.where(receipts.c.joined == 0))).rowcount
+        if orphans:
+            await count_up(connection, ORPHANS, orphans)
+        return orphans + (await connection.execute(old)).rowcount
 
     return await store.write(job)
 

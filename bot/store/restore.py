@@ -18,7 +18,7 @@ from sqlalchemy import exists, func, select, text, update
 
 from bot.core.delivery import OutboxState
 from bot.core.errors import StoreError
-from bot.store import tokens
+from bot.store import ladder, tokens
 from bot.store.backup import IDENTITIES, Backup, columns_of, list_quoted, look_into, reading, tables_of
 from bot.store.engine import Store
 from bot.store.errors import kind_of
@@ -98,6 +98,7 @@ async def _replace(connection: Transaction, file: Path, backup: Backup, *, now: 
         await _continue_above(connection, table, max(highest.get(table, 0), to_micros(now)))
     await _end_leases(connection)
     await tokens.distrust_all(connection)
+    await ladder.end_all(connection, now=now)
     # the clock of a machine that was set up for this may stand before the backup
     parked = await _park(connection, now=max(now, backup.taken_at))
     pending = await connection.scalar(select(func.count()).where(inbox.c.state == "pending"))

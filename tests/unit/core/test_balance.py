@@ -101,6 +101,12 @@ def test_nothing_drifts_back_to_what_is_still_in_trouble():
     assert step(drained, {A: FAILING}, now=START + timedelta(hours=1)) is None
 
 
+def test_what_fails_again_when_it_is_tried_again_loses_its_points_at_once():
+    balance, _ = step(rest(), {A: FAILING}, now=START)
+    balance, _ = step(balance, {}, now=START + 15 * MINUTE)
+    assert moved(balance, {A: FAILING}, START + 15 * MINUTE + SECOND) == (41, 59)
+
+
 def test_points_do_not_go_back_to_an_account_that_has_just_lost_them():
     balance, _ = step(rest(), {A: FAILING}, now=START)
     assert step(balance, {B: FAILING}, now=START + 14 * MINUTE) is None
@@ -159,9 +165,10 @@ class Day:
         return found
 
     def reversals(self) -> list[timedelta]:
-        """How long after the step before it each change of direction came."""
+        """How long after points had left an account in trouble they began to return to it."""
+        left = {at for at, reason, _ in self.steps if reason is not Reason.DRIFT}
         pairs = itertools.pairwise(self.directions())
-        return [later - earlier for (earlier, one), (later, other) in pairs if one != other]
+        return [later - earlier for (earlier, one), (later, other) in pairs if one != other and earlier in left]
 
 
 def live(seen_at: Callable[[timedelta], dict]) -> Day:
@@ -219,6 +226,12 @@ def test_s8_at_low_volume_an_account_that_fails_altogether_loses_its_weight():
     assert day.balance.weights == {A: 0, B: 100}
 
 
+def test_s8_an_account_that_fails_whenever_it_is_tried_again_is_tried_four_times_an_hour():
+    day = live(lambda age: {A: FAILING if age // MINUTE % 20 < 3 else WELL, B: WELL})
+    assert all(pause >= 15 * MINUTE for pause in day.reversals())
+    assert len(day.reversals()) <= 24 * 4
+
+
 @pytest.mark.parametrize("period", [2, 3, 5, 7, 11, 13, 16, 29, 45], ids=lambda minutes: f"{minutes} min")
 @pytest.mark.parametrize("trouble", [FAILING, SLOW], ids=["errors", "slow"])
 def test_s8_trouble_that_goes_from_one_to_the_other_never_makes_the_weights_flap(trouble, period):
@@ -227,5 +240,6 @@ def test_s8_trouble_that_goes_from_one_to_the_other_never_makes_the_weights_flap
         return {A: trouble if first else WELL, B: WELL if first else trouble}
 
     day = live(seen)
+    assert day.steps
     assert all(pause >= 15 * MINUTE for pause in day.reversals())
     assert len(day.reversals()) <= 24 * 4
