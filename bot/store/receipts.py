@@ -91,18 +91,25 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
     return len(found)
 
 
-async def forget(store: Store, *, before: datetime) -> int:
+async def forget(store: Store, *, before: datetime, limit: int = 500) -> int:
     """Drop receipts older than ``before``: joined ones have done their work. Others never found a part: these orphans
     are counted, see :data:`ORPHANS`. Returns how many went."""
+    gone = 0
+    while True:
+        old = select(receipts.c.id).where(receipts.c.at < before).order_by(receipts.c.id).limit(limit)
+        async with store.read() as connection:
+            doomed = list((await connection.execute(old)).scalars())
+        if not doomed:
+            return gone
 
-    async def job(connection: Transaction) -> int:
-        old = delete(receipts).where(receipts.c.at < before)
-        orphans = (await connection.execute(old.where(receipts.c.joined == 0))).rowcount
-        if orphans:
-            await count_up(connection, ORPHANS, orphans)
-        return orphans + (await connection.execute(old)).rowcount
+        async def job(connection: Transaction, doomed: Sequence[int] = doomed) -> int:
+            mine = delete(receipts).where(receipts.c.id.in_(doomed))
+            orphans = (await connection.execute(mine.where(receipts.c.joined == 0))).rowcount
+            if orphans:
+                await count_up(connection, ORPHANS, orphans)
+            return orphans + (await connection.execute(mine)).rowcount
 
-    return await store.write(job)
+        gone += await store.write(job)
 
 
 async def _join(connection: Transaction, channel: str, account: str, provider_id: str) -> None:

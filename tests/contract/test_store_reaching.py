@@ -67,8 +67,9 @@ async def look(desk: Desk, *, store: Store | None = None, accounts: Accounts = A
     return await look_after(store or desk.store, accounts, now=desk.now)
 
 
-async def report(desk: Desk, row: int, state: DeliveryState) -> None:
-    ((account,),) = [[one[1]] for one in await rows(desk.store, outbox, "id", "account") if one[0] == row]
+async def report(desk: Desk, number: int, state: DeliveryState) -> None:
+    """The provider reports on the ``number``-th message that was queued."""
+    row, account = (await rows(desk.store, outbox, "id", "account"))[number - 1]
     heard = Receipt(channel=CHANNEL, account=account, provider_id=f"id-{row}:0", state=state, at=desk.now)
     await receipts.accept(desk.store, [heard])
 
