@@ -21,11 +21,12 @@ REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
+_NONE = Accounts(ours=())
 
 log = structlog.get_logger()
 
 
-def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts, *, clock: Callable[[], datetime]) -> None:
+def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, clock: Callable[[], datetime]) -> None:
     """Set the alarm for every sweep. ``accounts`` are those that messages may go on to."""
 
     async def wake_forgotten() -> None:

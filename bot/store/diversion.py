@@ -81,12 +81,12 @@ async def ways_on(
     for place, one in enumerate(addresses):
         ours = (one.channel, one.account) in accounts
         person = vault.person(one)
-        if ours and person not in taken and not (climbed and await _refuses(connection, person, Lane(message.lane))):
+        if ours and person not in taken and not (climbed and await refuses(connection, person, Lane(message.lane))):
             return addresses[place:]
     return ()
 
 
-async def _refuses(connection: Transaction, person: str, lane: Lane) -> bool:
+async def refuses(connection: Transaction, person: str, lane: Lane) -> bool:
     """Whether nothing reaches ``person`` there, or – of what nobody waits for – nothing is wanted."""
     unreachable = select(standings.c.person).where(
         standings.c.person == person, standings.c.unreachable_at.is_not(None)
@@ -133,7 +133,9 @@ async def go_on(
         await ladder.follow(connection, climbed, draft.dedupe_key, at=not_before or now)
 
 
-async def introduce(connection: Transaction, vault: Vault, address: Address, *, language: str) -> None:
+async def introduce(
+    connection: Transaction, vault: Vault, address: Address, *, language: str, accents: int = 0
+) -> None:
     """Know ``address``: who has never written there has no talk yet, and without it nobody could send anything."""
     person = vault.person(address)
     await insert_if_new(
@@ -149,4 +151,5 @@ async def introduce(connection: Transaction, vault: Vault, address: Address, *, 
         language=language,
         version=0,
         mail_count=0,
+        accents=accents,
     )

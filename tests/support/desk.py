@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
+from bot.core.pools import Pool
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -119,12 +120,13 @@ class Desk:
         rate: float | None = None,
         account: str = ACCOUNT,
         accounts: Container[tuple[str, str]] = (),
+        pools: Sequence[Pool] = (),
         store: Store | None = None,
     ) -> Sender:
         wire = Wire(store=store or self.store, session=self.session, clock=lambda: self.now)
         channel = self.provider.channel(keyed=keyed, limit=limit, pages=pages, rate=rate)
         presence = Presence(channel=channel, account=AccountSettings(channel=CHANNEL, account=account))
-        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1), accounts=accounts)
+        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1), accounts=accounts, pools=pools)
 
     async def queue(
         self,
