@@ -19,6 +19,7 @@ from bot.store.tables import outbox as outbox_table
 from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Pace, Parsed, Part, Presence, Wire
 from gateway.metrics import Metrics
 from gateway.sender import Sender
+from gateway.troubles import Troubles
 from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL, message
 from tests.support.talk import content
@@ -121,12 +122,22 @@ class Desk:
         account: str = ACCOUNT,
         accounts: Container[tuple[str, str]] = (),
         pools: Sequence[Pool] = (),
+        troubles: Troubles | None = None,
         store: Store | None = None,
     ) -> Sender:
         wire = Wire(store=store or self.store, session=self.session, clock=lambda: self.now)
         channel = self.provider.channel(keyed=keyed, limit=limit, pages=pages, rate=rate)
         presence = Presence(channel=channel, account=AccountSettings(channel=CHANNEL, account=account))
-        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1), accounts=accounts, pools=pools)
+        return Sender(
+            presence,
+            wire,
+            content(),
+            metrics=Metrics(),
+            jitter=Random(1),
+            accounts=accounts,
+            pools=pools,
+            troubles=troubles,
+        )
 
     async def queue(
         self,
