@@ -1,82 +1,31 @@
-"""What must reach somebody climbs from address to address until one of them is confirmed, and is never lost on the way."""
+"""What must reach somebody climbs from address to address until one of them is confirmed."""
 
-import asyncio
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
-from bot.core.delivery import DeliveryState, Lane, OutboxState
-from bot.core.effects import RecordConsent
-from bot.core.messages import Address, Receipt, Reply, Sign, SignKind
+from bot.core.delivery import DeliveryState, OutboxState
 from bot.core.reach import LadderState
-from bot.store import consents, dead, receipts, standing
+from bot.store import dead
 from bot.store.engine import Store
-from bot.store.erasure import erase
 from bot.store.fact import read_fact
-from bot.store.ladder import forget, read_ladder
-from bot.store.outbox import Draft, enqueue
-from bot.store.reaching import UNCONFIRMED, Accounts, Looked, look_after
-from bot.store.tables import ladders, outbox, outbox_heads, rungs
+from bot.store.ladder import read_ladder
+from bot.store.reaching import UNCONFIRMED, Accounts, Looked
+from bot.store.tables import outbox, outbox_heads
 from gateway.errors import RefusedError, UnreachableError
-from tests.conftest import KEY as KEY_BYTES
-from tests.support.crowd import ACCOUNT, CHANNEL, message
+from tests.support.climb import AN, KEY, OURS, SECOND, THIRD, WITHIN, climbed, look, must_reach, report, send
+from tests.support.crowd import ACCOUNT, CHANNEL
 from tests.support.desk import Desk, Provider
-from tests.support.rows import receive, rows
+from tests.support.rows import rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-WITHIN = 10 * MINUTE
-KEY = "nhắc:7"
-AN = Address(channel=CHANNEL, account=ACCOUNT, user="an")
-SECOND = Address(channel=CHANNEL, account="second", user="0900000001")
-THIRD = Address(channel=CHANNEL, account="third", user="an-3")
-OURS = {(CHANNEL, ACCOUNT), (CHANNEL, "second"), (CHANNEL, "third")}
-ALL = Accounts(ours=OURS)
 
 
 @pytest.fixture
 async def desk(store: Store):
     async with aiohttp.ClientSession() as session:
         yield Desk(store, session, Provider())
-
-
-async def must_reach(desk: Desk, *elsewhere: Address, within: timedelta = WITHIN, **changes) -> None:
-    await receive(desk.store, message("an", 0, "xin chào", desk.now))
-    draft = {
-        "person": desk.store.vault.person(AN),
-        "channel": CHANNEL,
-        "account": ACCOUNT,
-        "lane": Lane.REMINDER,
-        "reply": Reply(text="sắp đến hạn"),
-        "language": "vi",
-        "origin": "test",
-        "dedupe_key": KEY,
-        "elsewhere": elsewhere,
-        "confirm_within": within,
-    }
-    wanted = Draft(**(draft | changes))
-    await desk.store.write(lambda connection: enqueue(connection, wanted, now=desk.now, vault=desk.store.vault))
-
-
-async def send(desk: Desk) -> None:
-    for account in (ACCOUNT, "second", "third"):
-        await desk.work(desk.sender(account=account, accounts=OURS))
-
-
-async def look(desk: Desk, *, store: Store | None = None, accounts: Accounts = ALL) -> Looked:
-    return await look_after(store or desk.store, accounts, now=desk.now)
-
-
-async def report(desk: Desk, number: int, state: DeliveryState) -> None:
-    """The provider reports on the ``number``-th message that was queued."""
-    row, account = (await rows(desk.store, outbox, "id", "account"))[number - 1]
-    heard = Receipt(channel=CHANNEL, account=account, provider_id=f"id-{row}:0", state=state, at=desk.now)
-    await receipts.accept(desk.store, [heard])
-
-
-async def climbed(desk: Desk) -> tuple[LadderState, list[str]]:
-    ladder = await read_ladder(desk.store, KEY)
-    return ladder.state, [step.account for step in ladder.steps]
 
 
 @pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.READ])
@@ -239,118 +188,3 @@ async def test_where_nothing_is_ever_reported_to_be_accepted_is_to_arrive(desk: 
     await send(desk)
     desk.now += WITHIN
     assert await look(desk, accounts=Accounts(ours=OURS, trusted={(CHANNEL, ACCOUNT)})) == Looked(reached=1)
-
-
-async def test_it_goes_to_no_address_twice(desk: Desk):
-    await must_reach(desk, AN, SECOND, AN, SECOND)
-    for _ in range(5):
-        await send(desk)
-        desk.now += WITHIN
-        await look(desk)
-    assert [user for user, _ in desk.provider.arrived] == ["an", SECOND.user]
-
-
-async def test_queueing_it_twice_is_one_ladder(desk: Desk):
-    await must_reach(desk, SECOND)
-    await must_reach(desk, SECOND)
-    assert len(await rows(desk.store, ladders, "id")) == len(await rows(desk.store, rungs, "ladder")) == 1
-
-
-async def test_who_left_or_wants_nothing_is_passed_over(desk: Desk):
-    await standing.note(desk.store, [Sign(address=SECOND, kind=SignKind.LEFT, at=desk.now)])
-    stop = RecordConsent(topic=None, given=False, evidence="STOP")
-    person = desk.store.vault.person(THIRD)
-    await desk.store.write(lambda connection: consents.record(connection, person, stop, now=desk.now))
-    await must_reach(desk, SECOND, THIRD)
-    await send(desk)
-    desk.now += WITHIN
-    assert (await look(desk)).unconfirmed == ("nothing confirmed it in time, and no way is left",)
-
-
-async def test_what_has_expired_goes_nowhere_else(desk: Desk):
-    await must_reach(desk, SECOND, expires_at=desk.now + 5 * MINUTE)
-    await send(desk)
-    desk.now += WITHIN
-    assert (await look(desk)).unconfirmed == ("nothing confirmed it in time, and its time is over",)
-    assert len(await desk.states()) == 1
-
-
-async def test_at_night_it_waits_for_the_morning_unless_it_is_urgent(desk: Desk):
-    desk.now += 12 * HOUR  # 21:00
-    await must_reach(desk, SECOND, within=2 * HOUR)
-    await must_reach(desk, SECOND, within=2 * HOUR, dedupe_key="gấp", reply=Reply(text="gấp", urgent=True))
-    await send(desk)
-    desk.now += 2 * HOUR
-    assert await look(desk) == Looked(went_on=2)
-    await send(desk)
-    assert [user for user, _ in desk.provider.arrived] == ["an", "an", SECOND.user]
-    assert desk.provider.arrived[-1][1] == "gấp"
-    desk.now += 8 * HOUR
-    await send(desk)
-    assert desk.provider.arrived[-1] == (SECOND.user, "sắp đến hạn")
-
-
-async def test_two_that_look_at_once_take_one_step(desk: Desk, open_another):
-    other = await open_another("other")
-    await must_reach(desk, SECOND, THIRD)
-    await send(desk)
-    desk.now += WITHIN
-    looked = await asyncio.gather(*(look(desk, store=store) for store in (desk.store, other) * 4))
-    assert sum(one.went_on for one in looked) == 1
-    assert await climbed(desk) == (LadderState.OPEN, [ACCOUNT, "second"])
-
-
-class _KilledError(Exception):
-    """The process ends before the commit."""
-
-
-class Dying(Store):
-    """A process that is killed in each of its transactions, when all of it is written and nothing committed."""
-
-    async def write(self, job, *, wake=()):
-        async def half(connection):
-            await job(connection)
-            raise _KilledError
-
-        return await super().write(half, wake=wake)
-
-
-async def test_a_kill_in_the_middle_of_a_step_loses_and_doubles_nothing(desk: Desk, engine_url):
-    dying = Dying(engine_url, KEY_BYTES, owner="dying")
-    await dying.open()
-    await must_reach(desk, SECOND, THIRD)
-    for expected in ([ACCOUNT, "second"], [ACCOUNT, "second", "third"]):
-        await send(desk)
-        desk.now += WITHIN
-        with pytest.raises(_KilledError):
-            await look(desk, store=dying)
-        assert len((await climbed(desk))[1]) == len(expected) - 1
-        assert await look(desk) == Looked(went_on=1)
-        assert (await climbed(desk))[1] == expected
-    await report(desk, 2, DeliveryState.DELIVERED)
-    with pytest.raises(_KilledError):
-        await look(desk, store=dying)
-    assert await look(desk) == Looked(reached=1)
-    await dying.close()
-    await send(desk)
-    assert [user for user, _ in desk.provider.arrived] == ["an", SECOND.user]
-
-
-async def test_who_is_erased_is_on_no_ladder_any_more(desk: Desk):
-    await must_reach(desk, SECOND)
-    await send(desk)
-    desk.now += WITHIN
-    await look(desk)
-    await erase(desk.store, SECOND, now=desk.now)
-    assert await rows(desk.store, ladders, "id") == await rows(desk.store, rungs, "ladder") == []
-
-
-async def test_ended_ladders_are_forgotten_with_their_age_and_open_ones_are_not(desk: Desk):
-    await must_reach(desk, SECOND)
-    assert await forget(desk.store, before=desk.now + HOUR) == 0
-    await send(desk)
-    await report(desk, 1, DeliveryState.DELIVERED)
-    await look(desk)
-    assert await forget(desk.store, before=desk.now) == 0
-    assert await forget(desk.store, before=desk.now + HOUR) == 1
-    assert await read_ladder(desk.store, KEY) is None

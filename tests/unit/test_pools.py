@@ -27,7 +27,7 @@ TELEGRAM = """
 [[accounts]]
 channel = "telegram"
 account = "bot"
-token = "1:a"
+token = "1000000001:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 mode = "polling"
 """
 GOOD = '[[pools]]\nname = "sms"\naccounts = ["kannel/8179", "kannel/8279"]\nweights = [51, 49]\n'
