@@ -18,9 +18,7 @@ log = structlog.get_logger()
 
 
 def schedule_balancing(alarm: Alarm, store: Store, pools: Sequence[Pool], *, clock: Callable[[], datetime]) -> None:
-    """Set the alarm for the looks at ``pools``; without any it stays silent."""
-    if not pools:
-        return
+    """Set the alarm for the looks at ``pools``; those that are none any more are forgotten."""
 
     async def look() -> None:
         for pool in pools:
@@ -31,7 +29,9 @@ def schedule_balancing(alarm: Alarm, store: Store, pools: Sequence[Pool], *, clo
 
     async def forget() -> None:
         now = clock()
-        await balancing.forget(store, troubles=now - KEEP_TROUBLES, steps=now - KEEP_STEPS)
+        await balancing.forget(
+            store, [pool.name for pool in pools], troubles=now - KEEP_TROUBLES, steps=now - KEEP_STEPS
+        )
 
     alarm.every(LOOK_EVERY, "pools", look)
     alarm.every(KEEP_TROUBLES, "pools' past", forget)

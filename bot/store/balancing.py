@@ -4,7 +4,7 @@ What left and what was reported is read from the parts and receipts that are the
 down for this, counted by each sender and added up every few seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,10 +167,12 @@ async def is_troubled(connection: Transaction, member: Member, *, errors: int, n
     return int(failed or 0) >= errors
 
 
-async def forget(store: Store, *, troubles: datetime, steps: datetime) -> int:
-    """Delete the troubles and the steps from before these moments. Returns how many rows went."""
+async def forget(store: Store, names: Collection[str], *, troubles: datetime, steps: datetime) -> int:
+    """Delete the troubles and the steps from before these moments, and pools that are none of ``names`` any more.
+    Returns how many rows went."""
 
     async def job(connection: Transaction) -> int:
+        await connection.execute(delete(pools).where(pools.c.name.not_in(names)))
         old = await connection.execute(delete(send_troubles).where(send_troubles.c.at < troubles))
         return old.rowcount + (await connection.execute(delete(pool_steps).where(pool_steps.c.at < steps))).rowcount
 

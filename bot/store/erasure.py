@@ -69,7 +69,7 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     if sqlite:
         await connection.exec_driver_sql("PRAGMA secure_delete = ON")
     # in the order in which a turn is written and a message is sent, so that nobody waits for each other for ever
-    counts = {"rungs": await ladder.erase_person(connection, person)}  # first, as whoever climbs does
+    counts = await ladder.erase_person(connection, person)  # first, as whoever climbs does
     counts["conversations"] = await _delete(connection, conversations, person)
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)

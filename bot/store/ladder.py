@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, insert, select, update
 
 from bot.core.delivery import DeliveryState, OutboxState
 from bot.core.errors import StoreError
@@ -156,11 +156,11 @@ def _step(vault: Vault, row: Row[Any], parts: Sequence[int]) -> Step:
     )
 
 
-async def erase_person(connection: Transaction, person: str) -> int:
-    """Forget every ladder with a person's address; what waits elsewhere still goes. Returns how many rungs went."""
+async def erase_person(connection: Transaction, person: str) -> dict[str, int]:
+    """Forget every ladder with a person's address; what waits elsewhere still goes. Returns how many rows went."""
     mine = select(rungs.c.ladder).where(rungs.c.person == person)
-    doomed = sorted((await connection.execute(mine)).scalars())
-    return await _delete(connection, doomed)
+    doomed = sorted(set((await connection.execute(mine)).scalars()))
+    return {"ladders": len(doomed), "rungs": await _delete(connection, doomed)}
 
 
 async def forget(store: Store, *, before: datetime, limit: int = 500) -> int:
@@ -184,7 +184,10 @@ async def _delete(connection: Transaction, doomed: Sequence[int]) -> int:
     return (await connection.execute(delete(rungs).where(rungs.c.ladder.in_(doomed)))).rowcount
 
 
-async def end_all(connection: Transaction, *, now: datetime) -> None:
-    """End every ladder: what a restored database knows is old, and must not set off further messages."""
-    waiting = update(ladders).where(ladders.c.state == LadderState.OPEN)
-    await connection.execute(waiting.values(state=LadderState.UNCONFIRMED, reason=RESTORED, ended_at=now))
+async def end_under_way(connection: Transaction, *, now: datetime) -> None:
+    """End every ladder but those whose message still waits: what a restored database knows of the others is old, and
+    must not set off further messages."""
+    message = and_(outbox.c.id == rungs.c.outbox_id, outbox.c.state == OutboxState.QUEUED)
+    waits = exists().where(rungs.c.ladder == ladders.c.id, message)
+    under_way = update(ladders).where(ladders.c.state == LadderState.OPEN, ~waits)
+    await connection.execute(under_way.values(state=LadderState.UNCONFIRMED, reason=RESTORED, ended_at=now))

@@ -28,7 +28,7 @@ from bot.store.transaction import Transaction
 UNCONFIRMED = "reach.unconfirmed"
 """The fact that counts the messages of which nobody knows whether they have reached anybody."""
 ELSEWHERE = "it has reached the person elsewhere"
-_SLICE = 50  # others wait for the write lane meanwhile
+_SLICE = 20  # others wait for the write lane meanwhile
 _MICROSECOND = timedelta(microseconds=1)
 _LOST = (DeliveryState.EXPIRED, DeliveryState.FAILED)
 

@@ -98,9 +98,9 @@ async def _replace(connection: Transaction, file: Path, backup: Backup, *, now: 
         await _continue_above(connection, table, max(highest.get(table, 0), to_micros(now)))
     await _end_leases(connection)
     await tokens.distrust_all(connection)
-    await ladder.end_all(connection, now=now)
     # the clock of a machine that was set up for this may stand before the backup
     parked = await _park(connection, now=max(now, backup.taken_at))
+    await ladder.end_under_way(connection, now=now)
     pending = await connection.scalar(select(func.count()).where(inbox.c.state == "pending"))
     return Restored(backup=backup, parked=parked, unhandled=pending or 0)
 

@@ -14,6 +14,7 @@ from bot.store import balancing
 from bot.store.balancing import note_troubles, read_balances, read_steps, rebalance
 from bot.store.engine import Store
 from bot.store.tables import outbox_parts, pool_steps, receipts, send_troubles
+from gateway.metrics import Metrics
 from tests.support.rows import NOW, analyze, rows
 
 A, B = ("kannel", "8179"), ("sms", "esms")
@@ -134,9 +135,20 @@ async def test_every_step_is_kept_with_its_reason_and_forgotten_with_its_age(beg
         (Reason.ERRORS, {A: 41, B: 59}),
         (Reason.RESET, {A: 51, B: 49}),
     ]
-    assert await balancing.forget(begun, troubles=NOW + SECOND, steps=NOW) == 2
+    assert await balancing.forget(begun, ["sms"], troubles=NOW + SECOND, steps=NOW) == 2
     assert await rows(begun, send_troubles, "count") == []
     assert len(await rows(begun, pool_steps, "version")) == 2
+
+
+async def test_a_pool_that_the_settings_no_longer_name_is_forgotten(begun: Store):
+    await balancing.forget(begun, ["other"], troubles=NOW, steps=NOW)
+    assert await read_balances(begun) == {}
+
+
+async def test_prometheus_sees_the_weight_of_each_account(begun: Store):
+    metrics = Metrics()
+    metrics.show_pools(await read_balances(begun))
+    assert 'tracuu_pool_weight{account="8179",channel="kannel",pool="sms"} 51.0' in metrics.export().decode()
 
 
 async def test_s8_a_day_of_a_province_from_the_database(begun: Store):

@@ -86,6 +86,7 @@ async def _agree(connection: Transaction, store: Store, address: Address, number
         origin=f"notice:{key}",
         dedupe_key=f"notice:{key}",
         not_before=NOW + timedelta(days=1),
+        confirm_within=timedelta(hours=1),
     )
     await enqueue(connection, draft, now=NOW)
 
@@ -110,12 +111,14 @@ async def test_nothing_of_a_person_is_left_in_any_table(store: Store):
         "consents",
         "conversations",
         "inbox",
+        "ladders",
         "long_choices",
         "mailbox",
         "outbox",
         "outbox_heads",
         "outbox_parts",
         "receipts",
+        "rungs",
         "standings",
         "tickets",
     ], "the test must have something to look for in every table that names people"

@@ -135,6 +135,17 @@ async def test_who_is_erased_is_on_no_ladder_any_more(desk: Desk):
     assert await rows(desk.store, ladders, "id") == await rows(desk.store, rungs, "ladder") == []
 
 
+async def test_a_ladder_with_whoever_is_erased_goes_as_a_whole_and_what_waits_elsewhere_still_leaves(desk: Desk):
+    await must_reach(desk, SECOND)
+    await send(desk)
+    desk.now += WITHIN
+    await look(desk)
+    erased = await erase(desk.store, AN, now=desk.now)
+    assert (erased["ladders"], erased["rungs"]) == (1, 2)
+    await send(desk)
+    assert desk.provider.arrived[-1][0] == SECOND.user
+
+
 async def test_ended_ladders_are_forgotten_with_their_age_and_open_ones_are_not(desk: Desk):
     await must_reach(desk, SECOND)
     assert await forget(desk.store, before=desk.now + HOUR) == 0
