@@ -13,10 +13,12 @@ from aiohttp import web
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
+from bot.core.pools import Pool
 from bot.dispatch import Dispatcher
 from bot.mind import Mind
 from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
+from bot.notify.balancing import schedule_balancing
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import conversations, outbox
 from bot.store.engine import Store
@@ -31,6 +33,7 @@ from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
 from gateway.outbound import open_sessions
 from gateway.ownership import own_file
+from gateway.pools import read_pools, ways
 from gateway.sample import ensure_sample
 from gateway.sender import Sender
 from gateway.settings import Settings
@@ -38,6 +41,7 @@ from gateway.site import Health, new_app, open_site
 from gateway.site_pages import add_pages
 from gateway.spool import Spool
 from gateway.supervisor import find_supervisor
+from gateway.troubles import Troubles
 from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
 from gateway.webhooks import Webhooks
@@ -85,6 +89,7 @@ async def serve(
         if alone:
             await _take_over(store, roles)
         presences = read_presences(settings, store)
+        pools = read_pools(settings, presences)
         followed = await read_followed(settings)
         mind = build_mind(
             store, settings, {key: presence.account.meaning() for key, presence in presences.items()}, clock=clock
@@ -101,11 +106,11 @@ async def serve(
             return Wire(store=store, session=session_of(presence), clock=clock, picture=charts.picture)
 
         if Role.SEND in roles:
-            await stack.enter_async_context(_send(mind, presences, wire_of, metrics))
+            await stack.enter_async_context(_send(mind, presences, wire_of, metrics, pools))
         if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
-            stack.enter_context(_tick(store, presences, followed, clock))
+            stack.enter_context(_tick(store, followed, clock, presences, pools))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
@@ -174,12 +179,27 @@ async def _work(mind: Mind, metrics: Metrics, settings: Settings) -> AsyncIterat
 
 
 @contextlib.asynccontextmanager
-async def _send(mind: Mind, presences: Presences, wire_of: WireOf, metrics: Metrics) -> AsyncIterator[None]:
+async def _send(
+    mind: Mind, presences: Presences, wire_of: WireOf, metrics: Metrics, pools: Sequence[Pool]
+) -> AsyncIterator[None]:
+    troubles = Troubles(mind.store, {member for pool in pools for member in pool.weights}, mind.clock)
     senders = [
-        Sender(presence, wire_of(presence), mind.content, metrics=metrics, jitter=Random(), accounts=presences)
+        Sender(
+            presence,
+            wire_of(presence),
+            mind.content,
+            metrics=metrics,
+            jitter=Random(),
+            accounts=presences,
+            pools=pools,
+            troubles=troubles,
+        )
         for presence in presences.values()
     ]
-    async with until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS):
+    async with (
+        until_stopped("troubles", *([troubles.run] if pools else [])),
+        until_stopped("sender", *(sender.run for sender in senders), seconds=_SENDING_SECONDS),
+    ):
         yield
 
 
@@ -198,10 +218,15 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 
 @contextlib.contextmanager
 def _tick(
-    store: Store, presences: Presences, followed: Sequence[Followed], clock: Callable[[], datetime]
+    store: Store,
+    followed: Sequence[Followed],
+    clock: Callable[[], datetime],
+    presences: Presences,
+    pools: Sequence[Pool],
 ) -> Iterator[None]:
     alarm = Alarm()
-    schedule_sweeps(alarm, store, clock=clock)
+    schedule_sweeps(alarm, store, ways(presences), clock=clock)
+    schedule_balancing(alarm, store, pools, clock=clock)
     schedule_looks(alarm, store, clock=clock)
     schedule_watch(alarm, store, presences, clock=clock)
     alarm.start()

@@ -14,9 +14,11 @@ from pathlib import Path
 import aiohttp
 from yarl import URL
 
+from bot.core.balance import Balance
 from bot.core.errors import ContentError, StoreError, TracuuError
 from bot.store import budget, catalogue
 from bot.store.backup import LAST
+from bot.store.balancing import read_balances
 from bot.store.budget import Ledger
 from bot.store.engine import Store
 from bot.store.fact import read_fact
@@ -30,6 +32,7 @@ from gateway.deployment import build_mind, made_before, read_presences, unprepar
 from gateway.errors import SendError
 from gateway.follow import read_followed
 from gateway.outbound import SessionOf, is_near, open_sessions
+from gateway.pools import read_pools
 from gateway.reach import reach
 from gateway.settings import Settings
 from gateway.spool import BROKEN, WAITING
@@ -92,6 +95,8 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
         async for finding in _look_inside(store, clock=clock):
             yield finding
         if not await pending(store):
+            for name, balance in (await read_balances(store)).items():
+                yield _pool(name, balance)
             for account in _official_accounts(settings, store):
                 yield await _zalo_token(store, account, now=clock())
             for bot in _zalo_bots(settings, store):
@@ -151,10 +156,18 @@ async def _budget(store: Store, account: ZaloBotAccount, *, now: datetime) -> Fi
     return Finding(name=name, verdict=verdict, detail=f"{usage.month}: {word_budget(usage, account)}")
 
 
+def _pool(name: str, balance: Balance) -> Finding:
+    """A warning while weights are away from where they rest."""
+    shares = [f"{'/'.join(one.member)} {one.weight} (at rest {one.rest})" for one in balance.shares]
+    verdict = Verdict.OK if all(one.weight == one.rest for one in balance.shares) else Verdict.WARN
+    return Finding(name=f"pool {name}", verdict=verdict, detail=", ".join(shares))
+
+
 async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
     """What a start reads: wording and accounts, whatever the database is like."""
     unopened = Store(settings.store_url, bytes(KEY_BYTES), owner="")
     presences = read_presences(settings, unopened)
+    read_pools(settings, presences)
     build_mind(unopened, settings, {}, clock=clock)
     yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
     async with open_sessions(settings.service.proxy) as session_of:

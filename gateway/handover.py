@@ -24,6 +24,7 @@ from gateway.metrics import Metrics
 from gateway.recorder import Note, Recorder, persist
 from gateway.render import render
 from gateway.retry import bounded
+from gateway.troubles import Troubles
 from gateway.unsent import Unsent, costs_money
 
 SEND_SECONDS = 20.0
@@ -75,12 +76,13 @@ class Handover:
         bucket: Bucket,
         may_send: Callable[[], bool],
         metrics: Metrics,
+        troubles: Troubles | None = None,
     ) -> None:
         self._channel, self._account = presence.channel, presence.account
         self._wire, self._store, self._content = wire, wire.store, content
         self._clock = wire.clock
         self._bucket, self._may_send = bucket, may_send
-        self._unsent, self._metrics = unsent, metrics
+        self._unsent, self._metrics, self._troubles = unsent, metrics, troubles
         self._recorder = Recorder(wire.store, wire.clock)
         self._resuming: list[datetime] = []  # a heap
         self.wanted = {False: 1, True: 1}
@@ -149,6 +151,8 @@ class Handover:
                 provider_id = provider_id or await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
                 self._metrics.sends.labels(self._channel.name, error.code).inc()
+                if self._troubles is not None:
+                    self._troubles.note((self._channel.name, self._account.account), error)
                 if isinstance(error, ThrottledError):
                     self._be_silent(errand.head, error)
                 if last or not self._unsent.is_given_up(message, error):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.core.balance import Balance
 from bot.core.budget import Usage
 from bot.core.delivery import Lane
 from bot.store import budget
@@ -84,6 +85,22 @@ class Metrics:
         self._queued = Gauge("tracuu_outbox", "Queued messages", ["channel", "lane"], registry=self._registry)
         self._dead = Gauge("tracuu_dead", "Dead letters that wait for an operator", registry=self._registry)
         self._quarantined = Gauge("tracuu_quarantined", "Events that were not understood", registry=self._registry)
+        self._unconfirmed = Gauge(
+            "tracuu_unconfirmed",
+            "Messages that had to reach somebody and ran out of addresses, since the database was made",
+            registry=self._registry,
+        )
+        self._orphans = Gauge(
+            "tracuu_receipts_orphaned",
+            "Delivery reports dropped after 72 hours without their part, since the database was made",
+            registry=self._registry,
+        )
+        self._pool_weight = Gauge(
+            "tracuu_pool_weight",
+            "Weight of an account among those that stand in for each other, of 100",
+            ["pool", "channel", "account"],
+            registry=self._registry,
+        )
         self._zalo_token = Gauge(
             "tracuu_zalo_token",
             "1 for the state that the token of an Official Account is in",
@@ -129,6 +146,14 @@ class Metrics:
             self._queued.labels(channel, Lane(lane).name.lower()).set(count)
         self._dead.set(stats.dead)
         self._quarantined.set(stats.quarantined)
+        self._unconfirmed.set(stats.unconfirmed)
+        self._orphans.set(stats.orphans)
+
+    def show_pools(self, balances: Mapping[str, Balance]) -> None:
+        """Take over a look at the weights between accounts."""
+        for pool, balance in balances.items():
+            for (channel, account), weight in balance.weights.items():
+                self._pool_weight.labels(pool, channel, account).set(weight)
 
     def show_zalo(self, accounts: Sequence[tuple[Condition, Ledger]]) -> None:
         """Take over a look at the Official Accounts."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,6 +12,7 @@ from bot.content import Content
 from bot.core.delivery import Lane
 from bot.core.errors import StoreUnavailableError
 from bot.core.fault import describe
+from bot.core.pools import Pool
 from bot.store import outbox
 from bot.store.outbox import Queue
 from bot.store.queue import LEASE
@@ -21,6 +22,7 @@ from gateway.handover import SEND_SECONDS, Errand, Handover
 from gateway.limits import Bucket, Slots, pace_of
 from gateway.metrics import Metrics
 from gateway.tenure import Tenure
+from gateway.troubles import Troubles
 from gateway.unsent import Unsent
 
 POLL_SECONDS = 1.0
@@ -40,6 +42,7 @@ class Sender:
     """The sender of one account. ``jitter`` spreads retries.
 
     ``accounts`` (channel, account) are all that we have: what cannot reach its person here may go on to those.
+    ``pools`` say which stand in for each other, ``troubles`` is told what fails.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Sender:
         metrics: Metrics,
         jitter: Random,
         accounts: Container[tuple[str, str]] = (),
+        pools: Sequence[Pool] = (),
+        troubles: Troubles | None = None,
     ) -> None:
         self._channel, self._account = presence.channel, presence.account
         self._store, self._clock = wire.store, wire.clock
@@ -63,10 +68,11 @@ class Sender:
             presence,
             wire,
             content,
-            unsent=Unsent(presence, wire, content, accounts=accounts, jitter=jitter),
+            unsent=Unsent(presence, wire, content, accounts=accounts, pools=pools, jitter=jitter),
             bucket=self._bucket,
             may_send=self._may_send,
             metrics=metrics,
+            troubles=troubles,
         )
         keyed = self._channel.capabilities.keyed
         self._lease = LEASE if keyed else PATIENT_LEASE

@@ -60,6 +60,14 @@ class SourceSettings(_Section):
     every: str = "1h"
 
 
+class PoolSettings(_Section):
+    """One ``[[pools]]`` table: accounts (``channel/account``) that stand in for each other, with their weights."""
+
+    name: str = Field(min_length=1)
+    accounts: tuple[str, ...]
+    weights: tuple[int, ...]
+
+
 class Settings(BaseSettings):
     """All settings, checked. ``folder`` is where relative paths start: the folder of the settings file.
 
@@ -79,6 +87,7 @@ class Settings(BaseSettings):
     service: ServiceSettings = ServiceSettings()
     accounts: tuple[Mapping[str, Any], ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    pools: tuple[PoolSettings, ...] = ()
     folder: Path = Path()
     secret_files: Mapping[str, Path] = {}
 

@@ -1,6 +1,6 @@
 """What becomes of a message that did not leave: tried again, sent elsewhere, replaced by an apology, or ended."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -9,17 +9,21 @@ import structlog
 from bot.content import Content
 from bot.core.delivery import Lane, OutboxState
 from bot.core.messages import Reply
+from bot.core.pools import Pool, pool_of
 from bot.core.text import clean
-from bot.store import diversion, lateness, sending
+from bot.store import diversion, lateness, pooling, sending
 from bot.store.outbox import Head
 from bot.store.waiting import Outgoing
 from gateway.channel import Capabilities, Presence, Wire
-from gateway.errors import OptedOutError, SendError
+from gateway.errors import MisconfiguredError, OptedOutError, SendError, UnreachableError
 from gateway.recorder import persist
 from gateway.retry import Again, judge, judge_here
 
 TOO_LATE = timedelta(minutes=15)
 """An answer that could not be sent for so long is of use no more: whoever asked has gone on, or has asked again."""
+MOVED_AFTER = 3
+"""So many tries, about four seconds, before another account of the pool is to send what this one cannot."""
+_AWAY = (UnreachableError, MisconfiguredError)
 
 log = structlog.get_logger()
 
@@ -32,7 +36,7 @@ def costs_money(capabilities: Capabilities, message: Outgoing) -> bool:
 
 class Unsent:
     """The desk of one account for what did not leave. ``accounts`` (channel, account) are those that messages may go on
-    to."""
+    to, ``pools`` say which stand in for each other."""
 
     def __init__(
         self,
@@ -41,17 +45,21 @@ class Unsent:
         content: Content,
         *,
         accounts: Container[tuple[str, str]],
+        pools: Sequence[Pool] = (),
         jitter: Random,
     ) -> None:
         self._capabilities, self._name = presence.channel.capabilities, presence.channel.name
         self._store, self._clock = wire.store, wire.clock
         self._content, self._accounts, self._jitter = content, accounts, jitter
+        self._pool = pool_of(pools, presence.channel.name, presence.account.account)
 
     async def settle(self, head: Head, message: Outgoing, error: SendError) -> bool:
         """Apply the policy of ``error``; whether the next message may follow now, because this one is at its end."""
         # a provider's own words may hold what no database takes
         now, reason = self._clock(), clean(f"{error.code}: {error}")
         log.warning("send.not_sent", outbox=message.id, channel=self._name, code=error.code)
+        if await self._move(message, error, reason):
+            return True
         verdict = self._judge(message, error, now)
         if verdict is OutboxState.ELSEWHERE:
             here = judge_here(error, message, jitter=self._jitter)
@@ -109,6 +117,22 @@ class Unsent:
                 stayed=not again.resend and costs_money(self._capabilities, message),
             )
         )
+
+    async def _move(self, message: Outgoing, error: SendError, reason: str) -> bool:
+        """Let another account of the pool send ``message``, where this one is away, nothing of it can have left and it
+        was tried here a few times; whether it is at its end here."""
+        away = isinstance(error, _AWAY) and not message.sent and not message.resends
+        pool = self._pool
+        if pool is None or not away or message.attempts + 1 < MOVED_AFTER:
+            return False
+        now, ended = self._clock(), False
+
+        async def move() -> None:
+            nonlocal ended
+            ended = await pooling.move(self._store, message.id, pool, error=reason, now=now)
+
+        await persist(move)
+        return ended
 
     async def _divert(self, head: Head, message: Outgoing, error: SendError, reason: str, *, patient: bool) -> bool:
         """Send ``message`` on; whether it is at its end here: a ``patient`` one without another way is not."""

@@ -1,27 +1,45 @@
 """The sweeps and their times: no state is left without an owner and a maximum age."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.notify.alarm import Alarm
-from bot.store import budget, long_choices, members, receipts, stranded, sweep, tickets, unanswered, uploads
+from bot.store import (
+    budget,
+    ladder,
+    long_choices,
+    members,
+    reaching,
+    receipts,
+    stranded,
+    sweep,
+    tickets,
+    unanswered,
+    uploads,
+)
 from bot.store.engine import Store
+from bot.store.reaching import Accounts
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
 LEFT_OVER_EVERY = timedelta(seconds=30)
 KEEP = timedelta(days=30)
 """How long what people wrote is kept after it was answered (law of 2025 on personal data: no longer than needed)."""
 KEEP_RECEIPTS = timedelta(hours=72)
+RECEIPTS_EVERY = timedelta(hours=1)
+REACH_EVERY = timedelta(seconds=15)
+"""A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
+_NONE = Accounts(ours=())
 
 log = structlog.get_logger()
 
 
-def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]) -> None:
-    """Set the alarm for every sweep."""
+def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, clock: Callable[[], datetime]) -> None:
+    """Set the alarm for every sweep. ``accounts`` are those that messages may go on to."""
 
     async def wake_forgotten() -> None:
         found = await sweep.wake_forgotten(store, now=clock())
@@ -35,10 +53,19 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
         await sweep.expire(store, now=clock())
         await receipts.join_left_over(store)
 
+    async def reach() -> None:
+        looked = await reaching.look_after(store, accounts, now=clock())
+        if looked.went_on:
+            log.info("reach.went_on", messages=looked.went_on)
+        for reason, count in Counter(looked.unconfirmed).items():
+            log.error("alarm.unconfirmed", messages=count, reason=reason)
+
+    async def drop_receipts() -> None:
+        await receipts.forget(store, before=clock() - KEEP_RECEIPTS)
+
     async def forget() -> None:
-        gone = await sweep.forget(store, before=clock() - KEEP) + await receipts.forget(
-            store, before=clock() - KEEP_RECEIPTS
-        )
+        gone = await sweep.forget(store, before=clock() - KEEP)
+        gone += await ladder.forget(store, before=clock() - KEEP)
         gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await unanswered.forget(store, now=clock())
         gone += await uploads.forget(store, now=clock())
@@ -49,4 +76,6 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)
     alarm.every(LEFT_OVER_EVERY, "outbox", tidy_outbox)
+    alarm.every(REACH_EVERY, "reach", reach)
+    alarm.every(RECEIPTS_EVERY, "receipts", drop_receipts)
     alarm.daily(3, 30, "forget", forget)

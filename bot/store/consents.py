@@ -29,3 +29,10 @@ async def agreed(store: Store, person: str, topic: str) -> bool:
             .limit(1)
         )
     return bool(latest)
+
+
+async def wants_nothing(connection: Transaction, person: str) -> bool:
+    """Whether the last that ``person`` said was to want no notices at all."""
+    last = select(consents.c.topic, consents.c.given).where(consents.c.person == person)
+    row = (await connection.execute(last.order_by(consents.c.id.desc()).limit(1))).one_or_none()
+    return row is not None and row.topic is None and not row.given

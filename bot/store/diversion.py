@@ -1,21 +1,22 @@
 """A message that cannot reach its person where it was queued goes on to the next address, or is given up."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from bot.core.delivery import Lane, OutboxState
+from bot.core.delivery import BULK, Lane, OutboxState
 from bot.core.errors import StoreError
 from bot.core.messages import Address
+from bot.store import consents, ladder
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.outbox import TOPIC, Draft, enqueue
 from bot.store.reply import from_document
 from bot.store.standing import mark_unreachable
-from bot.store.tables import conversations, outbox
+from bot.store.tables import conversations, outbox, standings
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
@@ -38,11 +39,12 @@ async def divert(
     """
 
     async def job(connection: Transaction) -> bool:
+        climbed = await ladder.lock(connection, row)
         queued = select(outbox).where(outbox.c.id == row, outbox.c.state == OutboxState.QUEUED)
         message = (await connection.execute(queued.with_for_update())).one_or_none()
         if message is None:
             return True
-        following = _following(message, store.vault, accounts)
+        following = await ways_on(connection, store.vault, message, climbed, accounts)
         if patient and not following:
             return False
         state = OutboxState.ELSEWHERE if following else OutboxState.DEAD
@@ -52,27 +54,63 @@ async def divert(
             address, code = refused
             await mark_unreachable(connection, message.person, address, code=code, now=now)
         if following:
-            await _go_on(connection, store.vault, message, following, now=now)
+            await go_on(connection, store.vault, message, following, climbed=climbed, now=now)
         return True
 
     return await store.write(job, wake=[TOPIC])
 
 
-def _following(message: Row[Any], vault: Vault, accounts: Container[tuple[str, str]]) -> tuple[Address, ...]:
-    """Where else the message may go, from the first address on that an account of ours reaches."""
+async def ways_on(
+    connection: Transaction,
+    vault: Vault,
+    message: Row[Any],
+    climbed: Row[Any] | None,
+    accounts: Container[tuple[str, str]],
+) -> Sequence[Address]:
+    """Where else the message may go, from the first address on that an account of ours reaches.
+
+    One that must reach somebody goes to no address twice, and to none that refuses it.
+    """
     if message.elsewhere is None:
         return ()
     try:
         addresses = vault.open_all(message.elsewhere, message.person)
     except StoreError:
         return ()
-    ours = (place for place, one in enumerate(addresses) if (one.channel, one.account) in accounts)
-    return addresses[next(ours, len(addresses)) :]
+    taken = await ladder.visited(connection, climbed)
+    for place, one in enumerate(addresses):
+        ours = (one.channel, one.account) in accounts
+        person = vault.person(one)
+        if ours and person not in taken and not (climbed and await refuses(connection, person, Lane(message.lane))):
+            return addresses[place:]
+    return ()
 
 
-async def _go_on(
-    connection: Transaction, vault: Vault, message: Row[Any], following: tuple[Address, ...], *, now: datetime
+async def refuses(connection: Transaction, person: str, lane: Lane) -> bool:
+    """Whether nothing reaches ``person`` there, or – of what nobody waits for – nothing is wanted."""
+    unreachable = select(standings.c.person).where(
+        standings.c.person == person, standings.c.unreachable_at.is_not(None)
+    )
+    if await connection.scalar(unreachable) is not None:
+        return True
+    return lane in BULK and await consents.wants_nothing(connection, person)
+
+
+async def go_on(
+    connection: Transaction,
+    vault: Vault,
+    message: Row[Any],
+    following: Sequence[Address],
+    *,
+    climbed: Row[Any] | None,
+    now: datetime,
+    not_before: datetime | None = None,
+    moves: int = 0,
 ) -> None:
+    """Queue ``message`` for the first address of ``following``, the others for later, and note it on its ladder.
+
+    ``moves`` is how often it has moved between accounts that stand in for each other.
+    """
     address, *rest = following
     person = vault.person(address)
     draft = Draft(
@@ -84,10 +122,22 @@ async def _go_on(
         language=message.language,
         origin=message.origin,
         dedupe_key=f"{message.dedupe_key}:1",
+        not_before=not_before,
         expires_at=message.expires_at,
         elsewhere=rest,
+        moves=moves,
     )
-    # who has never written there has no talk yet, and without it nobody would know the address
+    await introduce(connection, vault, address, language=message.language)
+    await enqueue(connection, draft, now=now, vault=vault)
+    if climbed is not None:
+        await ladder.follow(connection, climbed, draft.dedupe_key, at=not_before or now)
+
+
+async def introduce(
+    connection: Transaction, vault: Vault, address: Address, *, language: str, accents: int = 0
+) -> None:
+    """Know ``address``: who has never written there has no talk yet, and without it nobody could send anything."""
+    person = vault.person(address)
     await insert_if_new(
         connection,
         conversations,
@@ -98,8 +148,8 @@ async def _go_on(
         state="",
         data={},
         choices=[],
-        language=message.language,
+        language=language,
         version=0,
         mail_count=0,
+        accents=accents,
     )
-    await enqueue(connection, draft, now=now, vault=vault)

@@ -1,10 +1,10 @@
 """Forget a person: everything that is stored about an address, in one transaction.
 
-**What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent and
-what became of it, the mailbox of the web chat, how the person stands to us, what long buttons under answers meant, the
-address as another way for messages to somebody else, a membership with its name, and the person in every ticket (that
-there was a report on these rows stays, see ``bot/store/tickets.py``) and among a bot's users (that a place is taken
-stays, see ``bot/store/budget.py``).
+**What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent,
+by which addresses and what became of it, the mailbox of the web chat, how the person stands to us, what long buttons
+under answers meant, the address as another way for messages to somebody else, a membership with its name, and the
+person in every ticket (that there was a report on these rows stays, see ``bot/store/tickets.py``) and among a bot's
+users (that a place is taken stays, see ``bot/store/budget.py``).
 
 **Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
@@ -28,7 +28,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 
 from bot.core.errors import StoreError
 from bot.core.messages import Address
-from bot.store import budget, tickets
+from bot.store import budget, ladder, tickets
 from bot.store.engine import Store
 from bot.store.tables import (
     consents,
@@ -73,7 +73,8 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     if sqlite:
         await connection.exec_driver_sql("PRAGMA secure_delete = ON")
     # in the order in which a turn is written and a message is sent, so that nobody waits for each other for ever
-    counts = {"conversations": await _delete(connection, conversations, person)}
+    counts = await ladder.erase_person(connection, person)  # first, as whoever climbs does
+    counts["conversations"] = await _delete(connection, conversations, person)
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)

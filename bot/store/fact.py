@@ -24,9 +24,9 @@ async def write_fact(store: Store, name: str, value: str) -> None:
     await store.write(job)
 
 
-async def count_up(connection: Transaction, name: str) -> int:
-    """Add one to the number ``name``, which begins at 0, and return it; within the caller's transaction."""
+async def count_up(connection: Transaction, name: str, by: int = 1) -> int:
+    """Add ``by`` to the number ``name``, which begins at 0, and return it; within the caller's transaction."""
     await insert_if_new(connection, facts, name=name, value="0")
-    counted = cast(cast(facts.c.value, BigInteger) + 1, Text)
+    counted = cast(cast(facts.c.value, BigInteger) + by, Text)
     statement = update(facts).where(facts.c.name == name).values(value=counted).returning(facts.c.value)
     return int((await connection.execute(statement)).scalar_one())

@@ -17,7 +17,7 @@ from sqlalchemy import Row, case, func, select, update
 from bot.core.delivery import BULK, Lane, OutboxState
 from bot.core.errors import StoreError
 from bot.core.messages import Address, Reply
-from bot.store import leases
+from bot.store import ladder, leases
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.queue import LEASE, claim, release_all
@@ -37,6 +37,9 @@ class Draft:
     """A message to be queued. ``dedupe_key`` makes queueing it twice harmless; ``origin`` says what caused it.
 
     ``elsewhere`` are the addresses that it goes to instead, one after the other, while it cannot reach the person here.
+    With ``confirm_within`` it must reach somebody: what has left and is not reported delivered or read by then, or is
+    reported lost, goes on to the next of them as well (:mod:`bot.store.reaching`). ``moves``: how often it has moved
+    between accounts that stand in for each other.
     """
 
     person: str
@@ -50,6 +53,8 @@ class Draft:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     elsewhere: Sequence[Address] = ()
+    confirm_within: timedelta | None = None
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +108,12 @@ async def enqueue(connection: Transaction, draft: Draft, *, now: datetime, vault
         attempts=0,
         resends=0,
         elsewhere=elsewhere,
+        moves=draft.moves,
     )
     if not fresh:
         return
+    if draft.confirm_within is not None:
+        await ladder.begin(connection, draft.dedupe_key, within=draft.confirm_within, at=not_before)
     await upsert(
         connection,
         outbox_heads,

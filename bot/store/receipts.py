@@ -9,8 +9,12 @@ from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, Receipt
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
+from bot.store.fact import count_up
 from bot.store.tables import outbox_parts, receipts
 from bot.store.transaction import Transaction
+
+ORPHANS = "receipts.orphans"
+"""The fact that counts the reports that were dropped because no part was ever found that they speak of."""
 
 
 async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
@@ -87,13 +91,25 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
     return len(found)
 
 
-async def forget(store: Store, *, before: datetime) -> int:
-    """Drop receipts older than ``before``: joined ones have done their work, others never found a part."""
+async def forget(store: Store, *, before: datetime, limit: int = 500) -> int:
+    """Drop receipts older than ``before``: joined ones have done their work. Others never found a part: these orphans
+    are counted, see :data:`ORPHANS`. Returns how many went."""
+    gone = 0
+    while True:
+        old = select(receipts.c.id).where(receipts.c.at < before).order_by(receipts.c.id).limit(limit)
+        async with store.read() as connection:
+            doomed = list((await connection.execute(old)).scalars())
+        if not doomed:
+            return gone
 
-    async def job(connection: Transaction) -> int:
-        return (await connection.execute(delete(receipts).where(receipts.c.at < before))).rowcount
+        async def job(connection: Transaction, doomed: Sequence[int] = doomed) -> int:
+            mine = delete(receipts).where(receipts.c.id.in_(doomed))
+            orphans = (await connection.execute(mine.where(receipts.c.joined == 0))).rowcount
+            if orphans:
+                await count_up(connection, ORPHANS, orphans)
+            return orphans + (await connection.execute(mine)).rowcount
 
-    return await store.write(job)
+        gone += await store.write(job)
 
 
 async def _join(connection: Transaction, channel: str, account: str, provider_id: str) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import exists, func, select, text, update
 
 from bot.core.delivery import OutboxState
 from bot.core.errors import StoreError
-from bot.store import tokens
+from bot.store import ladder, tokens
 from bot.store.backup import IDENTITIES, Backup, columns_of, list_quoted, look_into, reading, tables_of
 from bot.store.engine import Store
 from bot.store.errors import kind_of
@@ -100,6 +100,7 @@ async def _replace(connection: Transaction, file: Path, backup: Backup, *, now: 
     await tokens.distrust_all(connection)
     # the clock of a machine that was set up for this may stand before the backup
     parked = await _park(connection, now=max(now, backup.taken_at))
+    await ladder.end_under_way(connection, now=now)
     pending = await connection.scalar(select(func.count()).where(inbox.c.state == "pending"))
     return Restored(backup=backup, parked=parked, unhandled=pending or 0)
 

@@ -9,7 +9,9 @@ from bot.core.delivery import Lane, OutboxState
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.dead import GIVEN_UP
 from bot.store.engine import Store
-from bot.store.tables import conversations, inbox, outbox, outbox_heads, quarantine
+from bot.store.reaching import UNCONFIRMED
+from bot.store.receipts import ORPHANS
+from bot.store.tables import conversations, facts, inbox, outbox, outbox_heads, quarantine
 
 _NOTHING = timedelta(0)
 
@@ -35,6 +37,8 @@ class QueueStats:
     queued: dict[tuple[str, int], int]  # (channel, lane) → messages
     dead: int
     quarantined: int
+    unconfirmed: int = 0  # messages that had to reach somebody, and nobody knows if they have
+    orphans: int = 0  # reports of which no part was ever found
 
 
 async def look(store: Store, *, now: datetime) -> QueueStats:
@@ -53,6 +57,8 @@ async def look(store: Store, *, now: datetime) -> QueueStats:
         dead = await connection.scalar(select(func.count()).select_from(outbox).where(GIVEN_UP))
         dead_in = await connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == "dead"))
         aside = await connection.scalar(select(func.count()).select_from(quarantine))
+        counted = select(facts.c.name, facts.c.value).where(facts.c.name.in_([UNCONFIRMED, ORPHANS]))
+        totals = {name: int(value) for name, value in await connection.execute(counted)}
     return QueueStats(
         oldest_unhandled=ages.unhandled,
         oldest_unsent=ages.unsent,
@@ -60,6 +66,8 @@ async def look(store: Store, *, now: datetime) -> QueueStats:
         queued=queued,
         dead=(dead or 0) + (dead_in or 0),
         quarantined=aside or 0,
+        unconfirmed=totals.get(UNCONFIRMED, 0),
+        orphans=totals.get(ORPHANS, 0),
     )
 
 

@@ -24,6 +24,7 @@ from bot.store.member_tables import (
     wrong_codes,
 )
 from bot.store.metadata import metadata
+from bot.store.reach_tables import ladders, pool_steps, pools, rungs, send_troubles
 from bot.store.types import BigId, Instant, Json
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "facts",
     "inbox",
     "invitations",
+    "ladders",
     "long_choices",
     "mailbox",
     "members",
@@ -45,8 +47,12 @@ __all__ = [
     "outbox",
     "outbox_heads",
     "outbox_parts",
+    "pool_steps",
+    "pools",
     "quarantine",
     "receipts",
+    "rungs",
+    "send_troubles",
     "sender_leases",
     "sources",
     "standings",
@@ -134,6 +140,7 @@ outbox = Table(
     Column("error", Text),
     Column("finished_at", Instant),
     Column("elsewhere", LargeBinary),  # where else it may go when it cannot go here: addresses, encrypted
+    Column("moves", Integer, nullable=False, server_default="0"),  # from one account of a pool to another
 )
 partial_index("outbox_queued", outbox.c.person, outbox.c.lane, outbox.c.id, where=outbox.c.state == "queued")
 partial_index("outbox_given_up", outbox.c.id, where=outbox.c.state.in_(["dead", "parked"]))
@@ -183,6 +190,7 @@ outbox_parts = Table(
     Column("at", Instant, nullable=False),
 )
 Index("outbox_parts_provider", outbox_parts.c.provider_id)
+Index("outbox_parts_left", outbox_parts.c.channel, outbox_parts.c.account, outbox_parts.c.at)
 
 receipts = Table(
     "receipts",

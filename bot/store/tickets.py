@@ -6,7 +6,7 @@ address, the text and what ties the two together; that there was a report on the
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,21 +15,25 @@ from sqlalchemy import ColumnElement, Row, or_, select, update
 
 from bot.core.delivery import Lane
 from bot.core.effects import OpenTicket
-from bot.core.errors import ConflictError
+from bot.core.errors import ConflictError, StoreError
 from bot.core.local_time import when_awake
 from bot.core.mask import MAX_TEXT, make_storable
 from bot.core.messages import Address, Reply
+from bot.core.pools import Pool
 from bot.core.tickets import LONGEST, SHORTEST, Ticket, TicketKind, TicketState
 from bot.store import outbox
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.outbox import Draft
+from bot.store.pooling import route
 from bot.store.tables import conversations, tickets
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
 Word = Callable[[Ticket, str], Reply]
 """What to tell the reporter of a ticket, in a language."""
+
+_Way = Callable[[Transaction, bytes, str, Reply], Awaitable[Address]]
 
 _LONG_ONES = 20
 """Further numbers of the greatest length, so that a million reports leave a free one."""
@@ -123,11 +127,18 @@ async def list_tickets(
         return [_ticket(row) for row in await connection.execute(query)]
 
 
-async def close(store: Store, number: int, *, note: str, word: Word, now: datetime) -> Closed | None:
+async def close(
+    store: Store, number: int, *, note: str, word: Word, now: datetime, pools: Sequence[Pool] = (), draw: float = 0.0
+) -> Closed | None:
     """Close a ticket and tell its reporter, by day, if there is still a way to. None when there is no such ticket.
 
-    Closing it again changes and tells nothing.
+    Closing it again changes and tells nothing. Where the way is in one of ``pools``, the account is chosen by its
+    weights and ``draw`` (:func:`bot.store.pooling.route`).
     """
+
+    async def way(connection: Transaction, sealed: bytes, person: str, reply: Reply) -> Address:
+        there, form = store.vault.open(sealed, person), reply.form is not None
+        return await route(connection, store.vault, pools, there, lane=Lane.INCIDENT, form=form, draw=draw)
 
     async def job(connection: Transaction) -> Closed | None:
         row = (
@@ -140,7 +151,7 @@ async def close(store: Store, number: int, *, note: str, word: Word, now: dateti
         changed = {"state": TicketState.CLOSED, "note": note[:MAX_TEXT], "closed_at": now}
         await connection.execute(update(tickets).where(tickets.c.number == number).values(changed))
         closed = _ticket((await connection.execute(select(tickets).where(tickets.c.number == number))).one())
-        return Closed(ticket=closed, told=await _tell(connection, closed, word, now=now))
+        return Closed(ticket=closed, told=await _tell(connection, closed, word, store.vault, way, now=now))
 
     return await store.write(job, wake=[outbox.TOPIC])
 
@@ -161,17 +172,22 @@ async def forget(store: Store, *, before: datetime) -> int:
     return await store.write(job)
 
 
-async def _tell(connection: Transaction, ticket: Ticket, word: Word, *, now: datetime) -> bool:
-    columns = (conversations.c.channel, conversations.c.account, conversations.c.language)
+async def _tell(connection: Transaction, ticket: Ticket, word: Word, vault: Vault, way: _Way, *, now: datetime) -> bool:
+    columns = (conversations.c.sealed, conversations.c.language)
     talk = (await connection.execute(select(*columns).where(conversations.c.person == ticket.person))).one_or_none()
     if talk is None or ticket.person is None:
         return False
+    reply = word(ticket, talk.language)
+    try:
+        address = await way(connection, talk.sealed, ticket.person, reply)
+    except StoreError:
+        return False  # sealed with another key
     draft = Draft(
-        person=ticket.person,
-        channel=talk.channel,
-        account=talk.account,
+        person=vault.person(address),
+        channel=address.channel,
+        account=address.account,
         lane=Lane.INCIDENT,
-        reply=word(ticket, talk.language),
+        reply=reply,
         language=talk.language,
         origin=f"ticket:{ticket.number}",
         dedupe_key=f"ticket:{ticket.number}:{now.isoformat()}",

@@ -1,6 +1,7 @@
 """``tracuu tickets``: what people reported, and closing it."""
 
 from datetime import date, datetime, time
+from random import Random
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +16,8 @@ from bot.store import tickets
 from bot.store.tickets import Closed
 from bot.wording.speech import Speech
 from bot.wording.ticket import word_closed
-from gateway.deployment import DATA
+from gateway.deployment import DATA, read_presences
+from gateway.pools import read_pools
 from gateway.terminal import Terminal, now, print_json, run
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -91,7 +93,10 @@ def close_command(
 
     async def work() -> Closed | None:
         async with terminal.store() as store:
-            return await tickets.close(store, number, note=note, word=word, now=now())
+            settings = terminal.settings()
+            pools = read_pools(settings, read_presences(settings, store))
+            chance = Random().random()
+            return await tickets.close(store, number, note=note, word=word, now=now(), pools=pools, draw=chance)
 
     closed = run(work())
     if closed is None:

@@ -91,6 +91,7 @@ async def _agree(connection: Transaction, store: Store, address: Address, number
         origin=f"notice:{key}",
         dedupe_key=f"notice:{key}",
         not_before=NOW + timedelta(days=1),
+        confirm_within=timedelta(hours=1),
     )
     await enqueue(connection, draft, now=NOW)
 
@@ -122,6 +123,7 @@ async def test_nothing_of_a_person_is_left_in_any_table(store: Store):
         "consents",
         "conversations",
         "inbox",
+        "ladders",
         "long_choices",
         "mailbox",
         "members",
@@ -129,6 +131,7 @@ async def test_nothing_of_a_person_is_left_in_any_table(store: Store):
         "outbox_heads",
         "outbox_parts",
         "receipts",
+        "rungs",
         "standings",
         "strangers",
         "tickets",

@@ -7,7 +7,9 @@ import pytest
 
 from bot.core.delivery import DeliveryState, Lane
 from bot.core.messages import Receipt
+from bot.notify.sweeper import KEEP_RECEIPTS
 from bot.store import receipts, sending
+from bot.store.fact import read_fact
 from bot.store.outbox import Head
 from bot.store.sending import SentPart
 from bot.store.tables import outbox_parts
@@ -106,3 +108,40 @@ async def test_old_receipts_are_forgotten(sent):
     assert await receipts.forget(sent, before=NOW) == 0
     assert await receipts.forget(sent, before=NOW + timedelta(seconds=1)) == 1
     assert await state(sent) is DeliveryState.DELIVERED
+
+
+async def test_delivered_after_failed_moves_up(sent):
+    await receipts.accept(sent, [receipt(DeliveryState.FAILED)])
+    await receipts.accept(sent, [receipt(DeliveryState.DELIVERED)])
+    assert await state(sent) is DeliveryState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("hours", "known"), [(71, DeliveryState.DELIVERED), (73, DeliveryState.SENT)], ids=["71 h early", "73 h early"]
+)
+async def test_a_receipt_waits_72_hours_for_its_part(store, hours, known):
+    await receive(store, message(1))
+    await queue(store, "a")
+    await receipts.accept(store, [receipt(DeliveryState.DELIVERED)])
+    await receipts.forget(store, before=NOW + timedelta(hours=hours) - KEEP_RECEIPTS)
+    await record(store)
+    assert await state(store) is known
+
+
+async def test_what_never_finds_its_part_is_counted_once_when_it_goes(sent, open_another):
+    other = await open_another("other")
+    await receipts.accept(sent, [receipt(DeliveryState.DELIVERED)])
+    await receipts.accept(sent, [receipt(DeliveryState.READ, part=f"nobody's-{number}") for number in range(7)])
+    late = NOW + timedelta(seconds=1)
+    gone = await asyncio.gather(*(receipts.forget(one, before=late, limit=2) for one in (sent, other) * 2))
+    assert sum(gone) == 8
+    assert await read_fact(sent, receipts.ORPHANS) == "7", "the eighth had done its work"
+
+
+async def test_what_is_recorded_in_one_process_and_reported_to_another_comes_together(store, open_another):
+    other = await open_another("other")
+    await receive(store, message(1))
+    await queue(store, "a")
+    await asyncio.gather(record(store), receipts.accept(other, [receipt(DeliveryState.DELIVERED)]))
+    await receipts.join_left_over(store)
+    assert await state(store) is DeliveryState.DELIVERED

@@ -10,6 +10,7 @@ from bot.core.delivery import Lane
 from bot.core.effects import OpenTicket
 from bot.core.errors import ConflictError
 from bot.core.messages import Address, Reply
+from bot.core.pools import Pool
 from bot.core.tickets import TicketKind, TicketState
 from bot.notify.sweeper import KEEP_REPORTERS, schedule_sweeps
 from bot.store import inbox, tickets, unanswered
@@ -218,3 +219,14 @@ async def test_a_report_is_written_with_the_turn_that_makes_it(store):
     )
     await commit(store, claimed, turn, now=NOW, release=True)
     assert (await tickets.find(store, number)).person == claimed.person
+
+
+@pytest.mark.parametrize(("draw", "account"), [(0.1, "main"), (0.9, "second")])
+async def test_what_a_reporter_is_told_goes_by_the_weights_of_the_pool(store, draw, account):
+    await receive(store, message(1))
+    number = await report(store)
+    pool = Pool(name="sms", weights={("web", "main"): 51, ("web", "second"): 49})
+    await tickets.close(store, number, note="", word=word, now=NOW, pools=[pool], draw=draw)
+    assert await rows(store, outbox, "account", "person") == [
+        (account, store.vault.person(replace(address(), account=account)))
+    ]

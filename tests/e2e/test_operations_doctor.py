@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.core.pools import Pool
+from bot.store.balancing import note_troubles, rebalance
 from bot.store.quarantine import set_aside
 from gateway.channel import Hook
 from gateway.doctor import Finding, examine
@@ -54,6 +56,27 @@ def findings(asked: Serving) -> dict[str, tuple[str, str]]:
         return [finding async for finding in examine(settings, clock=lambda: NOW)]
 
     return {one.name: (one.verdict, one.detail) for one in asyncio.run(work())}
+
+
+def test_the_weights_of_a_pool_are_said_and_a_warning_while_they_are_away_from_rest(
+    tmp_path: Path, database: str
+) -> None:
+    members = {("kannel", "8179"): 51, ("kannel", "8279"): 49}
+    pool = Pool(name="sms", weights=members)
+
+    async def begin(*, failing: bool) -> None:
+        async with open_store(database, key=bytes.fromhex(KEY)) as store:
+            if failing:
+                await note_troubles(store, {("kannel", "8179"): 60}, now=NOW)
+            await rebalance(store, pool, now=NOW)
+
+    asked = service(tmp_path, database)
+    asyncio.run(begin(failing=False))
+    resting = "kannel/8179 51 (at rest 51), kannel/8279 49 (at rest 49)"
+    assert findings(asked)["pool sms"] == ("ok", resting)
+    asyncio.run(begin(failing=True))
+    moved = "kannel/8179 41 (at rest 51), kannel/8279 59 (at rest 49)"
+    assert findings(asked)["pool sms"] == ("warn", moved)
 
 
 def test_a_host_that_can_be_reached_is_named(tmp_path: Path, database: str, listening: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
+from bot.core.pools import Pool
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
@@ -18,6 +19,7 @@ from bot.store.tables import outbox as outbox_table
 from gateway.channel import AccountSettings, Capabilities, Channel, Hook, Pace, Parsed, Part, Presence, Wire
 from gateway.metrics import Metrics
 from gateway.sender import Sender
+from gateway.troubles import Troubles
 from tests.conftest import NOW
 from tests.support.crowd import ACCOUNT, CHANNEL, message
 from tests.support.talk import content
@@ -119,12 +121,23 @@ class Desk:
         rate: float | None = None,
         account: str = ACCOUNT,
         accounts: Container[tuple[str, str]] = (),
+        pools: Sequence[Pool] = (),
+        troubles: Troubles | None = None,
         store: Store | None = None,
     ) -> Sender:
         wire = Wire(store=store or self.store, session=self.session, clock=lambda: self.now)
         channel = self.provider.channel(keyed=keyed, limit=limit, pages=pages, rate=rate)
         presence = Presence(channel=channel, account=AccountSettings(channel=CHANNEL, account=account))
-        return Sender(presence, wire, content(), metrics=Metrics(), jitter=Random(1), accounts=accounts)
+        return Sender(
+            presence,
+            wire,
+            content(),
+            metrics=Metrics(),
+            jitter=Random(1),
+            accounts=accounts,
+            pools=pools,
+            troubles=troubles,
+        )
 
     async def queue(
         self,
