@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from simulator.sms.call import Answer, Call, Json, Refusal, Sent, in_json
 from simulator.sms.courier import Heard, Post
-from simulator.sms.phone import in_plain, international, is_mobile, is_plain
 from simulator.sms.esms_shortcode import EsmsShortcode
+from simulator.sms.phone import in_plain, international, is_mobile, is_plain
 from simulator.sms.provider import running
 from simulator.zalo.clock import Timeline, local
 
@@ -82,9 +82,7 @@ class Esms(EsmsShortcode):
 
     def _check_kind(self, body: Json) -> None:
         kind, content = str(body.get("SmsType", "")), str(body.get("Content", ""))
-        if kind not in {UNLISTED = "900"
-"""For refusals whose code is documented nowhere: no table of errors has it."""
-CARE, ADVERTISING, FIXED}:
+        if kind not in {CARE, ADVERTISING, FIXED}:
             raise _refusal("A14", "118")
         if kind == ADVERTISING:
             raise _refusal("A19", "107")
