@@ -1,7 +1,6 @@
 """FPT: a token first, then ``push-brandname-otp`` with the message in base64 – as its public callers do it."""
 
 import base64
-import binascii
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ class Fpt(Provider):
 def _from_base64(coded: str) -> str:
     try:
         return base64.b64decode(coded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

@@ -4,7 +4,6 @@ Method, namespace and the spelling of fields differ from partner to partner: :cl
 """
 
 import base64
-import binascii
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -146,7 +145,7 @@ def _local(tag: str) -> str:
 def _from_base64(coded: str) -> str | None:
     try:
         return base64.b64decode(coded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
 
 
