@@ -130,7 +130,7 @@ TWILIO = (
 VONAGE = (
     Row(rule="A90", provider="vonage", what="another path", spoilt=at("/sms/xml"), says="Not Found"),
     Row(rule="A91", provider="vonage", what="no sender", spoilt=but(from_=None), says='"status": "2"'),
-    Row(rule="A92", provider="vonage", what="a wrong secret", spoilt=but(api_secret="x"), says='"status": "4"'),
+    Row(rule="A92", provider="vonage", what="a wrong secret", spoilt=but(api_secret="x"), says='"status": "4"'),  # noqa: S106 – a wrong one
     Row(rule="A93", provider="vonage", what="a plus", spoilt=but(to="+84912345678"), says='"status": "3"'),
     Row(rule="A93", provider="vonage", what="as dialled", spoilt=but(to="0912345678"), says='"status": "3"'),
     Row(rule="A94", provider="vonage", what="ế as text", spoilt=but(type="text"), says='"status": "0"', taken=True),
@@ -152,7 +152,7 @@ JASMIN = (
     Row(rule="A111", provider="jasmin", what="no receiver", spoilt=but(to=None), says="[to] is not found"),
     Row(rule="A111", provider="jasmin", what="no words", spoilt=but(hex__content=None), says="content"),
     Row(rule="A112", provider="jasmin", what="a parameter of Kannel's", spoilt=but(charset="UTF-8"), says="unknown"),
-    Row(rule="A113", provider="jasmin", what="a wrong password", spoilt=but(password="x"), says="Authentication"),
+    Row(rule="A113", provider="jasmin", what="a wrong password", spoilt=but(password="x"), says="Authentication"),  # noqa: S106 – a wrong one
     Row(rule="A114", provider="jasmin", what="no level", spoilt=but(dlr__level=None), says="dlr-level"),
     Row(rule="A114", provider="jasmin", what="no method", spoilt=but(dlr__method=None), says="dlr-method"),
     Row(rule="A114", provider="jasmin", what="no address", spoilt=but(dlr__url=None), says="dlr-url"),
@@ -180,7 +180,7 @@ FPT = (
         ),
         says="invalid_client",
     ),
-    Row(rule="A123", provider="fpt", what="an unknown token", spoilt=but(access_token="t-9"), says="invalid_token"),
+    Row(rule="A123", provider="fpt", what="an unknown token", spoilt=but(access_token="t-9"), says="invalid_token"),  # noqa: S106 – a wrong one
     Row(rule="A123", provider="fpt", what="another session", spoilt=but(session_id="s-9"), says="invalid_token"),
     Row(rule="A124", provider="fpt", what="an unknown sender", spoilt=but(BrandName="NOBODY"), says="1002"),
     Row(rule="A125", provider="fpt", what="a plus", spoilt=but(Phone="+84912345678"), says="1003"),
