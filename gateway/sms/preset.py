@@ -31,8 +31,9 @@ def _listed(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    numeric = isinstance(value, (list, tuple))
-    return [str(one) if isinstance(one, int) else one for one in value] if numeric else value  # type: ignore[union-attr]
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [str(one) if isinstance(one, int) else one for one in value]
 
 
 def _spelled(value: object) -> object:
