@@ -1,7 +1,7 @@
 """SMS by an aggregator: how each provider speaks is data, ``data/sms_presets``.
 
-``GET`` or ``POST /hooks/sms/{account}`` is a person's message, ``/hooks/sms/{account}/dlr`` a delivery report, unless the
-preset has both at one address. Every request is proven by what its preset says, or refused.
+``GET`` or ``POST /hooks/sms/{account}`` is a person's message, ``/hooks/sms/{account}/dlr`` a delivery report, unless
+the preset has both at one address. Every request is proven by what its preset says, or refused.
 """
 
 from dataclasses import replace

@@ -13,6 +13,7 @@ from gateway.phone import Form, write_number
 
 Value = str | datetime
 Filter = Callable[[Value], Value]
+_ARGUMENTS = {"number": 1, "prefix": 1, "replace": 2, "choose": 2}
 _FORMS: Mapping[str, Form] = {"84": "84", "+84": "+84", "0": "0"}
 
 
@@ -25,21 +26,29 @@ def make_filter(text: str) -> Filter:
     name, *arguments = text.split(":")
     if name == "time":  # its pattern may hold colons
         return _at(text.partition(":")[2])
+    if name in _TIMES and not arguments:
+        return _at(name)
     if name in _PLAIN and not arguments:
         plain = _PLAIN[name]
         return lambda value: plain(_text(value))
-    if name in _TIMES and not arguments:
-        return _at(name)
-    if name == "number" and len(arguments) == 1 and arguments[0] in _FORMS:
-        form = _FORMS[arguments[0]]
-        return lambda value: _number(_text(value), form)
-    if name == "replace" and len(arguments) == 2 and arguments[0]:
-        old, new = arguments
-        return lambda value: _text(value).replace(old, new)
-    if name == "choose" and len(arguments) == 2:
-        first, second = arguments
-        return lambda value: first if value in ("", "0") else second
-    raise FilterError(f"{name} is no filter, or takes other arguments")
+    if len(arguments) != _ARGUMENTS.get(name):
+        raise FilterError(f"{name} is no filter, or takes other arguments")
+    return _with_arguments(name, *arguments)
+
+
+def _with_arguments(name: str, first: str, second: str = "") -> Filter:
+    match name:
+        case "number" if first in _FORMS:
+            form = _FORMS[first]
+            return lambda value: _number(_text(value), form)
+        case "replace" if first:
+            return lambda value: _text(value).replace(first, second)
+        case "prefix":
+            return lambda value: f"{first}{_text(value)}" if value else ""
+        case "choose":
+            return lambda value: first if value in ("", "0") else second
+        case _:
+            raise FilterError(f"{name} takes other arguments")
 
 
 def _text(value: Value) -> str:

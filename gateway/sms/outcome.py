@@ -120,17 +120,17 @@ class Judge:
         if status in _OURS or 300 <= status < 400:
             return MisconfiguredError(f"the provider does not know us, or its address is another one ({status}{shown})")
         if status == 429:
-            after = wait_of(answer.retry_after, now)
-            return ThrottledError("the provider asks to wait", after=WAIT_SECONDS if after is None else after)
+            asked = wait_of(answer.retry_after, now)
+            return ThrottledError("the provider asks to wait", after=WAIT_SECONDS if asked is None else asked)
         if status == 503:
             return UnreachableError("the provider has trouble of its own (503)")
-        if status in _UNKNOWN or status >= 500 or status < 200:
-            return OutcomeUnknownError(f"an answer that tells nothing ({status})")
-        if 400 <= status < 500:
-            return RefusedError(f"the provider refused the message ({status}{shown})")
-        if not code:
-            return OutcomeUnknownError(f"an answer that cannot be read ({status})")
-        return RefusedError(f"the provider refused the message with a code that the preset does not name:{shown}")
+        nothing = status in _UNKNOWN or status >= 500 or (status < 400 and not code)
+        # a code that is in no row concerns this message: a dead letter that can be sent again, never a loop
+        return (
+            OutcomeUnknownError(f"an answer that tells nothing ({status})")
+            if nothing
+            else RefusedError(f"the provider refused the message ({status}{shown})")
+        )
 
     def _finder(self, text: str) -> Find | None:
         """How to find a place in the answer; None where it cannot be read."""

@@ -38,7 +38,7 @@ async def send_part(part: Part, to: Address, key: str, account: SmsAccount, wire
     if preset and preset.answers_only and place is None:
         raise ElsewhereError("this provider takes answers to messages only, and this answers none")
     slots = _Slots(
-        text=_fitting(text, sending, account),
+        text=_fitting(text, account),
         to=write_number(to.user, sending.numbers),
         key=key,
         request_id=place.external_id if place else "",
@@ -72,7 +72,7 @@ def _worded(part: Part, account: SmsAccount) -> str:
     return part.text
 
 
-def _fitting(text: str, sending: Sending, account: SmsAccount) -> str:
+def _fitting(text: str, account: SmsAccount) -> str:
     preset = account.line.preset.send
     if preset is None:
         return text

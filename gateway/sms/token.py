@@ -1,4 +1,4 @@
-"""The token that a provider wants with every call: got by a call of its own, kept in memory, got once for all who wait."""
+"""The token that a provider wants with every call: got by a call of its own, once for all who wait, kept in memory."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
