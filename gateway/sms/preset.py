@@ -1,7 +1,7 @@
 """The format of ``data/sms_presets/*.toml``: how one SMS provider is spoken to. The README there explains each key.
 
-Wherever a text may hold *slots*, ``{name}`` or ``{name|filter}``, the docstring says "slots". What is checked here is the
-form; :mod:`gateway.sms.reading` checks that every slot has something to stand for.
+Wherever a text may hold *slots*, ``{name}`` or ``{name|filter}``, the docstring says "slots". What is checked here is
+the form; :mod:`gateway.sms.line` checks that every slot has something to stand for.
 """
 
 from typing import Annotated, Any, Literal
@@ -31,8 +31,9 @@ def _listed(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    numeric = isinstance(value, (list, tuple))
-    return [str(one) if isinstance(one, int) else one for one in value] if numeric else value  # type: ignore[union-attr]
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [str(one) if isinstance(one, int) else one for one in value]
 
 
 def _spelled(value: object) -> object:
@@ -191,7 +192,7 @@ class Basic(_Table):
 
 
 class Call(_Table):
-    """One request: ``url``, ``headers``, ``query``, ``fields`` (form and JSON) and ``body`` (XML and text), with slots."""
+    """One request: ``url``, ``headers``, ``query``, ``fields`` (form, JSON), ``body`` (XML, text), all with slots."""
 
     method: Literal["GET", "POST"] = "POST"
     url: str
