@@ -120,19 +120,19 @@ class Line:
 
 
 @asynccontextmanager
-async def open_line(preset: str, store: Store, *, clock: Timeline | None = None) -> AsyncIterator[Line]:
-    """Put the account of ``preset`` behind the real route, over ``store`` and before its double."""
+async def open_line(preset: str, store: Store, **settings: str) -> AsyncIterator[Line]:
+    """Put the account of ``preset`` behind the real route, over ``store`` and before its double; ``settings`` replace some."""
     desk = open_desk(preset)
     async with AsyncExitStack() as stack:
         kind: type[Provider] = KINDS[desk.cases.double]
-        double = await stack.enter_async_context(running(kind, clock=clock or Timeline(NOW, speed=0)))
+        double = await stack.enter_async_context(running(kind, clock=Timeline(NOW, speed=0)))
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        desk = desk.with_settings(**{desk.cases.address: double.url, "hook_url": url})
+        desk = desk.with_settings(**{desk.cases.address: double.url, "hook_url": url, **settings})
         account = desk.account
         presences = {("sms", account.account): Presence(channel=CHANNEL, account=account)}
         app = new_app()
-        Webhooks(store, Intake(store), presences, metrics=Metrics(), clock=lambda: NOW).add_routes(app)
+        Webhooks(store, Intake(store), presences, metrics=Metrics(), clock=double.clock).add_routes(app)
         await stack.enter_async_context(open_site(app, host="127.0.0.1", port=port))
         token = desk.cases.message.token if desk.cases.message else ""
         asked = f"?token={token}" if desk.cases.proof == "token" else ""
