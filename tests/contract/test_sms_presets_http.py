@@ -1,100 +1,26 @@
 """The presets against the doubles, over HTTP, through the real route and store: words, answers, sends, receipts."""
 
-import asyncio
-import contextlib
 import json
-import random
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import aiohttp
 import pytest
 
-from bot.core.delivery import DeliveryState, Lane, climb
-from bot.core.messages import Address
-from bot.store import sending
 from bot.store.engine import Store
-from bot.store.outbox import Head
-from bot.store.sending import SentPart
-from bot.store.tables import inbox, outbox_parts, quarantine
-from bot.store.tables import receipts as receipts_table
-from gateway.channel import Part
-from gateway.channels.sms import CHANNEL
-from gateway.errors import MisconfiguredError, OutcomeUnknownError, SendError, ThrottledError, UnreachableError
+from bot.store.tables import inbox, quarantine
 from simulator.sms.call import Call
-from simulator.sms.courier import Delivery
-from simulator.sms.fault import Course, Way, broken, busy, down, garbled, hanging, slow
 from simulator.sms.vas import DIALECTS, Dialect
 from tests.contract.sms_casefile import PRESETS, SendRow, load_sms_cases
-from tests.contract.sms_desk import Line, open_line
-from tests.contract.sms_parts import ANNA, answer_to, answering
+from tests.contract.sms_desk import open_line
+from tests.contract.sms_parts import ANNA
+from tests.contract.sms_talk import answered, at, heard, send
 from tests.support.engines import SQLITE_ONLY
-from tests.support.rows import NOW, rows
+from tests.support.rows import rows
 
 pytestmark = SQLITE_ONLY
 WORDS = 'DL dân số & "nước" + <1>'
 WITH_WORDS = [preset for preset in PRESETS if load_sms_cases(preset).message]
-WITH_RECEIPTS = [preset for preset in PRESETS if load_sms_cases(preset).report]
-KEYED = ["esms", "vcom"]
-STATES = {
-    "esms": {"7": "SENT", "2": "BUFFERED", "5": "DELIVERED", "5f": "FAILED"},
-    "speedsms": {"0": "DELIVERED", "1": "BUFFERED", "64": "FAILED"},
-    "twilio": {"sent": "SENT", "delivered": "DELIVERED", "undelivered:30005": "FAILED", "read": "READ"},
-    "vonage": {"accepted": "SENT", "buffered": "BUFFERED", "delivered": "DELIVERED", "failed:6": "FAILED"},
-    "infobip": {"PENDING": "SENT", "DELIVERED": "DELIVERED", "UNDELIVERABLE": "FAILED", "EXPIRED": "EXPIRED"},
-    "jasmin": {"ESME_ROK": "SENT", "DELIVRD": "DELIVERED", "UNDELIV": "FAILED", "EXPIRED": "EXPIRED"},
-}
-"""What the doubles report, and the rung of the ladder that it is."""
-
-
-@contextlib.asynccontextmanager
-async def at(preset: str, store: Store) -> AsyncIterator[Line]:
-    async with open_line(preset, store) as line:
-        line.double.receipts = False
-        yield line
-
-
-async def answered(line: Line, words: str = WORDS, reply: str = "Dan so: 1.234.567", *, key: str = "12:0") -> Delivery:
-    """Anna writes and is answered, whichever way the answer goes."""
-    known = len(await rows(line.store, inbox, "id"))
-    saying = asyncio.create_task(line.double.say(ANNA, words))
-    while len(found := await rows(line.store, inbox, "external_id")) == known:
-        await asyncio.sleep(0.01)
-    part = await answer_to(line.store, anna(line), reply, request=found[-1][0])
-    assert await CHANNEL.send(part, anna(line), key, line.account, line.wire)
-    return await saying
-
-
-def anna(line: Line) -> Address:
-    return Address(channel="sms", account=line.account.account, user=ANNA)
-
-
-async def heard(store: Store) -> list[str]:
-    return [body["text"] for (body,) in await rows(store, inbox, "body")]
-
-
-async def asked(line: Line) -> str:
-    """The request that the next message answers, where the provider wants one."""
-    if not line.desk.cases.answers:
-        return "r-1"
-    await line.double.say(ANNA, "DL")
-    found = await rows(line.store, inbox, "external_id")
-    return str(found[-1][0])
-
-
-async def prepared(line: Line, text: str = "Dan so") -> tuple[Part, Address]:
-    """A message that may be sent by this account."""
-    if line.desk.cases.answers:
-        return await answer_to(line.store, anna(line), text, request=await asked(line)), anna(line)
-    part, to = await answering(line.desk, line.store, text)
-    return part, to
-
-
-async def send(line: Line, text: str = "Dan so", *, key: str = "12:0") -> str:
-    part, to = await prepared(line, text)
-    return await CHANNEL.send(part, to, key, line.account, line.wire)
 
 
 @pytest.mark.parametrize("preset", WITH_WORDS)
@@ -197,133 +123,3 @@ def said(call: Call, path: str) -> str | None:
         found = [one.text for one in ET.fromstring(call.body).iter() if one.tag.rpartition("}")[2] == path]  # noqa: S314
         return found[0] if found else None
     return call.parameters.get(path)
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-async def test_a_provider_that_is_slow_has_sent_it(preset: str, store: Store) -> None:
-    async with at(preset, store) as line:
-        line.double.plans.add(slow(0.05))
-        assert await send(line)
-        assert line.double.phones.texts(ANNA) == ["Dan so"]
-
-
-FAULTS = {
-    "connection broken after it was taken": (broken(taken=True), {OutcomeUnknownError}),
-    "connection broken before it was taken": (broken(taken=False), {OutcomeUnknownError}),
-    "never answered": (hanging(), {OutcomeUnknownError}),
-    "a page instead of an answer": (garbled(), {OutcomeUnknownError}),
-    "502 of a server in between": (down(), {OutcomeUnknownError, UnreachableError}),
-    "503 of a server in between": (down(503), {UnreachableError}),
-    "too often": (busy(), {ThrottledError, UnreachableError}),
-}
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_what_goes_wrong_with_a_call_is_told_as_what_it_is(preset: str, fault: str, store: Store) -> None:
-    trouble, kinds = FAULTS[fault]
-    async with at(preset, store) as line:
-        if preset == "fpt":
-            line.double.plans.add(None)  # its token
-        part, to = await prepared(line)
-        line.double.plans.add(trouble)
-        with pytest.raises(SendError) as caught:
-            await asyncio.wait_for(CHANNEL.send(part, to, "12:0", line.account, hurried(line)), 10)
-        assert type(caught.value) in kinds
-        assert ANNA.removeprefix("+") not in str(caught.value)
-
-
-def hurried(line: Line) -> Any:
-    """The line's wire, whose calls do not wait long."""
-    line.wire.session._timeout = aiohttp.ClientTimeout(total=0.3)
-    return line.wire
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-async def test_a_provider_that_is_away_has_sent_nothing(preset: str, store: Store) -> None:
-    async with at(preset, store) as line:
-        part, to = await prepared(line)
-        desk = line.desk.with_settings(**{line.desk.cases.address: "http://127.0.0.1:9"})
-        with pytest.raises(UnreachableError):
-            await CHANNEL.send(part, to, "12:0", desk.account, line.wire)
-
-
-@pytest.mark.parametrize("preset", KEYED)
-async def test_a_provider_that_knows_our_key_shows_a_repeated_message_once(preset: str, store: Store) -> None:
-    async with at(preset, store) as line:
-        part, to = await prepared(line)
-        line.double.plans.add(broken(taken=True))
-        with pytest.raises(OutcomeUnknownError):
-            await CHANNEL.send(part, to, "12:0", line.account, line.wire)
-        assert await CHANNEL.send(part, to, "12:0", line.account, line.wire)
-        assert line.double.phones.texts(ANNA) == ["Dan so"]
-
-
-async def test_a_token_is_got_once_and_again_when_it_is_over(store: Store) -> None:
-    async with at("fpt", store) as line:
-        part, to = await prepared(line)
-        for number in range(3):
-            await CHANNEL.send(part, to, f"{number}:0", line.account, line.wire)
-        assert line.double.logins == 1
-        line.double.revoke()
-        await CHANNEL.send(part, to, "9:0", line.account, line.wire)
-        assert line.double.logins == 2
-        assert len(line.double.sent) == 4
-
-
-async def test_wrong_secrets_for_the_token_are_our_own_fault(store: Store) -> None:
-    async with at("fpt", store) as line:
-        part, to = await prepared(line)
-        line.double.client_secret = "another"  # noqa: S105 – a wrong one
-        with pytest.raises(MisconfiguredError):
-            await CHANNEL.send(part, to, "12:0", line.account, line.wire)
-        assert not line.double.sent
-
-
-async def recorded(line: Line, provider_id: str) -> None:
-    """The sender writes down what has left."""
-    to = anna(line)
-    head = Head(person=line.store.vault.person(to), lane=Lane.ANSWER, address=to, owner="test")
-    part = SentPart(outbox_id=1, number=0, provider_id=provider_id, state=DeliveryState.SENT, at=NOW)
-    await sending.record_part(line.store, head, part, last=True)
-
-
-async def known(store: Store) -> DeliveryState:
-    ((state,),) = await rows(store, outbox_parts, "state")
-    return DeliveryState(state)
-
-
-@pytest.mark.parametrize("preset", WITH_RECEIPTS)
-@pytest.mark.parametrize("way", list(Way))
-async def test_receipts_early_late_twice_and_shuffled_end_in_the_highest_state(
-    preset: str, way: Way, store: Store
-) -> None:
-    chance = random.Random(f"{preset} {way}")
-    async with open_line(preset, store) as line:
-        words = chance.sample(sorted(STATES[preset]), k=3)
-        line.double.plans.follow(Course(states=tuple(words), way=way))
-        provider_id = await send(line)
-        if way is Way.EARLY:
-            assert await rows(store, receipts_table, "id")
-        if chance.random() < 0.5:
-            await recorded(line, provider_id)
-            await after(line, way, len(words))
-        else:
-            await after(line, way, len(words))
-            await recorded(line, provider_id)
-        expected = DeliveryState.SENT
-        for word in words if way is not Way.LOST else ():
-            expected = climb(expected, DeliveryState[STATES[preset][word]])
-        assert await known(store) is expected
-        assert not line.double.violations
-
-
-async def after(line: Line, way: Way, count: int) -> None:
-    """Until every receipt has come."""
-    if way is Way.LATE:
-        assert not line.double.courier.deliveries or not await rows(line.store, receipts_table, "id")
-        line.double.clock.turn(Course().after)
-    told = 0 if way is Way.LOST else count * (2 if way is Way.TWICE else 1)
-    while sum("dlr" in d.post.url or b"report" in d.post.body for d in line.double.courier.deliveries) < told:
-        await asyncio.sleep(0.005)
-    await line.double.settle()
