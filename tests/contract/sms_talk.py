@@ -14,6 +14,8 @@ from tests.contract.sms_desk import Line, open_line
 from tests.contract.sms_parts import ANNA, answer_to, answering
 from tests.support.rows import rows
 
+WORDS = 'DL dân số & "nước" + <1>'
+
 
 @contextlib.asynccontextmanager
 async def at(preset: str, store: Store) -> AsyncIterator[Line]:

@@ -14,12 +14,11 @@ from simulator.sms.vas import DIALECTS, Dialect
 from tests.contract.sms_casefile import PRESETS, SendRow, load_sms_cases
 from tests.contract.sms_desk import open_line
 from tests.contract.sms_parts import ANNA
-from tests.contract.sms_talk import answered, at, heard, send
+from tests.contract.sms_talk import WORDS, answered, at, heard, send
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import rows
 
 pytestmark = SQLITE_ONLY
-WORDS = 'DL dân số & "nước" + <1>'
 WITH_WORDS = [preset for preset in PRESETS if load_sms_cases(preset).message]
 
 
