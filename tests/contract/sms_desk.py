@@ -144,7 +144,7 @@ async def open_line(preset: str, store: Store, **settings: str) -> AsyncIterator
             double=double,
             store=store,
             account=account,
-            wire=Wire(store=store, session=session, clock=lambda: NOW),
+            wire=Wire(store=store, session=session, clock=double.clock),
             url=url,
         )
 
