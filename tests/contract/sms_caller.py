@@ -18,6 +18,8 @@ from simulator.sms.speedsms import SpeedSms
 from simulator.sms.twilio import Twilio
 from simulator.sms.vas import SOAP, Vas
 from simulator.sms.vcom import Vcom
+from simulator.sms.vietguys import VietGuys
+from simulator.sms.viettel import SPACE, Viettel
 from simulator.sms.vonage import Vonage
 
 PERSON = "+84912345678"
@@ -31,6 +33,8 @@ KINDS: Mapping[str, type[Provider]] = {
     "infobip": Infobip,
     "jasmin": Jasmin,
     "fpt": Fpt,
+    "viettel": Viettel,
+    "vietguys": VietGuys,
 }
 
 
@@ -153,6 +157,33 @@ def fpt(double: Fpt) -> Ask:
     return Ask(path="/api/push-brandname-otp", fields={**fields, "Message": message, "RequestId": "r-1"})
 
 
+def viettel(double: Viettel, **changes: str) -> Ask:
+    fields = {
+        "User": double.user,
+        "Password": double.password,
+        "CPCode": double.cp_code,
+        "RequestID": "1",
+        "UserID": "84912345678",
+        "ReceiverID": "84912345678",
+        "ServiceID": double.brandname,
+        "CommandCode": "bulksms",
+        "Content": "Dân số",
+        "ContentType": "1",
+        **changes,
+    }
+    inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
+    call = f'<i:wsCpMt xmlns:i="{SPACE}">{inner}</i:wsCpMt>'
+    body = f'<s:Envelope xmlns:s="{SOAP}"><s:Body>{call}</s:Body></s:Envelope>'
+    return Ask(path="/bulkapi", body=body, headers={"Content-Type": "text/xml; charset=utf-8"})
+
+
+def vietguys(double: VietGuys) -> Ask:
+    fields = {"u": double.user, "pwd": double.password, "from": double.brandname, "phone": "84912345678"}
+    return Ask(
+        path="/api/index.php", form=True, fields={**fields, "sms": "Dân số", "type": "8", "json": "1", "bid": "1"}
+    )
+
+
 RIGHT: Mapping[str, Build] = {
     "esms": esms,
     "speedsms": speedsms,
@@ -163,6 +194,8 @@ RIGHT: Mapping[str, Build] = {
     "infobip": infobip,
     "jasmin": jasmin,
     "fpt": fpt,
+    "viettel": viettel,
+    "vietguys": vietguys,
 }
 
 

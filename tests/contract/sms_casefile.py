@@ -113,8 +113,21 @@ class Said(_Table):
     body: str = ""
 
 
+class Heard(_Table):
+    """What the provider has to hear of us: the whole ``body``, or what it ``contains``. ``lacks`` is the field without
+    which a message is not understood."""
+
+    status: int = 200
+    body: str | None = None
+    contains: str = ""
+    lacks: str = ""
+
+
 class SmsCases(_Table):
-    """One file. ``address`` is the setting that takes the double's address; ``answers``: only answers can be sent."""
+    """One file. ``address`` is the setting that takes the double's address; ``answers``: only answers can be sent.
+
+    ``forged`` and ``unreadable`` are what the provider hears to a message of that kind.
+    """
 
     double: str
     address: str
@@ -126,6 +139,8 @@ class SmsCases(_Table):
     signature: tuple[SignatureRow, ...] = ()
     send: tuple[SendRow, ...] = ()
     answer: Said
+    forged: Heard | None = None
+    unreadable: Heard | None = None
     error: tuple[ErrorRow, ...] = ()
     report: Shape | None = None
     receipt: tuple[ReceiptRow, ...] = ()

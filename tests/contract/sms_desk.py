@@ -1,5 +1,6 @@
 """A preset under test: its account, its hooks, and its double behind the real route."""
 
+import re
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -53,6 +54,14 @@ class Desk:
         also = row.also if isinstance(row, InboundRow) else {}
         hook = build(shape, {**shape.fields, **row.fields}, body=row.body or "", also=also)
         return self.prove(hook, given or self.right, token=shape.token)
+
+    def lacking(self, field: str) -> Hook:
+        """An authentic message without ``field``."""
+        shape = self.cases.message
+        assert shape is not None
+        fields = {name: value for name, value in shape.fields.items() if name != field}
+        body = re.sub(rf"<{field}>.*?</{field}>", "", shape.body)
+        return self.prove(build(shape, fields, body=body), self.right, token=shape.token)
 
     def report(self, row: ReceiptRow, provider_id: str = "p-1") -> Hook:
         """A report on ``provider_id``."""

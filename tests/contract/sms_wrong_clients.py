@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.contract.sms_caller import Ask, basic, vas, vcom
+from tests.contract.sms_caller import Ask, basic, vas, vcom, viettel
 
 Spoil = Callable[[Any, Ask], Ask]
 
@@ -186,7 +186,52 @@ FPT = (
     Row(rule="A125", provider="fpt", what="a plus", spoilt=but(Phone="+84912345678"), says="1003"),
     Row(rule="A126", provider="fpt", what="plain words", spoilt=but(Message="Dân số"), says="1004"),
 )
-ROWS = (*ESMS, *SPEEDSMS, *VCOM, *VAS, *TWILIO, *VONAGE, *INFOBIP, *JASMIN, *FPT)
+VIETTEL = (
+    Row(rule="A130", provider="viettel", what="another path", spoilt=at("/"), says="Fault"),
+    Row(rule="A130", provider="viettel", what="no XML", spoilt=lambda _, ask: replace(ask, body="hello"), says="Fault"),
+    Row(rule="A131", provider="viettel", what="a wrong name", spoilt=lambda d, _: viettel(d, User="x"), says="Authent"),
+    Row(
+        rule="A132", provider="viettel", what="another sender", spoilt=lambda d, _: viettel(d, ServiceID="x"), says="0<"
+    ),
+    Row(
+        rule="A133",
+        provider="viettel",
+        what="as dialled",
+        spoilt=lambda d, _: viettel(d, ReceiverID="0912345678"),
+        says="0<",
+    ),
+    Row(
+        rule="A134",
+        provider="viettel",
+        what="an ampersand",
+        spoilt=lambda d, _: viettel(d, Content="a &amp; b"),
+        says="0<",
+    ),
+    Row(
+        rule="A134",
+        provider="viettel",
+        what="481 characters",
+        spoilt=lambda d, _: viettel(d, Content="a" * 481),
+        says="0<",
+    ),
+    Row(
+        rule="A135",
+        provider="viettel",
+        what="ế as plain",
+        spoilt=lambda d, _: viettel(d, ContentType="0"),
+        says="1<",
+        taken=True,
+    ),
+)
+VIETGUYS = (
+    Row(rule="A140", provider="vietguys", what="no JSON asked for", spoilt=but(json=None), says="-1"),
+    Row(rule="A141", provider="vietguys", what="a wrong name", spoilt=but(u="x"), says="authentication"),
+    Row(rule="A142", provider="vietguys", what="another sender", spoilt=but(from_="x"), says="brandname"),
+    Row(rule="A143", provider="vietguys", what="a plus", spoilt=but(phone="+84912345678"), says="phone"),
+    Row(rule="A144", provider="vietguys", what="a long bid", spoilt=but(bid="b" * 51), says="bid"),
+    Row(rule="A145", provider="vietguys", what="ế as plain", spoilt=but(type="0"), says='"error": 0', taken=True),
+)
+ROWS = (*ESMS, *SPEEDSMS, *VCOM, *VAS, *TWILIO, *VONAGE, *INFOBIP, *JASMIN, *FPT, *VIETTEL, *VIETGUYS)
 
 _CLIENT = "<ClientResponse><Message>a</Message><Smsid>{}</Smsid><Receiver>84912345678</Receiver></ClientResponse>"
 _TAKEN = (200, "application/json", '{"data": {"code": 200, "status": "success", "message": ""}}')

@@ -9,16 +9,20 @@ import pytest
 
 from bot.store.engine import Store
 from bot.store.tables import inbox, quarantine
+from gateway.channel import Part
+from gateway.channels.sms import CHANNEL
+from gateway.errors import ElsewhereError
 from simulator.sms.call import Call
 from simulator.sms.vas import DIALECTS, Dialect
-from tests.contract.sms_casefile import PRESETS, SendRow, load_sms_cases
+from tests.contract.sms_casefile import PRESETS, InboundRow, SendRow, load_sms_cases
 from tests.contract.sms_desk import open_line
 from tests.contract.sms_parts import ANNA
-from tests.contract.sms_talk import WORDS, answered, at, heard, send
+from tests.contract.sms_talk import ANNA, WORDS, anna, answered, at, heard, send
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import rows
 
 pytestmark = SQLITE_ONLY
+USUAL = InboundRow(what="usual", source="?")
 WITH_WORDS = [preset for preset in PRESETS if load_sms_cases(preset).message]
 
 
@@ -49,6 +53,49 @@ async def test_a_question_that_esms_asks_again_is_answered_again_without_a_secon
         assert line.double.phones.texts(ANNA) == ["Dan so: 1.234.567"] * 2
         assert len(await rows(store, inbox, "id")) == 1
         assert not line.double.violations
+
+
+@pytest.mark.parametrize("preset", WITH_WORDS)
+async def test_a_forged_message_is_not_stored_and_hears_what_the_provider_takes_for_no(
+    preset: str, store: Store
+) -> None:
+    cases = load_sms_cases(preset)
+    assert cases.forged is not None
+    async with at(preset, store) as line:
+        status, body = await line.deliver(line.desk.message(USUAL, "wrong"))
+        assert status == cases.forged.status
+        assert cases.forged.body in (None, body)
+        assert cases.forged.contains in spaced(body)
+        assert not await heard(store)
+
+
+UNREADABLE = [preset for preset in WITH_WORDS if load_sms_cases(preset).unreadable]
+
+
+@pytest.mark.parametrize("preset", UNREADABLE)
+async def test_a_message_that_is_not_understood_is_kept_aside_and_not_asked_for_again(
+    preset: str, store: Store
+) -> None:
+    wanted = load_sms_cases(preset).unreadable
+    assert wanted is not None
+    async with at(preset, store) as line:
+        status, body = await line.deliver(line.desk.lacking(wanted.lacks))
+        assert status == wanted.status
+        assert wanted.body in (None, body)
+        assert wanted.contains in spaced(body)
+        assert len(await rows(store, quarantine, "id")) == 1
+
+
+def spaced(body: str) -> str:
+    return body.replace('":', '": ').replace('":  ', '": ')
+
+
+@pytest.mark.parametrize("preset", [preset for preset in PRESETS if load_sms_cases(preset).answers])
+async def test_who_takes_only_answers_is_not_even_asked_to_take_anything_else(preset: str, store: Store) -> None:
+    async with at(preset, store) as line:
+        with pytest.raises(ElsewhereError):
+            await CHANNEL.send(Part(text="Nhac han"), anna(line), "12:0", line.account, line.wire)
+        assert not line.double.calls
 
 
 async def test_v_com_hears_104_for_what_it_brings_again(store: Store) -> None:
