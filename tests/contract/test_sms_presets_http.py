@@ -16,7 +16,6 @@ from simulator.sms.call import Call
 from simulator.sms.vas import DIALECTS, Dialect
 from tests.contract.sms_casefile import PRESETS, InboundRow, SendRow, load_sms_cases
 from tests.contract.sms_desk import open_line
-from tests.contract.sms_parts import ANNA
 from tests.contract.sms_talk import ANNA, WORDS, anna, answered, at, heard, send
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import rows
