@@ -93,5 +93,6 @@ _PLAIN: Mapping[str, Callable[[str], str]] = {
     "upper": str.upper,
     "lower": str.lower,
     "digits": lambda text: re.sub(r"[^0-9]", "", text),
+    "slug": lambda text: re.sub(r"[^0-9A-Za-z]+", "-", text),
     "unaccent": unaccent,
 }

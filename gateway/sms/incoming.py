@@ -101,7 +101,7 @@ def _choose(hook: Hook, ways: list[Way]) -> tuple[Way, Fields]:
 def id_of(fields: Fields, way: Way) -> str:
     """The provider's id. Raises BadPayloadError for what is none."""
     value = _text(fields, way.spots["id"]) or ""
-    if not 1 <= len(value) <= MAX_ID or clean(value) != value:
+    if not 1 <= len(value) <= MAX_ID or clean(value) != value or not value.isprintable():
         raise BadPayloadError(f"the id is not a text of 1 to {MAX_ID} printable characters")
     return value
 

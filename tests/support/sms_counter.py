@@ -52,6 +52,7 @@ class Counter:
     url: str
     provider: Provider
     hooks: Webhooks
+    spool: Spool | None
     clock: "Clock"
 
     async def hook(
@@ -104,18 +105,28 @@ async def counter(
     ):
         account = SmsAccount.model_validate({**settings, base: address})
         presences = {("sms", account.account): Presence(channel=CHANNEL, account=account)}
+        kept = None if spool is None else Spool(spool, store.vault)
         hooks = Webhooks(
             store,
             Intake(store),
             presences,
             metrics=Metrics(),
             clock=clock,
-            spool=spool and Spool(spool, store.vault),
+            spool=kept,
         )
         app = new_app()
         hooks.add_routes(app)
         async with open_site(app, host="127.0.0.1", port=0) as url:
-            yield Counter(account=account, store=store, http=http, url=url, provider=provider, hooks=hooks, clock=clock)
+            yield Counter(
+                account=account,
+                store=store,
+                http=http,
+                url=url,
+                provider=provider,
+                hooks=hooks,
+                spool=kept,
+                clock=clock,
+            )
 
 
 def signed(number: int, text: str = "dan so", *, key: str = "the-private-key", form: str = "base64") -> dict[str, str]:
