@@ -197,3 +197,13 @@ def test_every_preset_has_a_table_of_cases_and_the_reverse() -> None:
 def test_a_column_without_cases_says_why(preset: str) -> None:
     cases = load_sms_cases(preset)
     assert {cell for cell in CELLS if not cases.rows(cell)} == set(cases.lacks)
+
+
+@pytest.mark.parametrize("preset", [preset for preset in PRESETS if load_sms_cases(preset).message])
+def test_nobody_whose_tries_may_soon_be_over_is_kept_waiting_for_the_database(preset: str) -> None:
+    within = CHANNEL.within(open_desk(preset).account)
+    if preset == "esms":
+        assert within is None, "its request waits for the reply anyway"
+    else:
+        assert within is not None
+        assert within <= 5
