@@ -40,7 +40,8 @@ class Parsed:
     """What a hook carried; all empty when it was authentic but nothing for us (a typing notice, say).
 
     ``ack`` takes the place of the channel's own. ``event`` names what was passed over, for a counter: never a person;
-    ``alert``: an operator should hear of it.
+    ``alert``: an operator should hear of it. ``aside``: why a part of it was not understood; the whole is then kept in
+    quarantine as well, for what it carries twice is stored once.
     """
 
     messages: tuple[InboundMessage, ...] = ()
@@ -49,6 +50,7 @@ class Parsed:
     ack: "Ack | None" = None
     event: str = ""
     alert: bool = False
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,6 +212,8 @@ class Entrance:
                 await self._intake.accept(parsed.messages)
             if parsed.receipts:
                 await receipts.accept(self._store, parsed.receipts)
+            if parsed.aside:
+                await self._set_aside(hook, parsed.aside, now)
         except StoreUnavailableError:
             raise
         except Exception as error:

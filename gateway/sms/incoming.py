@@ -1,7 +1,7 @@
 """What a hook of a provider carries: proven, read by its preset, and made into messages and reports."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.core.delivery import DeliveryState
@@ -19,6 +19,7 @@ from gateway.sms.line import Spotted, Way
 
 MAX_ID = 128
 _LAST_SECOND = 253_402_300_799  # of the year 9999
+_SLUG = re.compile(r"^([0-9]+)-([0-9]+)$")
 _DETAIL = re.compile(r"[\w .:/-]{1,40}")
 
 
@@ -51,10 +52,27 @@ def parse(hook: Hook, account: SmsAccount, now: datetime) -> Parsed:
         raise BadPayloadError(f"the preset does not expect a {hook.method}")
     items = fields.each(way.entry.each) if way.entry.each else (fields,)
     counted = [item for item in items if way.when.fit(item)]
-    if way is account.line.inbound:
-        messages = [_message(item, way, account, now) for item in counted]
-        return Parsed(messages=tuple(message for message in messages if message is not None))
-    return Parsed(receipts=tuple(_receipts(counted, way, account, now)))
+    parsed = _read_all(counted, way, account, now)
+    if parsed.aside and not (parsed.messages or parsed.receipts):
+        raise BadPayloadError(parsed.aside)
+    return parsed
+
+
+def _read_all(items: Sequence[Fields], way: Way, account: SmsAccount, now: datetime) -> Parsed:
+    """What can be read of ``items``, and why the first of the others cannot."""
+    messages: list[InboundMessage] = []
+    receipts: list[Receipt] = []
+    aside = ""
+    for item in items:
+        try:
+            if way is account.line.inbound:
+                message = _message(item, way, account, now)
+                messages += [message] if message else []
+            else:
+                receipts.append(_receipt(item, way, account, now))
+        except BadPayloadError as error:
+            aside = aside or str(error)
+    return Parsed(messages=tuple(messages), receipts=tuple(receipts), aside=aside)
 
 
 def way_of(hook: Hook, account: SmsAccount) -> Way:
@@ -127,16 +145,21 @@ def _message(fields: Fields, way: Way, account: SmsAccount, now: datetime) -> In
     )
 
 
-def _receipts(items: list[Fields], way: Way, account: SmsAccount, now: datetime) -> Iterator[Receipt]:
-    for item in items:
-        yield Receipt(
-            channel=NAME,
-            account=account.account,
-            provider_id=id_of(item, way),
-            state=_state(item, way),
-            at=now,
-            detail=_detail(item, way.spots.get("detail")),
-        )
+def _receipt(fields: Fields, way: Way, account: SmsAccount, now: datetime) -> Receipt:
+    return Receipt(
+        channel=NAME,
+        account=account.account,
+        provider_id=_reported(id_of(fields, way), way),
+        state=_state(fields, way),
+        at=now,
+        detail=_detail(fields, way.spots.get("detail")),
+    )
+
+
+def _reported(name: str, way: Way) -> str:
+    """The id of a part; our own key may have been told as a slug."""
+    ours = getattr(way.entry, "names", "id") == "key"
+    return _SLUG.sub(r"\1:\2", name) if ours else name
 
 
 def _state(fields: Fields, way: Way) -> DeliveryState:

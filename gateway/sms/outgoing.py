@@ -8,7 +8,7 @@ from gateway.phone import Form
 from gateway.sms.checks import make_digest, write_digest
 from gateway.sms.letter import NOW, Letter, draw_letter
 from gateway.sms.outcome import Judge
-from gateway.sms.preset import Preset, Signed
+from gateway.sms.preset import Outcome, Preset, Signed
 from gateway.sms.slots import Lookup, SlotError, Template
 from gateway.sms.token import Purse
 from gateway.sms.writing import open_slots
@@ -76,10 +76,16 @@ def draw_sending(preset: Preset, known: Mapping[str, str], numbers: Form | None)
         letter=letter,
         numbers=form,
         sums=sums,
-        judge=Judge.of(send.outcome, send.errors, with_token=purse is not None),
+        judge=Judge.of(_named(preset, send.outcome), send.errors, with_token=purse is not None),
         purse=purse,
         wants_request="request_id" in letter.names | inner or send.answers_only,
     )
+
+
+def _named(preset: Preset, outcome: Outcome) -> Outcome:
+    """Where reports name our key, a part is known by that and not by what the provider calls it."""
+    by_key = preset.receipts is not None and preset.receipts.names == "key"
+    return outcome.model_copy(update={"id": ()}) if by_key else outcome
 
 
 def _sum(signed: Signed, known: Mapping[str, str]) -> Sum:

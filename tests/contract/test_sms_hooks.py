@@ -103,3 +103,66 @@ async def test_a_report_that_nobody_signs_needs_the_secret_of_the_address(store)
         failed = {**report, "SMSID": "s-2", "SendSuccess": "0", "token": "the-callback-token"}
         assert (await desk.hook(failed, path="dlr"))[0] == 200
         assert await rows(store, receipts, "provider_id", "state", "detail") == [("s-1", 5, "1"), ("s-2", 4, "1")]
+
+
+LISTED = """
+name = "listed"
+title = "listed"
+source = "listed"
+[settings.base]
+description = "address"
+[settings.secret]
+description = "a secret"
+secret = true
+[receipts]
+path = ""
+format = "json"
+each = "results"
+id = "id"
+names = "key"
+state = "state"
+[[receipts.checks]]
+kind = "secret"
+given = "{query.token}"
+equals = "{secret}"
+[[receipts.states]]
+state = "ok"
+becomes = "delivered"
+[inbound]
+format = "json"
+path = "dlr"
+each = "results"
+sender = "from"
+text = "text"
+id = "id"
+[[inbound.checks]]
+kind = "secret"
+given = "{query.token}"
+equals = "{secret}"
+[send]
+url = "{base}"
+[send.outcome]
+type = "json"
+id = "their_id"
+"""
+
+
+async def test_a_list_in_which_one_message_is_broken_is_taken_without_it_and_kept_as_well(store):
+    given = {"channel": "sms", "account": "1", "preset": LISTED, "secret": "s3cret"}
+    results = [{"id": "1", "from": PERSON, "text": "dan so"}, {"id": "2", "from": PERSON}]
+    async with counter(store, given, base="base") as desk:
+        body = json.dumps({"results": results}).encode()
+        for _ in range(2):
+            assert await desk.hook({"token": "s3cret"}, path="dlr", method="POST", body=body) == (200, "")
+        assert await rows(store, inbox, "external_id") == [("1",)]
+        assert set(await rows(store, quarantine, "reason")) == {("there is no text",)}
+
+
+async def test_a_report_that_names_our_key_is_joined_by_it_also_as_a_slug(store):
+    given = {"channel": "sms", "account": "1", "preset": LISTED, "secret": "s3cret"}
+    async with counter(store, given, base="base") as desk:
+        for name in ("12-0", "13:0"):
+            body = json.dumps({"results": [{"id": name, "state": "ok"}]}).encode()
+            assert (await desk.hook({"token": "s3cret"}, method="POST", body=body))[0] == 200
+        assert [name for (name,) in await rows(store, receipts, "provider_id")] == ["12:0", "13:0"]
+        assert desk.account.line.sending.judge.outcome.id == ()

@@ -156,6 +156,12 @@ def test_several_messages_in_one_request_are_each_a_message():
     assert {one.sent_at for one in parsed.messages} == {datetime(2026, 11, 16, 2, tzinfo=UTC)}
 
 
+def test_one_that_cannot_be_read_holds_up_none_of_the_others_and_is_told():
+    bad = message(1) | {"message": None}
+    parsed = read(LISTED, listed(bad, message(2), message(3) | {"from": None}))
+    assert ([one.external_id for one in parsed.messages], parsed.aside) == (["m-2"], "there is no text")
+
+
 def report(number: int, state: object, error: object = None) -> dict[str, object]:
     return {"kind": "report", "messageId": f"p-{number}", "status": {"groupId": state}, "error": error}
 
