@@ -9,6 +9,7 @@ from yarl import URL
 from bot.core.delivery import Lane
 from bot.core.messages import Choice, Reply
 from bot.core.paging import Fits, paginate, within_length, within_segments
+from bot.core.templates import FormError
 from bot.core.text import count_units, unaccent
 from bot.wording.speech import Speech, clip
 from gateway.channel import Capabilities, Encoding, Part
@@ -39,13 +40,16 @@ def render(
     The first takes the place of the message that is replaced; the last has all that is not text.
 
     What does not fit is cut at a word and marked. Where choices are digits, all of them stay, with shorter labels if
-    need be. ``accents`` keeps diacritics on channels that are paid by the part, unless that would cut anything.
+    need be. ``accents`` keeps diacritics on channels that are paid by the part, unless that would cut anything. Nobody
+    is invited to answer on an account that is one-way. Raises FormError for a form that does not fit its template.
     """
+    if capabilities.worded:
+        return (_in_a_template(reply, speech, accents=accents, lane=lane, origin=origin),)
     brief = capabilities.brief
     body = reply.brief if brief and reply.brief is not None else reply.text
     if not brief and not capabilities.buttons:
         body = "\n".join([body, *_in_words(reply, body, capabilities, speech)])
-    tails = [""] if capabilities.buttons else _digits(reply.choices, speech)
+    tails = [""] if capabilities.buttons or speech.account.one_way else _digits(reply.choices, speech)
     if brief and not (accents and _is_whole(body, tails, capabilities)):
         body, tails = unaccent(body), [unaccent(tail) for tail in tails]
     texts = _pages(body, tails, capabilities)
@@ -65,11 +69,25 @@ def render(
     return parts if reply.replaces is None else (replace(parts[0], replaces=reply.replaces), *parts[1:])
 
 
+def _in_a_template(reply: Reply, speech: Speech, *, accents: bool, lane: Lane, origin: str) -> Part:
+    """The words that are registered for the form of ``reply``; its own where it has none, for the channel to refuse."""
+    form = reply.form
+    if form is None:
+        text = reply.text if reply.brief is None else reply.brief
+    else:
+        template = speech.content.templates.get(form.name)
+        if template is None:
+            raise FormError(f"there is no template {form.name}")
+        text = template.word_sms(dict(form.values))
+    text = text if accents else unaccent(text)
+    return Part(text=text, form=form, lane=lane, language=speech.language, origin=origin)
+
+
 def _in_words(reply: Reply, body: str, capabilities: Capabilities, speech: Speech) -> Iterator[str]:
     """What would be a button of its own: where the link leads, and what to send for a picture where those are shown."""
     if reply.link and reply.link not in body:
         yield reply.link
-    if capabilities.images:
+    if capabilities.images and not speech.account.one_way:
         for action in reply.actions:
             yield speech.say("render.only", label=action.label, invite=speech.invite(action.label.upper()))
 

@@ -48,7 +48,7 @@ class Unsent:
         pools: Sequence[Pool] = (),
         jitter: Random,
     ) -> None:
-        self._capabilities, self._name = presence.channel.capabilities, presence.channel.name
+        self._capabilities, self._name = presence.capabilities, presence.channel.name
         self._store, self._clock = wire.store, wire.clock
         self._content, self._accounts, self._jitter = content, accounts, jitter
         self._pool = pool_of(pools, presence.channel.name, presence.account.account)

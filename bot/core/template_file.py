@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.errors import ContentError
+from bot.core.sms import GSM7
 from bot.core.templates import LONGEST, Button, FormError, Param, ParamKind, Tag, Template
-from bot.core.text import clean
+from bot.core.text import clean, unaccent
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TITLE = range(9, 65 + 1)
@@ -15,7 +16,7 @@ _PARAGRAPH = range(9, 400 + 1)
 _ROWS = range(2, 8 + 1)
 _BUTTONS = range(1, 2 + 1)
 _PARAM_KEYS = {"kind", "longest", "required", "example"}
-_KEYS = {"name", "tag", "by_uid", "price", "purpose", "title", "paragraphs", "rows", "buttons", "params"}
+_KEYS = {"name", "tag", "by_uid", "price", "purpose", "title", "paragraphs", "rows", "buttons", "params", "sms"}
 
 
 def read_template(file: str, table: Mapping[str, Any]) -> Template:
@@ -37,8 +38,10 @@ def read_template(file: str, table: Mapping[str, Any]) -> Template:
         rows=_rows(file, table.get("rows", [])),
         buttons=_buttons(file, table.get("buttons", [])),
         params=params,
+        sms=_text(file, table, "sms") if "sms" in table else "",
     )
     _check_slots(file, template)
+    _check_sms(file, template)
     return template
 
 
@@ -126,19 +129,37 @@ def _param(file: str, slot: str, given: object) -> Param:
     return param
 
 
+def _check_sms(file: str, template: Template) -> None:
+    """What is registered for SMS has the same slots, and is in GSM-7 without its diacritics."""
+    if not template.sms:
+        return
+    slots = _slots(file, "sms", template.sms, template)
+    if slots != template.params.keys():
+        lacking = ", ".join(sorted(template.params.keys() ^ slots))
+        raise ContentError(file, "sms", f"its slots are not those of the template: {lacking}")
+    strange = "".join(sorted({char for char in template.sms if char not in GSM7 and unaccent(char) in ("", "?")}))
+    if strange:
+        raise ContentError(file, "sms", f"even without diacritics it holds what no plain SMS can: {strange}")
+
+
+def _slots(file: str, key: str, text: str, template: Template) -> set[str]:
+    """The slots of ``text``. Raises ContentError for what is none."""
+    try:
+        parts = tuple(string.Formatter().parse(text))
+    except ValueError as error:
+        raise ContentError(file, key, f"braces do not match ({error})") from error
+    for _, name, spec, conversion in parts:
+        if name is not None and (spec or conversion or name not in template.params):
+            raise ContentError(file, "params", f"{{{name}}} is no slot of this template")
+    return {name for _, name, _, _ in parts if name}
+
+
 def _check_slots(file: str, template: Template) -> None:
     """Every slot of the texts is declared, every declared one is used, and nothing else stands in braces."""
     texts = [template.title, *template.paragraphs, *(value for _, value in template.rows)]
     used: set[str] = set()
     for text in texts:
-        try:
-            parts = tuple(string.Formatter().parse(text))
-        except ValueError as error:
-            raise ContentError(file, "texts", f"braces do not match ({error})") from error
-        for _, name, spec, conversion in parts:
-            if name is not None and (spec or conversion or name not in template.params):
-                raise ContentError(file, "params", f"{{{name}}} is no slot of this template")
-            used |= {name} if name else set()
+        used |= _slots(file, "texts", text, template)
     for slot in template.params.keys() - used:
         raise ContentError(file, f"params.{slot}", "stands in no text")
     if any("{" in label or "}" in label for label, _ in template.rows):

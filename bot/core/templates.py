@@ -102,7 +102,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """An approved message. ``by_uid``: the provider also takes it for a user id; ``price`` is a note for who pays."""
+    """An approved message. ``by_uid``: the provider also takes it for a user id; ``price`` is a note for who pays.
+
+    ``sms`` is the same in one text, as it is registered for a brandname; empty = it is not sent by SMS.
+    """
 
     name: str
     tag: Tag
@@ -114,6 +117,7 @@ class Template:
     rows: tuple[tuple[str, str], ...]
     buttons: tuple[Button, ...]
     params: Mapping[str, Param]
+    sms: str = ""
 
     def fill(self, values: Mapping[str, str]) -> dict[str, str]:
         """``values`` as the provider takes them, one for every slot. Raises FormError."""
@@ -132,3 +136,9 @@ class Template:
         filled = self.fill(values)
         lines = [self.title, *self.paragraphs, *(f"{label}: {value}" for label, value in self.rows)]
         return "\n".join(line.format(**filled) for line in lines)
+
+    def word_sms(self, values: Mapping[str, str]) -> str:
+        """The SMS, with diacritics. Raises FormError, also where there is none."""
+        if not self.sms:
+            raise FormError(f"the template {self.name} has no text for SMS")
+        return self.sms.format(**self.fill(values))

@@ -41,6 +41,7 @@ from bot.store.tables import (
     outbox_heads,
     outbox_parts,
     receipts,
+    reply_slots,
     standings,
     strangers,
     wrong_codes,
@@ -79,6 +80,7 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)
     for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents, members, wrong_codes, strangers):
+    for table in (outbox, outbox_heads, mailbox, reply_slots, standings, long_choices, consents):
         counts[table.name] = await _delete(connection, table, person)
     counts["budget_users"] = await budget.forget_person(connection, person)
     counts["tickets"] = await tickets.erase_person(connection, person)

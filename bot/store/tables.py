@@ -25,6 +25,7 @@ from bot.store.member_tables import (
 )
 from bot.store.metadata import metadata
 from bot.store.reach_tables import ladders, pool_steps, pools, rungs, send_troubles
+from bot.store.reply_slot_tables import reply_slots
 from bot.store.types import BigId, Instant, Json
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "pools",
     "quarantine",
     "receipts",
+    "reply_slots",
     "rungs",
     "send_troubles",
     "sender_leases",

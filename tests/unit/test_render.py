@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.core.accounts import Account
-from bot.core.messages import Choice, Picture, Reply
+from bot.core.messages import Choice, Form, Picture, Reply
 from bot.core.sms import count
+from bot.core.templates import FormError
 from bot.core.text import count_units
 from bot.wording.speech import Speech
 from gateway.channel import Capabilities, Encoding
@@ -178,3 +179,45 @@ def test_an_action_is_a_button_without_a_number_or_the_words_to_send_for_a_pictu
     assert part.actions == (CHART.actions if FORMS[form].buttons else ())
     assert ("Biểu đồ: trả lời BIỂU ĐỒ" in part.text) == (form == "zalo")
     assert "Bieu do" not in part.text
+
+
+BRANDNAME = replace(SMS, worded=True)
+FORM = Form(
+    name="nhac-han",
+    values=(
+        ("agency", "Sở Y tế"),
+        ("dataset", "Danh sách nhà thuốc"),
+        ("due", "30/11/2026"),
+        ("article", "Điều 13"),
+        ("contact", "Bộ phận Cổng"),
+    ),
+)
+
+
+def test_a_brandname_says_the_registered_words_of_the_form_and_nothing_else():
+    (part,) = render(replace(MENU, form=FORM), BRANDNAME, speech(Account(channel="sms", name="b", one_way=True)))
+    assert part.text == (
+        "Kinh gui So Y te: bo du lieu Danh sach nha thuoc den han cap nhat ngay 30/11/2026 (Dieu 13). "
+        "Neu da hoan thanh, xin bo qua tin nay. Lien he: Bo phan Cong."
+    )
+    assert part.form == FORM
+    (accented,) = render(replace(MENU, form=FORM), BRANDNAME, speech(), accents=True)
+    assert accented.text.startswith("Kính gửi Sở Y tế")
+
+
+def test_a_form_that_does_not_fit_its_template_is_not_sent():
+    for form in (replace(FORM, name="khac"), replace(FORM, values=FORM.values[1:])):
+        with pytest.raises(FormError):
+            render(replace(MENU, form=form), BRANDNAME, speech())
+
+
+@pytest.mark.parametrize("capabilities", [SMS, ZALO], ids=["sms", "zalo"])
+def test_nobody_is_invited_to_answer_on_a_one_way_account(capabilities: Capabilities):
+    account = replace(SHARED, one_way=True)
+    action = replace(FIGURE, actions=(Choice(label="Biểu đồ", value="chart:1"),), choices=CHOICES)
+    for reply in (MENU, action):
+        text = " ".join(part.text for part in render(reply, capabilities, speech(account)))
+        invited = " ".join(part.text for part in render(reply, capabilities, speech(SHARED)))
+        assert "8179" in invited
+        assert "8179" not in text
+        assert "1 Di" not in text

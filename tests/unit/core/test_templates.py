@@ -7,8 +7,10 @@ import pytest
 
 from bot.content import load_templates
 from bot.core.errors import ContentError
+from bot.core.sms import count
 from bot.core.template_file import read_template
 from bot.core.templates import NOTHING, FormError, Param, ParamKind
+from bot.core.text import unaccent
 from tests.support.talk import DATA
 
 TEMPLATES = load_templates(DATA / "templates")
@@ -35,6 +37,14 @@ def test_the_examples_make_a_whole_message(template):
     text = template.preview(EXAMPLES[template.name])
     assert "{" not in text
     assert all(example in text for example in EXAMPLES[template.name].values())
+
+
+@EACH_TEMPLATE
+def test_every_template_has_its_sms_in_gsm7_without_diacritics(template):
+    text = unaccent(template.word_sms(EXAMPLES[template.name]))
+    assert count(text).encoding == "gsm7"
+    assert count(text).segments <= 2
+    assert all(unaccent(example) in text for example in EXAMPLES[template.name].values())
 
 
 @pytest.mark.parametrize(("template", "slot"), SLOTS, ids=[f"{t.name} {slot}" for t, slot in SLOTS])
@@ -140,6 +150,9 @@ WRONG = (
     ("a slot in a label", {"rows": [*table()["rows"][:3], {"label": "{due}", "value": "{contact}"}]}, "rows", "label"),
     ("three buttons", {"buttons": [BUTTON] * 3}, "buttons", "1 to 2"),
     ("a button that answers", {"buttons": [{**BUTTON, "kind": "reply"}]}, "buttons.kind", "url or phone"),
+    ("an SMS without one of its slots", {"sms": "Nhắc {agency}: {dataset}, hạn {due}, {article}"}, "sms", "contact"),
+    ("an SMS that is UCS-2 whatever is done", {"sms": table()["sms"] + " ☎"}, "sms", "☎"),
+    ("an SMS with braces that do not match", {"sms": "Nhắc {due"}, "sms", "braces"),
     ("braces that do not match", {"title": "Nhắc hạn {due"}, "texts", "braces"),
     ("a slot that is not declared", {"title": "Nhắc hạn {day}"}, "params", "{day} is no slot"),
     ("a slot with a format", {"title": "Nhắc hạn {due:>9}"}, "params", "{due} is no slot"),
@@ -166,7 +179,8 @@ def test_a_wrong_template_stops_the_start_with_its_place_and_the_reason(changes,
 def test_a_template_with_buttons_and_without_a_table_is_read():
     slots = {"due": table()["params"]["due"]}
     read = read_template(
-        "nhac-han.toml", table(title="Nhắc hạn {due}", paragraphs=["x" * 9], rows=None, params=slots, buttons=[BUTTON])
+        "nhac-han.toml",
+        table(title="Nhắc hạn {due}", paragraphs=["x" * 9], rows=None, params=slots, sms=None, buttons=[BUTTON]),
     )
     assert (read.rows, read.buttons[0].target) == ((), BUTTON["target"])
     assert read.preview({"due": "30/11/2026"}).startswith("Nhắc hạn 30/11/2026")
