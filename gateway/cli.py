@@ -19,6 +19,7 @@ from gateway.commands import (
     serve,
     telegram,
     tickets,
+    trace,
     unanswered,
     zalo,
 )
@@ -58,6 +59,7 @@ for family in (
     dead,
     erase,
     tickets,
+    trace,
     unanswered,
     telegram,
     zalo,

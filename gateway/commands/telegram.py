@@ -14,7 +14,9 @@ from bot.store.vault import KEY_BYTES
 from gateway.channel import Presence
 from gateway.deployment import read_presences
 from gateway.errors import SendError
+from gateway.exchange import Behalf, on_behalf_of
 from gateway.outbound import open_sessions
+from gateway.outbound_rules import read_rules
 from gateway.settings import Settings
 from gateway.telegram.account import TelegramAccount
 from gateway.telegram.webhook import WebhookState, delete_webhook, hook_url, judge, look_at, set_webhook
@@ -132,10 +134,11 @@ def _carry_out(settings: Settings, bots: Sequence[Bot], step: Step, *, as_json: 
 
     async def work() -> list[Result]:
         done = []
-        async with open_sessions(settings.service.proxy) as session_of:
+        async with open_sessions(read_rules(settings, [bot.presence for bot in bots])) as session_of:
             for bot in bots:
                 try:
-                    done.append(await step(session_of(bot.presence), bot.account))
+                    with on_behalf_of(Behalf(channel=bot.presence.channel.name, account=bot.account.account)):
+                        done.append(await step(session_of(bot.presence), bot.account))
                 except SendError as error:
                     failed.append(error)
         return done
