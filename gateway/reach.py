@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import socket
 
 from yarl import URL
@@ -29,6 +30,8 @@ async def reach(url: str, *, proxy: str = "", seconds: float = SECONDS) -> str |
                 return await _tunnel(reader, writer, target, way) if proxy and target.scheme == "https" else None
             finally:
                 writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
     except TimeoutError:
         return f"{to}no answer in {seconds:g} s (blocked?)"
     except socket.gaierror:

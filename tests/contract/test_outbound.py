@@ -19,12 +19,16 @@ FAR = "http://sms.example.vn/send"
 
 @dataclass
 class Asked:
-    """A server that remembers the targets it was asked for."""
+    """A server that remembers the targets it was asked for, with which headers, and by which connections."""
 
     targets: list[str] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    peers: set[object] = field(default_factory=set)
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         self.targets.append(f"{request.host}{request.path}")
+        self.headers.append(str(request.raw_headers))
+        self.peers.add(request.transport and request.transport.get_extra_info("peername"))
         return web.Response(text="ok")
 
 
