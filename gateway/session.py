@@ -55,6 +55,7 @@ def cookie_headers(value: str, *, secure: bool, bound: bool = False, known: Mapp
     ``bound`` gives it the name that no other host can set; of the ``known`` ones that of the other name is taken away.
     """
     rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
+    bound = bound or BOUND_COOKIE in known  # a browser that has it came by https
     name = BOUND_COOKIE if bound else COOKIE
     yield f"{name}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
     if bound and COOKIE in known:
