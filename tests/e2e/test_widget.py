@@ -26,6 +26,14 @@ OWN = """() => {
 }"""
 """The same of the widget."""
 
+STORED = """async () => {
+  const keys = (name) => {
+    try { return Object.keys(window[name]); } catch { return []; }
+  };
+  return [keys("localStorage"), keys("sessionStorage"), (await indexedDB.databases().catch(() => [])).length ? ["db"] : [], document.cookie];
+}"""
+"""Names of what a page keeps in the browser, as far as its scripts can see; where they may keep nothing, none."""
+
 
 async def visit(context: BrowserContext, portal: Portal, page: str = "plain") -> Page:
     window = await context.new_page()
@@ -95,25 +103,32 @@ async def test_page_widget_and_chat_load_nothing_from_a_third_party(
     assert [url for url in asked if not url.startswith((chat, f"{portal.url}/"))] == []
 
 
-async def test_one_cookie_of_the_session_and_a_talk_that_the_browser_keeps_are_all_that_stays(
-    context: BrowserContext, database: str
-) -> None:
+async def test_one_cookie_of_the_session_is_all_that_stays_of_a_frame(context: BrowserContext, database: str) -> None:
     async with running_portal_with_chat(database) as portal:
         window = await visit(context, portal)
         assert await context.cookies() == []
         await ask_example(window)
         (cookie,) = await context.cookies()
-        frame = window.frames[1]
-        kept = await frame.evaluate("[Object.keys(localStorage), Object.keys(sessionStorage)]")
-        portals = await window.evaluate("[Object.keys(localStorage), Object.keys(sessionStorage), document.cookie]")
-        databases = await frame.evaluate("indexedDB.databases()")
+        framed = await window.frames[1].evaluate(STORED)
+        portals = await window.evaluate(STORED)
     assert cookie["name"] == "tracuu_session"
     assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, True, "None", "/")
     assert cookie.get("partitionKey")
-    local, session = kept
+    assert [places for places in (framed, portals) if any(places)] == []  # browsers keep nothing for a foreign frame
+
+
+async def test_a_window_of_its_own_keeps_the_talk_and_nothing_else(context: BrowserContext, database: str) -> None:
+    async with running_portal_with_chat(database) as portal:
+        window = await context.new_page()
+        await window.goto(portal.widget.removesuffix("widget.js"))
+        await window.get_by_role("button", name="dân số Quảng Ngãi").click()
+        await expect(window.get_by_role("log")).to_contain_text("2.161.755 người")
+        (cookie,) = await context.cookies()
+        local, *others = await window.evaluate(STORED)
+    assert cookie["name"] == "tracuu_session"
     assert local
-    assert {key.rpartition(":")[0] for key in local} <= {"tracuu", "tracuu:item", "tracuu:outgoing"}
-    assert (session, databases, portals) == ([], [], [[], [], ""])
+    assert {key.rpartition(":")[0] for key in local} <= {"tracuu", "tracuu:item"}
+    assert others == [[], [], ""]
 
 
 async def test_what_is_included_twice_is_there_once(context: BrowserContext, database: str) -> None:
