@@ -95,6 +95,8 @@ async def serve(
         charts = Charts(store, settings.chart_folder)  # drawn for the page and for what is sent
         stack.push_async_callback(charts.close)
         rules = read_rules(settings, presences.values(), key=store.vault.derive("trace"))
+        if rules.trace is not None:
+            metrics.trace_dropped.set_function(rules.trace.count_dropped)
         session_of = await stack.enter_async_context(open_sessions(rules))
         stack.push_async_callback(settle)  # a refresh that is cut off costs a log-in
 

@@ -44,7 +44,8 @@ class TraceFiles:
         self._file: Path | None = None
         self._tidied = 0.0
         self.dropped = 0
-        self._told = 0
+        self._told = 0  # of those, how many the files tell of
+        self._away = False
 
     def add(self, exchange: Exchange) -> None:
         """Take ``exchange``, which may go on; it is written when it is done. Never waits, never fails."""
@@ -52,6 +53,10 @@ class TraceFiles:
             self.dropped += 1
         else:
             self._waiting.append(exchange)
+
+    def count_dropped(self) -> float:
+        """How many exchanges were lost to the trace, as a metric wants it."""
+        return float(self.dropped)
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
@@ -84,9 +89,11 @@ class TraceFiles:
             except OSError as error:
                 self._file = None  # half a line may stand at the end of the former one
                 self.dropped += len(ready)
-                log.warning("trace.not_written", reason=error.strerror, dropped=self.dropped)
+                if not self._away:
+                    log.warning("trace.not_written", folder=str(self._folder), reason=error.strerror)
+                self._away = True
             else:
-                self._told = self.dropped
+                self._told, self._away = self.dropped, False
 
     def _take(self, *, rest: bool) -> Iterator[Exchange]:
         """What is done, in the order in which it began; what never ends is given up after a while."""
