@@ -78,7 +78,9 @@ class Page:
         html = self._html.replace("{tags}", request.app.get(TAGS, ""), 1)
         response = web.Response(text=html, content_type="text/html")
         secure = self._public.scheme == "https"
-        bound = secure and request.host == self._public.authority  # a browser that came by http takes no such name
+        bound = (
+            secure and request.host == self._public.host_port_subcomponent
+        )  # a browser that came by http takes no such name
         for header in session.cookie_headers(cookie, secure=secure, bound=bound, known=request.cookies):
             response.headers.add("Set-Cookie", header)
         response.headers["Cache-Control"] = "no-store"
