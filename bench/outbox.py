@@ -11,7 +11,7 @@ import contextlib
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from typing import cast
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from bench import marking
 from bench.backlog import ACCOUNT, CHANNEL, TEXT, asking, fill
@@ -34,7 +35,10 @@ from gateway.channel import AccountSettings, Channel, Parsed, Part, Presence, Wi
 from gateway.errors import OutcomeUnknownError, UnreachableError
 from gateway.forms import SMS
 from gateway.metrics import Metrics
+from gateway.outbound import open_sessions
+from gateway.outbound_rules import plan
 from gateway.sender import Sender
+from gateway.trace_files import TraceFiles
 
 MESSAGES, FEW, ASKED_SECONDS = 20_000, 200, 0.05
 LATENCY, IN_FLIGHT = 0.05, 128
@@ -119,11 +123,11 @@ def provider() -> Iterator[str]:
         process.join()
 
 
-async def drain(store: Store, address: str, *, messages: int) -> Run:
+async def drain(store: Store, address: str, *, messages: int, trace: TraceFiles | None = None) -> Run:
     """Let a sender hand over everything, and time it."""
     gateway, stop, asked = Gateway(address), asyncio.Event(), dict[str, float]()
     account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
-    async with connected() as session:
+    async with connected(address, trace) as session:
         wire = Wire(store=store, session=session, clock=now)
         presence = Presence(channel=gateway.channel(), account=account)
         sender = Sender(presence, wire, load_content(DATA), metrics=Metrics(), jitter=Random(1))
@@ -162,23 +166,27 @@ async def ask(store: Store, user: str, asked: dict[str, float]) -> None:
     await store.write(lambda connection: outbox.enqueue(connection, draft, now=now()), wake=[outbox.TOPIC])
 
 
-def connected() -> aiohttp.ClientSession:
-    """A client with as many connections as it wants."""
-    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+@contextlib.asynccontextmanager
+async def connected(address: str, trace: TraceFiles | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+    """The service's own client for the provider at ``address``."""
+    presence = Presence(channel=Gateway(address).channel(), account=AccountSettings(channel=CHANNEL, account=ACCOUNT))
+    rules = plan([presence], more=[URL(address).host_port_subcomponent or ""], trace=trace)
+    async with open_sessions(rules) as session_of:
+        yield session_of(presence)
 
 
-async def measure(url: str, address: str, *, messages: int, people: int) -> Run:
+async def measure(url: str, address: str, *, messages: int, people: int, trace: TraceFiles | None = None) -> Run:
     """One run on a fresh database."""
     async with opened(url) as store:
         await fill(store, messages=messages, people=people)
-        return await drain(store, address, messages=messages)
+        return await drain(store, address, messages=messages, trace=trace)
 
 
 async def bare(address: str, *, parts: int) -> float:
     """Parts a second that the same HTTP client posts, as many at once, when nothing is stored."""
     gateway, account = Gateway(address), AccountSettings(channel=CHANNEL, account=ACCOUNT)
     numbers = iter(range(parts))
-    async with connected() as session:
+    async with connected(address) as session:
 
         async def post(wire: Wire) -> None:
             for number in numbers:

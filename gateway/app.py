@@ -32,6 +32,7 @@ from gateway.follow import Followed, follow, read_followed
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
 from gateway.outbound import open_sessions
+from gateway.outbound_rules import read_rules
 from gateway.ownership import own_file
 from gateway.pools import read_pools, ways
 from gateway.sample import ensure_sample
@@ -99,7 +100,10 @@ async def serve(
         stack.enter_context(watching(metrics, supervisor))
         charts = Charts(store, settings.chart_folder)  # drawn for the page and for what is sent
         stack.push_async_callback(charts.close)
-        session_of = await stack.enter_async_context(open_sessions(settings.service.proxy))
+        rules = read_rules(settings, presences.values(), key=store.vault.derive("trace"))
+        if rules.trace is not None:
+            metrics.trace_dropped.set_function(rules.trace.count_dropped)
+        session_of = await stack.enter_async_context(open_sessions(rules))
         stack.push_async_callback(settle)  # a refresh that is cut off costs a log-in
 
         def wire_of(presence: Presence) -> Wire:

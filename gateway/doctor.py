@@ -5,8 +5,8 @@ import os
 import shutil
 import socket
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +32,7 @@ from gateway.deployment import build_mind, made_before, read_presences, unprepar
 from gateway.errors import SendError
 from gateway.follow import read_followed
 from gateway.outbound import SessionOf, is_near, open_sessions
+from gateway.outbound_rules import Outbound, read_rules
 from gateway.pools import read_pools
 from gateway.reach import reach
 from gateway.settings import Settings
@@ -170,9 +171,11 @@ async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> Asyn
     read_pools(settings, presences)
     build_mind(unopened, settings, {}, clock=clock)
     yield Finding(name="content", verdict=Verdict.OK, detail="replies, commands, synonyms and places are sound")
-    async with open_sessions(settings.service.proxy) as session_of:
-        for found in await asyncio.gather(*(_account(one, settings, session_of) for one in presences.values())):
+    rules = read_rules(settings, presences.values())
+    async with open_sessions(replace(rules, trace=None)) as session_of:
+        for found in await asyncio.gather(*(_account(one, settings, rules, session_of) for one in presences.values())):
             yield found
+    yield await _elsewhere(settings, rules)
 
 
 async def _sources(settings: Settings) -> Finding:
@@ -235,17 +238,34 @@ async def _backup(store: Store, *, now: datetime) -> Finding:
     return Finding(name="backup", verdict=verdict, detail=f"the last one is {age.days} days old")
 
 
-async def _account(presence: Presence, settings: Settings, session_of: SessionOf) -> Finding:
+async def _elsewhere(settings: Settings, rules: Outbound) -> Finding:
+    """Which hosts may be called, and those of them that can be reached by no account's finding: extra ones, sources."""
+    urls = [f"https://{host}" for host in settings.outbound.hosts]
+    urls += [source.url for source in settings.sources if source.url.startswith(("http://", "https://"))]
+    away = await _away(urls, rules.proxy)
+    called = sorted({host for host, _ in rules.hosts | rules.more})
+    may = f"may call {', '.join(called)}" if called else "nothing may be called"
+    if away:
+        return Finding(name="outbound", verdict=Verdict.WARN, detail=f"{may}; cannot reach {'; '.join(away)}")
+    return Finding(name="outbound", verdict=Verdict.OK, detail=may)
+
+
+async def _away(urls: Iterable[str], proxy: str) -> list[str]:
+    """Those of ``urls`` that cannot be reached, by the way on which they are called, and why."""
+    wanted = sorted(set(urls))
+    found = await asyncio.gather(*(reach(url, proxy="" if is_near(url) else proxy) for url in wanted))
+    return [f"{URL(url).host}:{URL(url).port}: {reason}" for url, reason in zip(wanted, found, strict=True) if reason]
+
+
+async def _account(presence: Presence, settings: Settings, rules: Outbound, session_of: SessionOf) -> Finding:
     """Whether the hosts that this account calls, or the proxy before them, can be reached from here.
 
     Where Telegram can be asked it also says how its updates come.
     """
-    proxy = settings.service.proxy
     name = f"account {presence.channel.name}/{presence.account.account}"
-    ways = {peer if is_near(peer) or not proxy else proxy for peer in presence.channel.peers(presence.account)}
-    hosts = {f"{URL(way).host}:{URL(way).port}": await reach(way) for way in sorted(ways)}
-    away = [f"{host}: {reason}" for host, reason in hosts.items() if reason]
-    if away:
+    peers = presence.channel.peers(presence.account)
+    hosts = sorted({f"{URL(peer).host}:{URL(peer).port}" for peer in peers})
+    if away := await _away(peers, rules.proxy):
         return Finding(name=name, verdict=Verdict.WARN, detail=f"cannot reach {'; '.join(away)}")
     detail = f"configured, {', '.join(hosts)} can be reached" if hosts else "configured"
     if isinstance(presence.account, TelegramAccount):

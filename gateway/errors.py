@@ -116,6 +116,12 @@ class MisconfiguredError(SendError):
     retry, our_fault, code = True, True, "misconfigured"
 
 
+class BlockedError(MisconfiguredError):
+    """Our own rules, or the proxy, let nothing out: nothing has left, and a person has to act."""
+
+    code = "blocked"
+
+
 class OutcomeUnknownError(SendError):
     """The request left and no answer came: it may have been sent."""
 

@@ -19,6 +19,7 @@ from bot.store.waiting import Outgoing
 from bot.wording.speech import Speech
 from gateway.channel import Encoding, Part, Presence, Wire
 from gateway.errors import OptedOutError, OutcomeUnknownError, RefusedError, Scope, SendError, ThrottledError
+from gateway.exchange import Behalf, on_behalf_of
 from gateway.limits import Bucket
 from gateway.metrics import Metrics
 from gateway.recorder import Note, Recorder, persist
@@ -231,8 +232,10 @@ class Handover:
         key = _key(message, number)
         try:
             await self._begin(message)
+            behalf = Behalf(channel=head.address.channel, account=head.address.account, message=message.id, part=number)
             async with asyncio.timeout(SEND_SECONDS):
-                return await self._channel.send(part, head.address, key, self._account, self._wire)
+                with on_behalf_of(behalf):
+                    return await self._channel.send(part, head.address, key, self._account, self._wire)
         except SendError:
             raise
         except TimeoutError as error:

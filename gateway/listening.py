@@ -14,6 +14,7 @@ from bot.store import leases
 from bot.store.intake import Intake
 from gateway.channel import Hook, Parsed, Presence, Take, Wire
 from gateway.errors import RejectedError, SendError, ThrottledError
+from gateway.exchange import Behalf, on_behalf_of
 from gateway.metrics import Metrics
 from gateway.retry import bounded
 from gateway.webhooks import BODY_SECONDS, Entrance
@@ -108,7 +109,8 @@ class Listener:
         while True:
             began = loop.time()
             try:
-                await self._channel.listen(self._account, self._wire, self._take)
+                with on_behalf_of(Behalf(channel=self._channel.name, account=self._account.account)):
+                    await self._channel.listen(self._account, self._wire, self._take)
             except Exception as error:  # noqa: BLE001 – whatever it was, people go on writing
                 tries = 1 if loop.time() - began > CALM else tries + 1
                 pause = pause_after(error, tries, jitter=self._jitter)

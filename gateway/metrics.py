@@ -60,6 +60,9 @@ class Metrics:
             ["channel", "account"],
             registry=self._registry,
         )
+        self.trace_dropped = Gauge(
+            "tracuu_trace_dropped", "Exchanges that could not be written to the trace", registry=self._registry
+        )
         self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
         self.loop_delay = Histogram(
             "tracuu_loop_delay_seconds",

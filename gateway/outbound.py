@@ -1,16 +1,20 @@
-"""HTTP clients for what calls providers: through the proxy of the settings, except to what stands beside us."""
+"""HTTP clients for what calls providers: through the proxy of the settings, except to what stands beside us.
+
+Nothing else opens a client: what may leave, how long it may take and what is noted of it is decided here.
+"""
 
 import contextlib
-import ipaddress
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
-from yarl import URL
 
 from gateway.channel import Presence
+from gateway.outbound_connector import GuardedConnector
+from gateway.outbound_rules import PROVIDER_SECONDS, Outbound, is_near
+from gateway.outbound_trace import note_answer, tracing
 
-PROVIDER_SECONDS = 15.0
-"""What a provider has not answered by then is of unknown result."""
+__all__ = ["CONNECT_SECONDS", "PROVIDER_SECONDS", "SessionOf", "is_near", "open_sessions", "read_body"]
+
 CONNECT_SECONDS = 5.0
 """What has found no connection by then has not left: a host that is down or behind a firewall refuses nothing."""
 
@@ -18,20 +22,25 @@ SessionOf = Callable[[Presence], aiohttp.ClientSession]
 
 
 @contextlib.asynccontextmanager
-async def open_sessions(proxy: str) -> AsyncIterator[SessionOf]:
-    """Which session an account sends with. A gateway on this machine or in its network is never asked for by proxy."""
-    async with _new_session(None) as direct, _new_session(proxy or None) as proxied:
-        yield lambda presence: direct if _calls_only_near(presence) else proxied
+async def open_sessions(rules: Outbound) -> AsyncIterator[SessionOf]:
+    """Which session an account sends with. A gateway on this machine or in its network is never asked for by proxy.
 
-
-def is_near(url: str) -> bool:
-    """Whether ``url`` names this machine, an address of a private network, or a neighbour by its name alone."""
-    host = URL(url).host or ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return "." not in host  # no such name exists on the Internet: localhost, a container beside us
-    return address.is_loopback or address.is_private
+    What may not leave raises BlockedError. No session keeps a cookie: what one account is given is nobody else's.
+    """
+    patience = aiohttp.ClientTimeout(total=max([PROVIDER_SECONDS, *rules.seconds.values()]), connect=CONNECT_SECONDS)
+    async with contextlib.AsyncExitStack() as stack:
+        files = rules.trace
+        if files is not None:
+            await stack.enter_async_context(files.writing())
+        session = aiohttp.ClientSession(
+            connector=GuardedConnector(rules, patience),
+            timeout=patience,
+            proxy=rules.proxy or None,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[tracing(files, rules)] if files is not None else None,
+        )
+        await stack.enter_async_context(session)
+        yield lambda _presence: session
 
 
 async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
@@ -44,16 +53,6 @@ async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
         body += piece
         if len(body) >= most:
             break
-    return bytes(body[:most])
-
-
-def _calls_only_near(presence: Presence) -> bool:
-    peers = presence.channel.peers(presence.account)
-    return bool(peers) and all(is_near(peer) for peer in peers)
-
-
-def _new_session(proxy: str | None) -> aiohttp.ClientSession:
-    # how many sends run at once is each channel's own limit, not the connector's
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=PROVIDER_SECONDS, connect=CONNECT_SECONDS)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, proxy=proxy)
+    read = bytes(body[:most])
+    note_answer(response, read)
+    return read

@@ -6,9 +6,12 @@ it, and it ends when it is not used for half a year.
 
 import hmac
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 COOKIE = "tracuu_session"
+BOUND_COOKIE = f"__Host-{COOKIE}"
+"""The same where browsers guarantee that no other host and no page by http has set it."""
 ID_BYTES = 16
 MAX_AGE_SECONDS = 180 * 24 * 3600
 
@@ -39,14 +42,24 @@ def _verify(value: str, key: bytes) -> str | None:
     return user if hmac.compare_digest(signature, _signature(user, key)) else None
 
 
-def cookie_header(value: str, *, secure: bool) -> str:
-    """The ``Set-Cookie`` header for ``value``.
+def find(cookies: Mapping[str, str]) -> str:
+    """The value of the session in ``cookies``, by either name; empty without one."""
+    return cookies.get(BOUND_COOKIE) or cookies.get(COOKIE, "")
+
+
+def cookie_headers(value: str, *, secure: bool, bound: bool = False, known: Mapping[str, str]) -> Iterator[str]:
+    """The ``Set-Cookie`` headers after which the browser has ``value``, and one cookie only.
 
     ``secure`` (the public address is https) lets the chat work inside a frame on the portal's page as well: browsers
     send a cookie there only over https, and only when it says so. Each portal that embeds the chat has its own.
+    ``bound`` gives it the name that no other host can set; of the ``known`` ones that of the other name is taken away.
     """
     rules = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-    return f"{COOKIE}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
+    bound = bound or BOUND_COOKIE in known  # a browser that has it came by https
+    name = BOUND_COOKIE if bound else COOKIE
+    yield f"{name}={value}; Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly; {rules}"
+    if bound and COOKIE in known:
+        yield f"{COOKIE}=; Max-Age=0; Path=/; HttpOnly; {rules}"
 
 
 def _signature(user: str, key: bytes) -> str:

@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -45,9 +45,19 @@ class ServiceSettings(_Section):
     public_url: str = Field(default="", description="https address under which people reach it")
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")
-    proxy: str = Field(default="", description="HTTP proxy for everything outbound")
+    proxy: SecretStr = Field(default=SecretStr(""), description="HTTP proxy for everything outbound")
     lexicon: str = Field(default="lexicon.toml", description="the operator's own words; may be missing")
     log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
+
+
+class OutboundSettings(_Section):
+    """What may leave, how long it may take, and whether that is written down."""
+
+    hosts: tuple[str, ...] = Field(default=(), description="more hosts that may be called, as host or host:port")
+    seconds: Mapping[str, Annotated[float, Field(ge=0.5, le=120)]] = Field(
+        default={}, description="how long an exchange with a host may take; 15 unless it stands here"
+    )
+    trace: bool = Field(default=True, description="whether every exchange is written down, redacted")
 
 
 class SourceSettings(_Section):
@@ -85,6 +95,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     security: SecuritySettings = SecuritySettings()
     service: ServiceSettings = ServiceSettings()
+    outbound: OutboundSettings = OutboundSettings()
     accounts: tuple[Mapping[str, Any], ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     pools: tuple[PoolSettings, ...] = ()
@@ -137,6 +148,11 @@ class Settings(BaseSettings):
         return self._beside_store / "spool"
 
     @property
+    def trace_folder(self) -> Path:
+        """Where the exchanges with providers are written down: beside the SQLite file, else in ``var``."""
+        return self._beside_store / "trace"
+
+    @property
     def _beside_store(self) -> Path:
         scheme, _, path = self.store_url.partition(":///")
         return (Path(path).parent if scheme == "sqlite" else self.folder / "var").resolve()
@@ -185,6 +201,7 @@ def _refuse_unknown_variables(environ: Mapping[str, str], named: set[str]) -> No
         "store": StoreSettings,
         "security": SecuritySettings,
         "service": ServiceSettings,
+        "outbound": OutboundSettings,
     }
     known = {
         f"{PREFIX}{section}{NESTED}{name}".upper() for section, model in sections.items() for name in model.model_fields
@@ -206,7 +223,7 @@ def _named_variables(value: object) -> set[str]:
 def _resolve_secrets(document: dict[str, Any], path: Path, environ: Mapping[str, str]) -> dict[str, Path]:
     """Put every secret in its place; returns the files that some were read from."""
     files: dict[str, Path] = {}
-    tables = [("security", document.get("security", {}))]
+    tables = [(name, document.get(name, {})) for name in ("security", "service")]
     tables += [(f"accounts[{number}]", table) for number, table in enumerate(document.get("accounts", []), 1)]
     for name, table in tables:
         if not isinstance(table, dict):

@@ -45,7 +45,7 @@ class WebAccount(AccountSettings):
 
     def address(self, cookies: Mapping[str, str]) -> Address | None:
         """Whose session ``cookies`` hold; None without a valid one."""
-        user = session.verify(cookies.get(session.COOKIE, ""), self.signing_key)
+        user = session.verify(session.find(cookies), self.signing_key)
         return None if user is None else Address(channel=NAME, account=self.account, user=user)
 
     @cached_property

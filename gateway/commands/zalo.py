@@ -16,12 +16,14 @@ from bot.core.local_time import VIETNAM
 from bot.store.tokens import Pair, TokenState
 from gateway.channel import Wire
 from gateway.deployment import read_presences
+from gateway.exchange import Behalf, on_behalf_of
 from gateway.outbound import open_sessions
+from gateway.outbound_rules import read_rules
 from gateway.settings import Settings
 from gateway.terminal import Terminal, now, print_json, run
 from gateway.zalo import consent
 from gateway.zalo.approval import templates_of
-from gateway.zalo.caller import Caller, find_callers
+from gateway.zalo.caller import CHANNEL_NAME, Caller, find_callers
 from gateway.zalo.condition import examine_token
 from gateway.zalo.login import adopt, log_in
 from gateway.zalo.status import Status, read_account, read_status
@@ -133,8 +135,11 @@ def refresh_command(context: typer.Context, account: Account = "", as_json: AsJs
 async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
     """The account that is meant. Raises ContentError when that is none or not clear."""
     settings = terminal.settings()
-    async with terminal.store() as store, open_sessions(settings.service.proxy) as session_of:
+    async with contextlib.AsyncExitStack() as stack:
+        store = await stack.enter_async_context(terminal.store())
         presences = read_presences(settings, store).values()
+        rules = read_rules(settings, presences, key=store.vault.derive("trace"))
+        session_of = await stack.enter_async_context(open_sessions(rules))
         callers = {caller.account: (caller, one) for caller, one in find_callers(presences)}
         if not callers:
             raise ContentError("settings", "accounts", "none has channel zalo (docs/channels/zalo.md)")
@@ -142,6 +147,7 @@ async def _open(terminal: Terminal, account: str) -> AsyncIterator[Counter]:
             raise ContentError("command line", "OA", f"is to be one of {', '.join(callers)}")
         caller, presence = callers[account or next(iter(callers))]
         try:
+            stack.enter_context(on_behalf_of(Behalf(channel=CHANNEL_NAME, account=caller.account)))
             wire = Wire(store=store, session=session_of(presence), clock=now)
             templates = templates_of(presences, caller.account)
             yield Counter(caller=caller, wire=wire, settings=settings, templates=templates)

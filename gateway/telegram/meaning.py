@@ -5,6 +5,7 @@ from collections.abc import Callable
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
 
 from gateway.errors import (
+    BlockedError,
     MisconfiguredError,
     OptedOutError,
     OutcomeUnknownError,
@@ -14,7 +15,7 @@ from gateway.errors import (
     ThrottledError,
     UnreachableError,
 )
-from gateway.telegram.request import AskedToWaitError, LostError, NotLeftError
+from gateway.telegram.request import AskedToWaitError, LostError, NotAllowedError, NotLeftError
 
 NOT_MODIFIED = "message is not modified"
 
@@ -57,6 +58,8 @@ def judge(error: TelegramError, status: int, *, whom: Callable[[float], Scope]) 
         case AskedToWaitError():
             seconds = error.seconds
             meant: SendError = ThrottledError("Telegram asks to wait", after=seconds, scope=whom(seconds))
+        case NotAllowedError():
+            meant = BlockedError(error.message)
         case NotLeftError():
             meant = UnreachableError("Telegram cannot be reached")
         case LostError():

@@ -11,6 +11,7 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from gateway.errors import BlockedError
 from gateway.outbound import CONNECT_SECONDS, PROVIDER_SECONDS
 
 _UNSAID_SECONDS = 5.0
@@ -21,6 +22,10 @@ _AGES = 1e9
 
 class NotLeftError(NetworkError):
     """No connection was made: nothing has left."""
+
+
+class NotAllowedError(NotLeftError):
+    """Our own rules or the proxy let nothing out. Its text is a sentence of ours."""
 
 
 class LostError(NetworkError):
@@ -86,6 +91,8 @@ class Request(BaseRequest):
             ) as response:
                 self.status = response.status
                 body = await response.read()
+        except BlockedError as error:
+            raise NotAllowedError(str(error)) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
             raise NotLeftError("no connection") from None  # what aiohttp says may name the address
         except (aiohttp.ClientError, TimeoutError):

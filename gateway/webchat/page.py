@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from aiohttp import web
+from yarl import URL
 
 from bot.store.engine import Store
 from gateway import session
@@ -45,7 +46,7 @@ def add_routes(
     """Add ``/``, ``/widget.js``, ``/web/…`` to ``app``. Open streams end when ``app`` shuts down."""
     streams = Streams(store.wakeup)
     events = Events(store, account, streams)
-    page = Page(account, secure=public_url.startswith("https:"), entropy=entropy)
+    page = Page(account, public_url=URL(public_url), entropy=entropy)
     app.router.add_get("/", page.show)
     app.router.add_get("/widget.js", page.serve_widget)
     app.router.add_get("/web/events", events.serve, allow_head=False)
@@ -56,23 +57,32 @@ def add_routes(
 class Page:
     """The routes of the page. All files are read once, here; their common ``version`` stands in their addresses."""
 
-    def __init__(self, account: WebAccount, *, secure: bool, entropy: Callable[[int], bytes]) -> None:
-        self._account, self._secure, self._entropy = account, secure, entropy
+    def __init__(self, account: WebAccount, *, public_url: URL, entropy: Callable[[int], bytes]) -> None:
+        self._account, self._public, self._entropy = account, public_url, entropy
         self._assets = {file.name: _read(file) for file in sorted(_FOLDER.iterdir()) if file.suffix in _TYPES}
         etags = "".join(asset.etag for asset in self._assets.values())
         self._version = hashlib.sha256(etags.encode()).hexdigest()[:12]
         template = self._assets.pop("index.html").body.decode()
         self._html = template.replace("{version}", self._version).replace("{account}", escape(account.account))
+        widget = self._assets["widget.js"]
+        self._assets["widget.js"] = _asset(
+            widget.body.replace(b"{sites}", " ".join(account.embed_on).encode()), widget.content_type
+        )
         self._policy = _POLICY + " ".join(("'self'", *account.embed_on))
 
     async def show(self, request: web.Request) -> web.Response:
         """The page. A visitor without a session gets one; anybody else keeps theirs for another 180 days."""
-        cookie = request.cookies.get(session.COOKIE, "")
+        cookie = session.find(request.cookies)
         if session.verify(cookie, self._account.signing_key) is None:
             cookie = session.issue(self._entropy(session.ID_BYTES), self._account.signing_key)
         html = self._html.replace("{tags}", request.app.get(TAGS, ""), 1)
         response = web.Response(text=html, content_type="text/html")
-        response.headers.add("Set-Cookie", session.cookie_header(cookie, secure=self._secure))
+        secure = self._public.scheme == "https"
+        bound = (
+            secure and request.host == self._public.host_port_subcomponent
+        )  # a browser that came by http takes no such name
+        for header in session.cookie_headers(cookie, secure=secure, bound=bound, known=request.cookies):
+            response.headers.add("Set-Cookie", header)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Security-Policy"] = self._policy
         return _harden(response)
@@ -102,8 +112,11 @@ class Page:
 
 
 def _read(file: Path) -> Asset:
-    body = file.read_bytes()
-    return Asset(body=body, content_type=_TYPES[file.suffix], etag=hashlib.sha256(body).hexdigest()[:16])
+    return _asset(file.read_bytes(), _TYPES[file.suffix])
+
+
+def _asset(body: bytes, content_type: str) -> Asset:
+    return Asset(body=body, content_type=content_type, etag=hashlib.sha256(body).hexdigest()[:16])
 
 
 def _harden(response: web.Response) -> web.Response:

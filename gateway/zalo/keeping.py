@@ -10,7 +10,8 @@ from bot.core.errors import StoreError, StoreUnavailableError
 from bot.store import tokens
 from gateway.channel import Wire
 from gateway.errors import SendError
-from gateway.zalo.caller import Caller
+from gateway.exchange import Behalf, on_behalf_of
+from gateway.zalo.caller import CHANNEL_NAME, Caller
 from gateway.zalo.token import is_due, place_of, refresh
 
 LOOK_SECONDS = 20.0
@@ -26,7 +27,8 @@ async def keep_tokens(accounts: Sequence[tuple[Caller, Wire]], stop: asyncio.Eve
     known: dict[str, str] = {}
     while accounts and not stop.is_set():
         for caller, wire in accounts:
-            state = await look_after(caller, wire)
+            with on_behalf_of(Behalf(channel=CHANNEL_NAME, account=caller.account)):
+                state = await look_after(caller, wire)
             if state is not None and state != known.get(caller.account, tokens.TokenState.GOOD):
                 _tell(caller, state)
             known[caller.account] = state or known.get(caller.account, tokens.TokenState.GOOD)

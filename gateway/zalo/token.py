@@ -16,7 +16,7 @@ from bot.store import tokens
 from bot.store.engine import Store
 from bot.store.tokens import Place, StoredPair, TokenState
 from gateway.channel import Wire
-from gateway.errors import MisconfiguredError, SendError, UnreachableError
+from gateway.errors import BlockedError, MisconfiguredError, SendError, UnreachableError
 from gateway.recorder import persist
 from gateway.zalo.caller import CHANNEL_NAME, Caller
 from gateway.zalo.oauth import SECONDS, Grant, GrantRefusedError, refresh_pair
@@ -149,6 +149,9 @@ async def _exchange(caller: Caller, wire: Wire, kept: StoredPair, refresher: str
     place, version = place_of(caller), kept.version
     try:
         grant = await refresh_pair(wire.session, caller, kept.pair.refresh)
+    except BlockedError:  # nothing has left
+        await persist(lambda: tokens.release(wire.store, place, version=version, refresher=refresher))
+        raise
     except MisconfiguredError as error:
         state, reason = TokenState.REFUSED if isinstance(error, GrantRefusedError) else TokenState.UNKNOWN, str(error)
         log.error("zalo.token", account=caller.account, state=state.value, reason=reason)  # noqa: TRY400 – no trace

@@ -19,6 +19,7 @@ from gateway.channel import Part, Presence, Wire
 from gateway.channels.kannel import CHANNEL, KannelAccount
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
 from gateway.outbound import open_sessions
+from gateway.outbound_rules import plan
 from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log, stand
 from tests.support.canary import Canaries, leaks
@@ -164,8 +165,9 @@ def busy_port() -> Iterator[int]:
 async def test_a_host_that_does_not_take_the_connection_has_got_nothing(store: Store) -> None:
     with busy_port() as port:
         ours = account(f"http://127.0.0.1:{port}/cgi-bin/sendsms")
-        async with open_sessions("") as session_of:
-            session = session_of(Presence(channel=CHANNEL, account=ours))
+        presence = Presence(channel=CHANNEL, account=ours)
+        async with open_sessions(plan([presence])) as session_of:
+            session = session_of(presence)
             with pytest.raises(UnreachableError):
                 await send(Wire(store=store, session=session, clock=lambda: NOW), ours)
 
@@ -179,8 +181,10 @@ async def test_a_proxy_that_leads_nowhere_has_passed_on_nothing(store: Store) ->
 
     proxy = await asyncio.start_server(refuse, "127.0.0.1")
     ours = account("https://sms.example.vn/cgi-bin/sendsms")
-    async with open_sessions(f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}") as session_of:
-        session = session_of(Presence(channel=CHANNEL, account=ours))
+    presence = Presence(channel=CHANNEL, account=ours)
+    address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+    async with open_sessions(plan([presence], proxy=address)) as session_of:
+        session = session_of(presence)
         with pytest.raises(UnreachableError):
             await send(Wire(store=store, session=session, clock=lambda: NOW), ours)
     proxy.close()

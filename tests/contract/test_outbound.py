@@ -12,18 +12,23 @@ from aiohttp import web
 from gateway.channel import AccountSettings, Channel, Presence
 from gateway.forms import SMS
 from gateway.outbound import is_near, open_sessions, read_body
+from gateway.outbound_rules import plan
 
 FAR = "http://sms.example.vn/send"
 
 
 @dataclass
 class Asked:
-    """A server that remembers the targets it was asked for."""
+    """A server that remembers the targets it was asked for, with which headers, and by which connections."""
 
     targets: list[str] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    peers: set[object] = field(default_factory=set)
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         self.targets.append(f"{request.host}{request.path}")
+        self.headers.append(str(request.raw_headers))
+        self.peers.add(request.transport and request.transport.get_extra_info("peername"))
         return web.Response(text="ok")
 
 
@@ -56,7 +61,7 @@ def presence(*peers: str) -> Presence:
 
 async def test_a_provider_elsewhere_is_called_through_the_proxy():
     proxy = Asked()
-    async with running(proxy) as address, open_sessions(address) as session_of:
+    async with running(proxy) as address, open_sessions(plan([presence(FAR)], proxy=address)) as session_of:
         response = await session_of(presence(FAR)).get(FAR)
         assert await response.text() == "ok"
     assert proxy.targets == [FAR.removeprefix("http://")]
@@ -64,17 +69,12 @@ async def test_a_provider_elsewhere_is_called_through_the_proxy():
 
 async def test_a_gateway_on_this_machine_is_called_directly():
     proxy, gateway = Asked(), Asked()
-    async with running(proxy) as address, running(gateway) as beside, open_sessions(address) as session_of:
-        response = await session_of(presence(beside)).get(f"{beside}/send")
-        assert await response.text() == "ok"
+    async with running(proxy) as address, running(gateway) as beside:
+        ours = presence(beside, FAR)  # also of an account that has another host elsewhere
+        async with open_sessions(plan([ours], proxy=address)) as session_of:
+            response = await session_of(ours).get(f"{beside}/send")
+            assert await response.text() == "ok"
     assert (proxy.targets, gateway.targets) == ([], [f"{beside.removeprefix('http://')}/send"])
-
-
-async def test_an_account_with_one_far_peer_or_none_uses_the_proxy():
-    async with open_sessions("http://127.0.0.1:9") as session_of:
-        near = session_of(presence("http://10.0.0.5:13013/"))
-        assert session_of(presence("http://10.0.0.5:13013/", FAR)) is not near
-        assert session_of(presence()) is not near
 
 
 @pytest.mark.parametrize(

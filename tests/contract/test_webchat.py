@@ -193,3 +193,21 @@ async def test_a_mailbox_that_was_erased_starts_again_for_its_reader(
     assert await fetch_missed(page.store, person, Position(number=number, mark=part["mark"])) == []
     assert await fetch_missed(page.store, person, Position(number=number, mark="of another part")) == [(number, part)]
     assert await fetch_missed(page.store, person, Position(number=9, mark=part["mark"])) == [(number, part)]
+
+
+async def test_by_https_the_cookie_has_a_name_that_no_other_host_can_set(engine_url: str) -> None:
+    async with running_chat_page(engine_url, public_url="https://chat.example.vn") as page:
+        headers = {"Host": "chat.example.vn"}
+        async with aiohttp.ClientSession(page.url, headers=headers, cookie_jar=aiohttp.DummyCookieJar()) as client:
+            async with client.get("/") as first:
+                (given,) = first.headers.getall("Set-Cookie")
+            value = given.partition("=")[2].partition(";")[0]
+            async with client.get("/", headers={"Cookie": f"{session.COOKIE}={value}"}) as before:
+                kept, gone = before.headers.getall("Set-Cookie")
+            async with client.get("/web/events", headers={"Cookie": f"{session.BOUND_COOKIE}={value}"}) as stream:
+                assert stream.status == 200
+        async with aiohttp.ClientSession(page.url) as client, client.get("/") as by_another_name:
+            assert session.COOKIE in by_another_name.cookies
+    assert given.startswith("__Host-tracuu_session=")
+    assert kept.startswith(f"__Host-tracuu_session={value};")
+    assert gone.startswith("tracuu_session=; Max-Age=0;")

@@ -15,7 +15,7 @@ from tests.support.source import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GUIDES = sorted((ROOT / "deploy").rglob("*.md"))
-SECTIONS = ("store", "security", "service")
+SECTIONS = ("store", "security", "service", "outbound")
 HARMLESS = {"ask", "search", "datasets", "doctor"}
 """Commands that a document shows and a test may run as they stand."""
 _FENCE = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -98,7 +98,13 @@ def test_the_proxy_stands_for_the_hosts_behind_it(tmp_path: Path, database: str)
     )
     write_settings(asked)
     verdict, detail = findings(asked)["account kannel/8179"]
-    assert (verdict, detail[:25]) == ("warn", "cannot reach 127.0.0.1:1:")
+    assert (verdict, detail[:58]) == ("warn", "cannot reach sms.example.vn:443: the proxy 127.0.0.1:1: Co")
+
+
+def test_a_host_that_an_administrator_named_is_looked_for(tmp_path: Path, database: str) -> None:
+    settings = '[outbound]\nhosts = ["127.0.0.1:1"]\n'
+    verdict, detail = findings(service(tmp_path, database, settings))["outbound"]
+    assert (verdict, detail[:51]) == ("warn", "may call 127.0.0.1; cannot reach 127.0.0.1:1: Conne")
 
 
 def test_a_key_that_others_can_read_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
+from gateway.trace_reading import Record, Wanted, read_trace
 from simulator.zalo.double import running_zalo
 from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, OA_SECRET
 from tests.support.serving import Serving, running
@@ -32,10 +33,23 @@ async def test_a_question_by_zalo_is_answered_and_the_token_refreshed_in_time(tm
             seen = await service.metrics(http)
             assert seen[f'tracuu_zalo_token{{account="{OA_ID}",state="good"}}'] == 1.0
             assert not zalo.violations
+            assert await asyncio.to_thread(service.stop) == 0
             said = service.said()
         assert UID not in said
         assert all(pair.access not in said and pair.refresh not in said for pair in zalo.world.pairs)
+        sent, refreshed = traced(tmp_path / "trace", "/v3.0/oa/message/cs"), traced(tmp_path / "trace", "access_token")
+        assert (sent["account"], sent["part"], sent["answer"]["error"]) == (OA_ID, 0, 0)
+        assert sent["message"] is not None
+        assert (refreshed["account"], refreshed["request"]["refresh_token"]) == (OA_ID, "token")
+        written = b"".join(file.read_bytes() for file in (tmp_path / "trace").iterdir()).decode()
+        assert UID not in written
+        assert all(pair.access not in written and pair.refresh not in written for pair in zalo.world.pairs)
         assert len(zalo.world.pairs) == 2, "a pair of unknown age is refreshed at the start"
+
+
+def traced(folder: Path, path: str) -> Record:
+    """The last exchange under ``path``."""
+    return [record for record in read_trace(folder, Wanted()) if record["path"].endswith(path)][-1]
 
 
 def _log_in(service: Serving, access: str, refresh: str) -> None:

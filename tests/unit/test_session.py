@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.session import COOKIE, cookie_header, issue, verify
+from gateway.session import BOUND_COOKIE, COOKIE, cookie_headers, find, issue, verify
 
 KEY = b"0123456789abcdef0123456789abcdef"
 ENTROPY = bytes(range(16))
@@ -48,6 +48,24 @@ def test_a_short_id_is_not_issued() -> None:
     ],
 )
 def test_the_cookie_is_out_of_reach_of_scripts_and_lasts_half_a_year(secure: bool, rules: set[str]) -> None:
-    value, *attributes = cookie_header(GIVEN, secure=secure).split("; ")
+    (header,) = cookie_headers(GIVEN, secure=secure, known={})
+    value, *attributes = header.split("; ")
     assert value == f"{COOKIE}={GIVEN}"
     assert set(attributes) == {"Max-Age=15552000", "Path=/", "HttpOnly"} | rules
+
+
+def test_by_https_the_name_is_one_that_no_other_host_can_set_and_the_former_goes():
+    new, gone = cookie_headers(GIVEN, secure=True, bound=True, known={COOKIE: GIVEN})
+    assert new.startswith(f"__Host-tracuu_session={GIVEN}; Max-Age=15552000; Path=/; HttpOnly; SameSite=None; Secure;")
+    assert gone == "tracuu_session=; Max-Age=0; Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
+
+
+def test_who_has_the_better_name_keeps_it_and_has_one_cookie():
+    (kept,) = cookie_headers(GIVEN, secure=True, bound=False, known={BOUND_COOKIE: GIVEN})
+    assert kept.startswith(BOUND_COOKIE)
+
+
+def test_a_session_of_before_is_still_one():
+    assert find({COOKIE: GIVEN}) == GIVEN
+    assert find({BOUND_COOKIE: GIVEN, COOKIE: "other"}) == GIVEN
+    assert find({}) == ""

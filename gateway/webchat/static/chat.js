@@ -216,4 +216,5 @@ transcript.readItems().forEach(showItem);
 scroller.scrollTop = bubbles.size ? scroller.scrollHeight : 0;
 resumeOutgoing();
 incoming.open();
+if (framed) window.parent.postMessage("tracuu:ready", "*");
 if (finePointer && !framed) field.focus();
