@@ -7,21 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.core.errors import ContentError, TracuuError
-from gateway.commands import (
-    ask,
-    backup,
-    catalogue,
-    dead,
-    erase,
-    evaluate,
-    operations,
-    search,
-    serve,
-    telegram,
-    tickets,
-    unanswered,
-    zalo,
-)
+from gateway.families import Families
 from gateway.terminal import Terminal, say
 
 FAILED, WRONG = 1, 2
@@ -29,6 +15,7 @@ _INTERRUPTED = 130  # typer's own code for Ctrl-C
 
 app = typer.Typer(
     name="tracuu",
+    cls=Families,
     help="Tra cứu: text a question to a province's open-data portal and get the answer itself.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,24 +32,6 @@ def start(
 ) -> None:
     """Hand the global options to the commands."""
     context.obj = Terminal(config=config)
-
-
-for family in (
-    serve,
-    ask,
-    search,
-    evaluate,
-    catalogue,
-    operations,
-    backup,
-    dead,
-    erase,
-    tickets,
-    unanswered,
-    telegram,
-    zalo,
-):
-    family.add_commands(app)
 
 
 def main() -> None:
