@@ -1,5 +1,6 @@
 """The command line. Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage or settings."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,7 @@ def start(
 
 def main() -> None:
     """Run one command and exit."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts a thread per core, for matrices larger than ours
     try:
         app()
     except ContentError as error:

@@ -10,7 +10,8 @@ from bot.core.errors import ContentError
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
 from gateway.asking import Asker, Exchange, describe
-from gateway.deployment import build_mind, ensure_catalogue, open_store
+from gateway.database import open_store
+from gateway.deployment import build_mind, ensure_catalogue
 from gateway.forms import FORMS
 from gateway.settings import Settings
 from gateway.terminal import Clock, Terminal, lines_of, print_json, run, set_clock
