@@ -57,6 +57,26 @@ class Ack:
 
     body: str = ""
     content_type: str = "text/plain"
+    status: int = 200
+
+
+class Heard(StrEnum):
+    """What there is to say to a hook."""
+
+    TAKEN = "taken"
+    REPEATED = "repeated"  # its message came before
+    REPLY = "reply"  # here is the answer to the message itself
+    LATE = "late"  # it is not ready
+    REFUSED = "refused"  # it is not the provider's
+    UNREADABLE = "unreadable"  # authentic, not understood, kept in quarantine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a hook, where the provider wants to hear more than that it was taken; ``text`` is the reply."""
+
+    heard: Heard
+    text: str = ""
 
 
 class Encoding(StrEnum):
@@ -77,6 +97,7 @@ class Capabilities:
     ``keyed`` providers drop a repeated key, so that an unknown result may always be sent again. With ``reports_key`` a
     receipt names the key that we gave, so that it proves that a part left of which we heard nothing.
     ``fetched``: people come for their parts to a store of ours, where no answer is ever late.
+    ``worded``: free words are not taken, what is said is the SMS text of a reply's form (brandnames).
     On a ``paid`` channel each message costs money, on one with ``forms`` each that has a form may: what may have left –
     its result is unknown, or the process ended meanwhile – is never sent again by itself; such a message has one part.
     """
@@ -93,6 +114,7 @@ class Capabilities:
     fetched: bool = False
     paid: bool = False
     forms: bool = False
+    worded: bool = False
 
     def __post_init__(self) -> None:
         if (self.paid or self.forms) and self.pages != 1:
@@ -217,6 +239,11 @@ class Channel(Generic[S]):
     any channel, under which whoever an operator names so may be kept. A provider that must hear 200 ``within(account)``
     seconds hears it: what the database has not taken by then is synced to the disk and stored later. Nobody can write
     to a ``one_way`` account.
+
+    ``able(account)`` are the capabilities where they differ from account to account. ``answer(hook, account, outcome)``
+    is what the provider hears where that depends on more than the channel. An account that ``holds`` a request for so
+    many seconds has the reply to its message as the answer to it: ``send`` finds it open in ``bot.store.reply_slots``.
+    ``tells_repetitions(account)``: the provider wants to hear that a message came before.
     """
 
     name: str
@@ -239,6 +266,10 @@ class Channel(Generic[S]):
     within: Callable[[S], float | None] = lambda _: None
     one_way: Callable[[S], bool] = lambda _: False
     reported: Callable[[str], str] = lambda key: key
+    able: Callable[[S], Capabilities] | None = None
+    answer: Callable[[Hook, S, Outcome], Ack] | None = None
+    holds: Callable[[S], float | None] = lambda _: None
+    tells_repetitions: Callable[[S], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +278,12 @@ class Presence:
 
     channel: Channel[Any]
     account: AccountSettings
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be shown there."""
+        able = self.channel.able
+        return self.channel.capabilities if able is None else able(self.account)
 
 
 Presences = Mapping[tuple[str, str], Presence]

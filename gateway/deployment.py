@@ -24,7 +24,7 @@ from bot.search.places import load_places
 from bot.store.engine import Store
 from gateway.channel import Channel, Presence, Presences
 from gateway.sample import ensure_sample
-from gateway.settings import Settings, reason_of
+from gateway.settings import ServiceSettings, Settings, reason_of
 from gateway.zalo.caller import find_callers
 from gateway.zalo.failures import load_failures
 
@@ -46,7 +46,7 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         tables.append({"channel": "web", "account": WEB_CHAT})
     presences: dict[tuple[str, str], Presence] = {}
     for number, table in enumerate(tables, 1):
-        presence = _presence(table, f"accounts[{number}]", channels, store, port=settings.service.port)
+        presence = _presence(table, f"accounts[{number}]", channels, store, settings.service)
         key = (presence.channel.name, presence.account.account)
         if key in presences:
             raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
@@ -61,7 +61,7 @@ def read_presences(settings: Settings, store: Store) -> Presences:
 
 
 def _presence(
-    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, *, port: int
+    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, service: ServiceSettings
 ) -> Presence:
     name = table.get("channel")
     channel = channels.get(str(name))
@@ -69,8 +69,10 @@ def _presence(
         raise ContentError("settings", f"{place}.channel", f"{name} is not one of {', '.join(sorted(channels))}")
     if name == "web":
         table.setdefault("secret", store.vault.derive("web session").hex())
+    if name == "sms" and service.public_url:  # a provider is far away, a Kannel stands beside us
+        table.setdefault("hook_url", service.public_url)
     if "hook_url" in channel.settings.model_fields:
-        table.setdefault("hook_url", f"http://127.0.0.1:{port}")
+        table.setdefault("hook_url", f"http://127.0.0.1:{service.port}")
     try:
         return Presence(channel=channel, account=channel.settings.model_validate(table))
     except ValidationError as error:

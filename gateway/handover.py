@@ -77,6 +77,7 @@ class Handover:
         metrics: Metrics,
     ) -> None:
         self._channel, self._account = presence.channel, presence.account
+        self._capabilities = presence.capabilities
         self._wire, self._store, self._content = wire, wire.store, content
         self._clock = wire.clock
         self._bucket, self._may_send = bucket, may_send
@@ -173,7 +174,7 @@ class Handover:
         speech = Speech(
             content=self._content, language=message.language, account=self._account.meaning(), accents=accents
         )
-        able, lane, origin = self._channel.capabilities, message.lane, message.origin
+        able, lane, origin = self._capabilities, message.lane, message.origin
         return render(message.reply, able, speech, accents=accents, lane=lane, origin=origin)
 
     def _may_go(self, errand: Errand, cost: int) -> bool:
@@ -193,12 +194,12 @@ class Handover:
     def _cost(self, part: Part) -> int:
         if self._channel.cost is not None:
             return self._channel.cost(part)
-        sms = self._channel.capabilities.encoding is Encoding.SMS
+        sms = self._capabilities.encoding is Encoding.SMS
         return count_sms(part.text).segments if sms else 1
 
     async def _left_before(self, errand: Errand, message: Outgoing, number: int) -> str | None:
         """The provider's id of a part of unknown result that did leave, as a receipt has told meanwhile."""
-        able = self._channel.capabilities
+        able = self._capabilities
         # also when an operator asks for it again, who cannot know
         again = message.resends or (message.attempts and costs_money(able, message))
         if not again or not able.reports_key:
@@ -208,7 +209,7 @@ class Handover:
 
     async def _begin(self, message: Outgoing) -> None:
         """Where a second one would cost money, write down that it may leave now. Who finds that later does not send."""
-        if not costs_money(self._channel.capabilities, message):
+        if not costs_money(self._capabilities, message):
             return
         mine = False
 

@@ -68,7 +68,7 @@ class Sender:
             may_send=self._may_send,
             metrics=metrics,
         )
-        keyed = self._channel.capabilities.keyed
+        keyed = presence.capabilities.keyed
         self._lease = LEASE if keyed else PATIENT_LEASE
         self._patience = self._lease / _SECOND - (0 if keyed else SEND_SECONDS)
         self._sending: dict[tuple[str, Lane], asyncio.Task[None]] = {}

@@ -43,7 +43,7 @@ class Unsent:
         accounts: Container[tuple[str, str]],
         jitter: Random,
     ) -> None:
-        self._capabilities, self._name = presence.channel.capabilities, presence.channel.name
+        self._capabilities, self._name = presence.capabilities, presence.channel.name
         self._store, self._clock = wire.store, wire.clock
         self._content, self._accounts, self._jitter = content, accounts, jitter
 

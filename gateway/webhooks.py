@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
@@ -17,9 +17,11 @@ from bot.store import receipts
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.quarantine import set_aside
+from gateway.acknowledging import outcome_of
 from gateway.addressees import is_empty, ours
-from gateway.channel import Ack, Hook, Parsed, Presence, Presences
-from gateway.errors import BadPayloadError, RejectedError
+from gateway.channel import Ack, Heard, Hook, Outcome, Parsed, Presence, Presences
+from gateway.errors import BadPayloadError, BadSignatureError, RejectedError
+from gateway.holding import open_slots
 from gateway.metrics import Metrics
 from gateway.quarantine import pack, take_signs
 from gateway.request import read_hook
@@ -90,9 +92,9 @@ async def _refuse(_request: web.Request) -> web.Response:
     return web.Response(status=404, text="no such account")
 
 
-def _written(ack: Ack) -> tuple[bytes, dict[str, str]]:
-    """Body and headers of an answer."""
-    return ack.body.encode(), {"Content-Type": f"{ack.content_type}; charset=utf-8"}
+def _written(ack: Ack) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and headers of an answer."""
+    return ack.status, ack.body.encode("utf-8", "replace"), {"Content-Type": f"{ack.content_type}; charset=utf-8"}
 
 
 class Entrance:
@@ -124,6 +126,8 @@ class Entrance:
         self._counter = cache(lambda status: metrics.hooks.labels(name, str(status)))
         self._ack = _written(presence.channel.ack)
         self._within = presence.channel.within(presence.account)
+        held = presence.channel.holds(presence.account)
+        self._holds = None if held is None else timedelta(seconds=held)
 
     async def accept(self, request: web.Request) -> web.Response:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
@@ -136,20 +140,43 @@ class Entrance:
         return response
 
     async def _take(self, request: web.Request) -> web.Response:
+        hook: Hook | None = None
         try:
             hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
             self._presence.channel.verify(hook, self._presence.account)
-            parsed = await self._take_in_time(hook)
+            ack = await self._acknowledge(request, hook, await self._take_in_time(hook))
         except RejectedError as error:
             self._count(error)
-            # how our secrets are set is the operator's business, not that of whoever tries an address
-            return web.Response(status=error.status, text="" if error.reason else str(error))
+            return self._reject(hook, error)
         except StoreUnavailableError:
             log.warning("accept.store_unavailable", channel=self._presence.channel.name)
             retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
             return web.Response(status=503, text="try again", headers=retry)
-        body, headers = self._ack if parsed.ack is None else _written(parsed.ack)
-        return web.Response(body=body, headers=headers)
+        status, body, headers = self._ack if ack is None else _written(ack)
+        return web.Response(status=status, body=body, headers=headers)
+
+    async def _acknowledge(self, request: web.Request, hook: Hook, parsed: Parsed) -> Ack | None:
+        """What the provider hears; None = the channel's own word."""
+        answer = self._presence.channel.answer
+        if answer is None:
+            return parsed.ack
+
+        def gone() -> bool:
+            return request.transport is None or request.transport.is_closing()
+
+        outcome = await outcome_of(self._store, self._presence, parsed, gone=gone)
+        if outcome.heard is Heard.TAKEN and parsed.ack is not None:
+            return parsed.ack
+        return answer(hook, self._presence.account, outcome)
+
+    def _reject(self, hook: Hook | None, error: RejectedError) -> web.Response:
+        answer = self._presence.channel.answer
+        heard = {BadSignatureError: Heard.REFUSED, BadPayloadError: Heard.UNREADABLE}.get(type(error))
+        if answer is not None and hook is not None and heard is not None:
+            status, body, headers = _written(answer(hook, self._presence.account, Outcome(heard=heard)))
+            return web.Response(status=status, body=body, headers=headers)
+        # how our secrets are set is the operator's business, not that of whoever tries an address
+        return web.Response(status=error.status, text="" if error.reason else str(error))
 
     async def _take_in_time(self, hook: Hook) -> Parsed:
         """Make durable what ``hook`` carries: in the database or, where its provider will not wait, on the disk."""
@@ -180,6 +207,8 @@ class Entrance:
             if parsed.signs:  # before the answer to a message asks how its author stands to us
                 await take_signs(self._store, self._intake, parsed.signs)
             if parsed.messages:
+                if self._holds is not None:  # before anybody can answer them
+                    await open_slots(self._store, parsed.messages, until=now + self._holds)
                 await self._intake.accept(parsed.messages)
             if parsed.receipts:
                 await receipts.accept(self._store, parsed.receipts)

@@ -39,6 +39,7 @@ from bot.store.tables import (
     outbox_heads,
     outbox_parts,
     receipts,
+    reply_slots,
     standings,
 )
 from bot.store.transaction import Transaction
@@ -73,7 +74,7 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)
-    for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents):
+    for table in (outbox, outbox_heads, mailbox, reply_slots, standings, long_choices, consents):
         counts[table.name] = await _delete(connection, table, person)
     counts["tickets"] = await tickets.erase_person(connection, person)
     if sqlite:

@@ -114,6 +114,21 @@ async def waiting(store: Store, person: str, address: Address, *, limit: int) ->
         ]
 
 
+async def external_id_of(store: Store, row: int) -> str | None:
+    """What its provider calls the message of a row; None when that is gone."""
+    async with store.read() as connection:
+        found: str | None = await connection.scalar(select(inbox.c.external_id).where(inbox.c.id == row))
+        return found
+
+
+async def came_at(store: Store, channel: str, account: str, external_id: str) -> datetime | None:
+    """When the message of this id first came; None when there is none."""
+    mine = (inbox.c.channel == channel) & (inbox.c.account == account) & (inbox.c.external_id == external_id)
+    async with store.read() as connection:
+        found: datetime | None = await connection.scalar(select(inbox.c.received_at).where(mine))
+        return found
+
+
 async def finish(connection: Transaction, row: int, *, state: str, now: datetime, error: str | None = None) -> None:
     """Close a pending inbox row as ``done`` or ``dead``."""
     pending = update(inbox).where(inbox.c.id == row, inbox.c.state == "pending")

@@ -14,7 +14,7 @@ from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
 from bot.store.queue import lock
-from bot.store.tables import conversations, inbox, mailbox, outbox, outbox_heads, outbox_parts, quarantine
+from bot.store.tables import conversations, inbox, mailbox, outbox, outbox_heads, outbox_parts, quarantine, reply_slots
 from bot.store.transaction import Transaction
 
 _SLICE = 500
@@ -69,6 +69,7 @@ async def forget(store: Store, *, before: datetime) -> int:
         await _forget(store, inbox, (inbox.c.finished_at < before) & (inbox.c.state != "dead"))
         + await _forget(store, mailbox, mailbox.c.at < before)
         + await _forget(store, quarantine, quarantine.c.received_at < before)
+        + await _forget(store, reply_slots, reply_slots.c.until < before)
         + await _forget(store, outbox, (outbox.c.finished_at < before) & answered, with_parts=True)
         + await _fall_silent(store, before=before)
     )

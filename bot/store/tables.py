@@ -15,6 +15,7 @@ from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, 
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.index import partial_index
 from bot.store.metadata import metadata
+from bot.store.reply_slot_tables import reply_slots
 from bot.store.types import BigId, Instant, Json
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "outbox_parts",
     "quarantine",
     "receipts",
+    "reply_slots",
     "sender_leases",
     "sources",
     "standings",

@@ -1,0 +1,69 @@
+"""Hold a provider's request until the reply to its message can be the answer to it (:mod:`bot.store.reply_slots`)."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.core.messages import InboundMessage
+from bot.store import reply_slots
+from bot.store.engine import Store
+from bot.store.reply_slots import Place, Slot, SlotState
+
+LOOK_SECONDS = 0.1
+"""How often each side looks without being woken: in another process over SQLite nobody wakes it."""
+GRACE_SECONDS = 1.0
+"""So much longer than it may be held a sender waits for the request to take its text."""
+
+
+def place_of(message: InboundMessage) -> Place:
+    """Where the slot of ``message`` is."""
+    address = message.address
+    return Place(channel=address.channel, account=address.account, external_id=message.external_id)
+
+
+async def open_slots(store: Store, messages: Sequence[InboundMessage], *, until: datetime) -> None:
+    """Let senders know, before the messages can be handled, that requests wait for their replies."""
+    for message in messages:
+        await reply_slots.open_slot(store, place_of(message), store.vault.person(message.address), until=until)
+
+
+async def await_reply(store: Store, place: Place, *, seconds: float, gone: Callable[[], bool]) -> str | None:
+    """The reply to the message at ``place``; None when it is not ready after ``seconds``, or whoever asked is ``gone``.
+
+    Raises StoreUnavailableError.
+    """
+    ends = asyncio.get_running_loop().time() + seconds
+    with store.wakeup.subscribe(reply_slots.topic_of(place)) as wake:
+        while (rest := ends - asyncio.get_running_loop().time()) > 0 and not gone():
+            slot = await reply_slots.look(store, place)
+            if slot is None or slot.state is SlotState.ELSEWHERE:
+                return None
+            if slot.state in (SlotState.OFFERED, SlotState.GIVEN):
+                return await reply_slots.take(store, place)
+            await wake.wait(min(rest, LOOK_SECONDS))
+    # to somebody who is gone nothing is given, but a sender must not wait for them either
+    return None if gone() else await reply_slots.give_up(store, place)
+
+
+async def hand_over(
+    store: Store, place: Place, *, key: str, text: str, clock: Callable[[], datetime], seconds: float
+) -> bool:
+    """Whether ``text``, the part ``key``, has become the answer to the request that waited; else it goes another way.
+
+    It is known which of the two when this returns; when it is cancelled or raises, the same part finds out again.
+    """
+    slot = await reply_slots.offer(store, place, part=key, text=text, now=clock())
+    if slot is None:
+        return False
+    ends = asyncio.get_running_loop().time() + seconds + GRACE_SECONDS
+    with store.wakeup.subscribe(reply_slots.topic_of(place)) as wake:
+        while _is_offered(slot) and (rest := ends - asyncio.get_running_loop().time()) > 0:
+            await wake.wait(min(rest, LOOK_SECONDS))
+            slot = await reply_slots.look(store, place)
+    if _is_offered(slot):
+        return not await reply_slots.withdraw(store, place, part=key)
+    return slot is not None and slot.state is SlotState.GIVEN and slot.part == key
+
+
+def _is_offered(slot: Slot | None) -> bool:
+    return slot is not None and slot.state is SlotState.OFFERED
