@@ -14,33 +14,41 @@ from bot.store.reply import to_document
 from bot.store.tables import outbox as outbox_table
 from bot.store.tables import outbox_heads
 from bot.store.transaction import Transaction
+from gateway.channel import AccountSettings
 
-CHANNEL, ACCOUNT = "bench", "main"
 TEXT = "Dan so tinh Quang Ngai: 2.161.755 nguoi, so lieu den 12/06/2025, theo NQ 202/2025/QH15. Soan DL 2 gui 8179"
 _ASKING = 100
 
 
-async def fill(store: Store, *, messages: int, people: int) -> None:
-    """``messages`` notices for ``people``, and the people who ask meanwhile."""
-    users = [f"8490{number:07}" for number in range(people)]
-    addresses = [Address(channel=CHANNEL, account=ACCOUNT, user=user) for user in [*users, *asking()]]
+async def fill(store: Store, account: AccountSettings, *, messages: int, people: int) -> None:
+    """``messages`` notices for ``people`` of ``account``, no two alike, and the people who ask meanwhile."""
+    users = [f"+8490{number:07}" for number in range(people)]
+    place = {"channel": account.channel, "account": account.account}
+    addresses = [Address(**place, user=user) for user in [*users, *asking()]]
     await know(store, addresses)
     persons = [store.vault.person(address) for address in addresses[:people]]
     at = now()
-    place = {"channel": CHANNEL, "account": ACCOUNT, "lane": int(Lane.BROADCAST)}
-    await put(
-        store, outbox_heads, [{"person": person, **place, "due_at": at, "waiting_since": at} for person in persons]
+    lane = {**place, "lane": int(Lane.BROADCAST)}
+    heads = [{"person": person, **lane, "due_at": at, "waiting_since": at} for person in persons]
+    await put(store, outbox_heads, heads)
+    row = {**lane, "language": "vi", "origin": "bench", "created_at": at, "not_before": at}
+    row |= {"state": "queued", "attempts": 0, "resends": 0}
+    numbered = (
+        {**row, "person": persons[number % people], "dedupe_key": f"n{number}", "reply": to_document(notice(number))}
+        for number in range(messages)
     )
-    row = {**place, "reply": to_document(Reply(text=TEXT)), "language": "vi", "origin": "bench", "created_at": at}
-    row |= {"not_before": at, "state": "queued", "attempts": 0, "resends": 0}
-    numbered = ({**row, "person": persons[number % people], "dedupe_key": f"n{number}"} for number in range(messages))
     await put(store, outbox_table, list(numbered))
     await store.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
 
 
+def notice(number: int) -> Reply:
+    """One notice: a provider may refuse a person the same words twice."""
+    return Reply(text=f"{TEXT} ({number})")
+
+
 def asking() -> list[str]:
     """Those who ask meanwhile."""
-    return [f"8491{number:07}" for number in range(_ASKING)]
+    return [f"+8491{number:07}" for number in range(_ASKING)]
 
 
 async def know(store: Store, addresses: list[Address]) -> None:
