@@ -1,6 +1,7 @@
 """An outbox full of notices, and people who ask meanwhile."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -20,13 +21,10 @@ TEXT = "Dan so tinh Quang Ngai: 2.161.755 nguoi, so lieu den 12/06/2025, theo NQ
 _ASKING = 100
 
 
-async def fill(store: Store, account: AccountSettings, *, messages: int, people: int) -> None:
-    """``messages`` notices for ``people`` of ``account``, no two alike, and the people who ask meanwhile."""
-    users = [f"+8490{number:07}" for number in range(people)]
+async def fill(store: Store, account: AccountSettings, users: Sequence[str], *, messages: int) -> None:
+    """``messages`` notices for ``users`` of ``account`` in turn, no two alike."""
     place = {"channel": account.channel, "account": account.account}
-    addresses = [Address(**place, user=user) for user in [*users, *asking()]]
-    await know(store, addresses)
-    persons = [store.vault.person(address) for address in addresses[:people]]
+    persons = await acquaint(store, account, users)
     at = now()
     lane = {**place, "lane": int(Lane.BROADCAST)}
     heads = [{"person": person, **lane, "due_at": at, "waiting_since": at} for person in persons]
@@ -34,7 +32,12 @@ async def fill(store: Store, account: AccountSettings, *, messages: int, people:
     row = {**lane, "language": "vi", "origin": "bench", "created_at": at, "not_before": at}
     row |= {"state": "queued", "attempts": 0, "resends": 0}
     numbered = (
-        {**row, "person": persons[number % people], "dedupe_key": f"n{number}", "reply": to_document(notice(number))}
+        {
+            **row,
+            "person": persons[number % len(persons)],
+            "dedupe_key": f"n{number}",
+            "reply": to_document(notice(number)),
+        }
         for number in range(messages)
     )
     await put(store, outbox_table, list(numbered))
@@ -46,17 +49,24 @@ def notice(number: int) -> Reply:
     return Reply(text=f"{TEXT} ({number})")
 
 
+def subscribers(people: int) -> list[str]:
+    """Those whom notices wait for."""
+    return [f"+8490{number:07}" for number in range(people)]
+
+
 def asking() -> list[str]:
     """Those who ask meanwhile."""
     return [f"+8491{number:07}" for number in range(_ASKING)]
 
 
-async def know(store: Store, addresses: list[Address]) -> None:
-    """Let everybody have written once, so that their addresses are known."""
+async def acquaint(store: Store, account: AccountSettings, users: Sequence[str]) -> list[str]:
+    """Let ``users`` have written once, so that their addresses are known; their persons."""
     intake, at = Intake(store), now()
+    addresses = [Address(channel=account.channel, account=account.account, user=user) for user in users]
     hello = [InboundMessage(address=one, external_id=one.user, text="HD", received_at=at) for one in addresses]
     for start in range(0, len(hello), 500):
         await intake.accept(hello[start : start + 500])
+    return [store.vault.person(address) for address in addresses]
 
 
 async def put(store: Store, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from bench.backlog import fill
+from bench.backlog import fill, subscribers
 from bench.database import now, opened
 from bot.core.delivery import DeliveryState
 from bot.store import outbox, sending
@@ -20,7 +20,7 @@ _PLACE = {"channel": "bench", "account": "main"}
 async def claim_and_mark(url: str, *, messages: int, batch: int) -> float:
     """Messages a second that are claimed and marked as sent ``batch`` at a time, without any provider."""
     async with opened(url) as store:
-        await fill(store, AccountSettings(**_PLACE), messages=messages, people=messages)
+        await fill(store, AccountSettings(**_PLACE), subscribers(messages), messages=messages)
         begun, marked = time.monotonic(), 0
         while queues := await claim(store, limit=batch):
             await mark(store, queues)

@@ -18,7 +18,7 @@ from typing import cast
 import aiohttp
 
 from bench import marking
-from bench.backlog import TEXT, asking, fill, notice
+from bench.backlog import TEXT, acquaint, asking, fill, notice, subscribers
 from bench.conditions import conditions, percentile
 from bench.database import ENGINES, databases, now, opened
 from bench.routes import IN_FLIGHT, LATENCY, ROUTES, Route, provider
@@ -94,7 +94,8 @@ def connected() -> aiohttp.ClientSession:
 async def measure(url: str, route: Route, *, messages: int, people: int) -> Run:
     """One run on a fresh database."""
     async with opened(url) as store:
-        await fill(store, route.account, messages=messages, people=people)
+        await acquaint(store, route.account, asking())
+        await fill(store, route.account, subscribers(people), messages=messages)
         return await drain(store, route, messages=messages)
 
 
