@@ -111,9 +111,10 @@ def main() -> None:
             with databases(engine) as urls:
                 if urls is None:
                     continue
-                _run_zalo(engine, lambda urls=urls: next(urls)) if name == "zalo" else _run_sms(
-                    engine, name, next(urls)
-                )
+                if name == "zalo":
+                    _run_zalo(engine, urls)
+                else:
+                    _run_sms(engine, name, next(urls))
 
 
 def _run_sms(engine: str, name: str, url: str) -> None:
