@@ -3,22 +3,24 @@
 import time
 from collections.abc import Sequence
 
-from bench.backlog import ACCOUNT, CHANNEL, fill
+from bench.backlog import fill, subscribers
 from bench.database import now, opened
 from bot.core.delivery import DeliveryState
 from bot.store import outbox, sending
 from bot.store.engine import Store
 from bot.store.outbox import Queue
 from bot.store.sending import Departure, Return, SentPart
+from gateway.channel import AccountSettings
 from gateway.sender import PATIENT_LEASE, TURN
 
 BATCHES = (10, 100)
+_PLACE = {"channel": "bench", "account": "main"}
 
 
 async def claim_and_mark(url: str, *, messages: int, batch: int) -> float:
     """Messages a second that are claimed and marked as sent ``batch`` at a time, without any provider."""
     async with opened(url) as store:
-        await fill(store, messages=messages, people=messages)
+        await fill(store, AccountSettings(**_PLACE), subscribers(messages), messages=messages)
         begun, marked = time.monotonic(), 0
         while queues := await claim(store, limit=batch):
             await mark(store, queues)
@@ -29,7 +31,13 @@ async def claim_and_mark(url: str, *, messages: int, batch: int) -> float:
 async def claim(store: Store, *, limit: int) -> list[Queue]:
     """The next ``limit`` queues with what they hold."""
     return await outbox.claim_queues(
-        store, channel=CHANNEL, account=ACCOUNT, now=now(), limit=limit, messages=TURN, lease=PATIENT_LEASE
+        store,
+        channel=AccountSettings(**_PLACE).channel,
+        account=AccountSettings(**_PLACE).account,
+        now=now(),
+        limit=limit,
+        messages=TURN,
+        lease=PATIENT_LEASE,
     )
 
 

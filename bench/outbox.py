@@ -1,18 +1,18 @@
 """How many parts a second one sender hands to a provider, everything durable, and what a claim costs without one.
 
-``python bench/outbox.py [MESSAGES]`` prints a line per engine and crowd. The provider is an HTTP server in a process of
-its own that answers each part after 50 ms; the channel is of the kind of an SMS gateway (a repeated part would arrive
-twice). Notices wait for as many people as there are messages, then for 200; meanwhile somebody asks 20 times a second,
-and the wait is from queueing the answer to handing it over. PostgreSQL runs where it is installed.
+``python -m bench.outbox [MESSAGES] [kannel|sms]`` prints a line per engine, channel and crowd. The channels are the
+real ones, each provider is a double in a process of its own (:mod:`bench.routes`). Notices wait for as many people as
+there are messages, then for 200; meanwhile somebody asks 20 times a second, and the wait is from queueing the answer to
+handing it over. PostgreSQL runs where it is installed.
 """
 
 import asyncio
-import contextlib
-import multiprocessing
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -22,18 +22,17 @@ from aiohttp import web
 from yarl import URL
 
 from bench import marking
-from bench.backlog import ACCOUNT, CHANNEL, TEXT, asking, fill
+from bench.backlog import TEXT, acquaint, asking, fill, notice, subscribers
 from bench.conditions import conditions, percentile
 from bench.database import ENGINES, databases, now, opened
+from bench.routes import IN_FLIGHT, LATENCY, ROUTES, Route, provider
 from bot.content import load_content
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
 from bot.store import outbox
 from bot.store.engine import Store
 from bot.store.outbox import Draft
-from gateway.channel import AccountSettings, Channel, Parsed, Part, Presence, Wire
-from gateway.errors import OutcomeUnknownError, UnreachableError
-from gateway.forms import SMS
+from gateway.channel import AccountSettings, Part, Wire
 from gateway.metrics import Metrics
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import plan
@@ -41,7 +40,6 @@ from gateway.sender import Sender
 from gateway.trace_files import TraceFiles
 
 MESSAGES, FEW, ASKED_SECONDS = 20_000, 200, 0.05
-LATENCY, IN_FLIGHT = 0.05, 128
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -128,15 +126,18 @@ async def drain(store: Store, address: str, *, messages: int, trace: TraceFiles 
     gateway, stop, asked = Gateway(address), asyncio.Event(), dict[str, float]()
     account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
     async with connected(address, trace) as session:
+async def drain(store: Store, gateway: Route, *, messages: int) -> Run:
+    """Let a sender hand over everything, and time it."""
+    stop, asked = asyncio.Event(), dict[str, float]()
+    async with connected() as session:
         wire = Wire(store=store, session=session, clock=now)
-        presence = Presence(channel=gateway.channel(), account=account)
-        sender = Sender(presence, wire, load_content(DATA), metrics=Metrics(), jitter=Random(1))
+        sender = Sender(gateway.presence, wire, load_content(DATA), metrics=Metrics(), jitter=Random(1))
         begun, cpu = time.monotonic(), time.process_time()
         sending = asyncio.create_task(sender.run(stop))
         for user in asking():
             if gateway.handed >= messages:
                 break
-            await ask(store, user, asked)
+            await ask(store, gateway.account, user, asked)
             await asyncio.sleep(ASKED_SECONDS)
         while gateway.handed < messages:  # noqa: ASYNC110 – whatever is told of every part would cost what is measured
             await asyncio.sleep(ASKED_SECONDS)
@@ -147,15 +148,15 @@ async def drain(store: Store, address: str, *, messages: int, trace: TraceFiles 
     return Run(rate=handed / seconds, cpu=1e6 * spent / handed, waits=waits)
 
 
-async def ask(store: Store, user: str, asked: dict[str, float]) -> None:
+async def ask(store: Store, account: AccountSettings, user: str, asked: dict[str, float]) -> None:
     """Queue an answer, the first time for each."""
     if user in asked:
         return
-    person = store.vault.person(Address(channel=CHANNEL, account=ACCOUNT, user=user))
+    place = {"channel": account.channel, "account": account.account}
+    person = store.vault.person(Address(**place, user=user))
     draft = Draft(
         person=person,
-        channel=CHANNEL,
-        account=ACCOUNT,
+        **place,
         lane=Lane.ANSWER,
         reply=Reply(text=TEXT),
         language="vi",
@@ -180,18 +181,24 @@ async def measure(url: str, address: str, *, messages: int, people: int, trace: 
     async with opened(url) as store:
         await fill(store, messages=messages, people=people)
         return await drain(store, address, messages=messages, trace=trace)
+async def measure(url: str, route: Route, *, messages: int, people: int) -> Run:
+    """One run on a fresh database."""
+    async with opened(url) as store:
+        await acquaint(store, route.account, asking())
+        await fill(store, route.account, subscribers(people), messages=messages)
+        return await drain(store, route, messages=messages)
 
 
-async def bare(address: str, *, parts: int) -> float:
-    """Parts a second that the same HTTP client posts, as many at once, when nothing is stored."""
-    gateway, account = Gateway(address), AccountSettings(channel=CHANNEL, account=ACCOUNT)
+async def bare(route: Route, *, parts: int) -> float:
+    """Parts a second that the same channel hands over, as many at once, when nothing is stored."""
     numbers = iter(range(parts))
     async with connected(address) as session:
 
         async def post(wire: Wire) -> None:
             for number in numbers:
-                to = Address(channel=CHANNEL, account=ACCOUNT, user=f"8490{number:07}")
-                await gateway.send(Part(text=TEXT), to, str(number), account, wire)
+                to = Address(channel=route.account.channel, account=route.account.account, user=f"+8492{number:07}")
+                part = Part(text=notice(number).text)
+                await route.send(part, to, f"bare-{number}", route.account, wire)
 
         begun = time.monotonic()
         wire = Wire(store=cast("Store", None), session=session, clock=now)
@@ -201,23 +208,32 @@ async def bare(address: str, *, parts: int) -> float:
 
 def main() -> None:
     """Print the table."""
-    messages = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    routes = [word for word in sys.argv[1:] if word in ROUTES] or list(ROUTES)
+    messages = numbers[0] if numbers else MESSAGES
     print(*conditions(), f"provider of {LATENCY * 1000:.0f} ms, {IN_FLIGHT} in flight", sep="\n")
     for engine in ENGINES:
-        with databases(engine) as urls, provider() as address:
-            if urls is None:
-                continue
+        for name in routes:
             for people in (messages, FEW):
-                alone = asyncio.run(bare(address, parts=messages // 4))
-                run = asyncio.run(measure(next(urls), address, messages=messages, people=people))
-                waits = " ".join(
-                    f"p{share} {percentile(run.waits, share / 100):.0f}" for share in (50, 95) if run.waits
-                )
-                figures = f"{run.rate:6.0f} parts/s = {run.rate / alone:.2f} x bare client ({alone:.0f}/s)"
-                print(f"{engine:10} {people:6} people  {figures}  {run.cpu:.0f} µs CPU a part  answers {waits} ms")
-            for batch in marking.BATCHES:
+                _show(engine, name, messages=messages, people=people)
+        with databases(engine) as urls:
+            for batch in marking.BATCHES if urls else ():
                 jobs = asyncio.run(marking.claim_and_mark(next(urls), messages=messages, batch=batch))
                 print(f"{engine:10} claim and mark {batch:3} at a time  {jobs:6.0f} messages/s")
+
+
+def _show(engine: str, name: str, *, messages: int, people: int) -> None:
+    """A fresh database and a fresh double for each run: neither pays for what came before."""
+    with databases(engine) as urls, provider(name) as address:
+        if urls is None:
+            return
+        alone = asyncio.run(bare(ROUTES[name][1](address), parts=messages // 4))
+        run = asyncio.run(measure(next(urls), ROUTES[name][1](address), messages=messages, people=people))
+        waits = " ".join(f"p{share} {percentile(run.waits, share / 100):.0f}" for share in (50, 95) if run.waits)
+        figures = f"{run.rate:6.0f} parts/s = {run.rate / alone:.2f} x bare client ({alone:.0f}/s)"
+        load = f"{os.getloadavg()[0]:.1f}"
+        figures += f"  {run.cpu:.0f} µs CPU a part  answers {waits} ms"
+        print(f"{engine:10} {name:6} {people:6} people  {figures}  load {load}", flush=True)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from bot.store.migrate import pending
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
-from gateway.deployment import build_mind, open_store, read_presences
+from gateway.database import open_store
+from gateway.deployment import build_mind, read_presences
 from gateway.follow import Followed, follow, read_followed
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics

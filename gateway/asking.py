@@ -10,7 +10,7 @@ from bot.core.effects import RecordAnswer
 from bot.core.findings import Findings
 from bot.core.mask import make_storable
 from bot.core.messages import Address, InboundMessage
-from bot.core.sms import count
+from bot.core.price import foresee
 from bot.dispatch import Dispatcher
 from bot.mind import Decided, Mind
 from bot.store import conversations, outbox
@@ -68,13 +68,13 @@ class Asker:
         return tuple(parts)
 
 
-def describe(exchange: Exchange, *, channel: str) -> dict[str, Any]:
-    """The JSON document of ``tracuu ask``."""
+def describe(exchange: Exchange, *, channel: str, each: int | None = None) -> dict[str, Any]:
+    """The JSON document of ``tracuu ask``; ``each`` is the price of a segment in đồng, where an account has one."""
     decided = exchange.decided
     effects = decided.outcome.effects if decided else ()
     found = decided.found if decided else ()
     return {
-        "parts": [_part(part, sms=FORMS[channel].encoding is Encoding.SMS) for part in exchange.parts],
+        "parts": [_part(part, sms=FORMS[channel].encoding is Encoding.SMS, each=each) for part in exchange.parts],
         "handler": decided.handler if decided else None,
         "state": exchange.state,
         "hits": [hit for findings in found for hit in _hits(findings)],
@@ -83,13 +83,14 @@ def describe(exchange: Exchange, *, channel: str) -> dict[str, Any]:
     }
 
 
-def _part(part: Part, *, sms: bool) -> dict[str, Any]:
-    segments = count(part.text) if sms else None
+def _part(part: Part, *, sms: bool, each: int | None) -> dict[str, Any]:
+    cost = foresee(part.text, each=each) if sms else None
     return {
         "text": part.text,
         "choices": [{"label": choice.label, "value": choice.value} for choice in part.choices],
-        "encoding": segments.encoding if segments else None,
-        "segments": segments.segments if segments else None,
+        "encoding": cost.encoding if cost else None,
+        "segments": cost.segments if cost else None,
+        **({"price": cost.price} if cost and cost.price is not None else {}),
     }
 
 

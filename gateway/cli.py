@@ -1,5 +1,6 @@
 """The command line. Exit codes: 0 done, 1 failed with one line on stderr, 2 wrong usage or settings."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from gateway.commands import (
     zalo,
     zalo_bot,
 )
+from gateway.families import Families
 from gateway.terminal import Terminal, say
 
 FAILED, WRONG = 1, 2
@@ -32,6 +34,7 @@ _INTERRUPTED = 130  # typer's own code for Ctrl-C
 
 app = typer.Typer(
     name="tracuu",
+    cls=Families,
     help="Tra cứu: text a question to a province's open-data portal and get the answer itself.",
     no_args_is_help=True,
     add_completion=False,
@@ -73,6 +76,7 @@ for family in (
 
 def main() -> None:
     """Run one command and exit."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts a thread per core, for matrices larger than ours
     try:
         app()
     except ContentError as error:

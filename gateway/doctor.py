@@ -28,7 +28,8 @@ from bot.store.stats import look
 from bot.store.transaction import Transaction
 from bot.store.vault import KEY_BYTES
 from gateway.channel import Presence
-from gateway.deployment import build_mind, made_before, read_presences, unprepared_store
+from gateway.database import made_before, unprepared_store
+from gateway.deployment import build_mind, read_presences
 from gateway.errors import SendError
 from gateway.follow import read_followed
 from gateway.outbound import SessionOf, is_near, open_sessions

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import typer
 
 from bot.core.errors import ContentError
-from bot.notify.alarm import VIETNAM
+from bot.core.local_time import VIETNAM
 from bot.store.engine import Store
-from gateway.deployment import open_store
+from gateway.database import open_store
 from gateway.logs import set_up_logs
 from gateway.settings import Settings, load_settings
 

@@ -18,6 +18,7 @@ from bot.store.migrate import migrate
 from tests.support.canary import Canaries
 from tests.support.need import need_chromium, need_postgres
 from tests.support.postgres import TEMPLATE, Cluster, running_cluster
+from tests.support.reuse import Reused
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")).astimezone(UTC)
@@ -88,10 +89,16 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The PostgreSQL server of this run."""
-    with running_cluster(need_postgres()) as running:
+    with running_cluster(need_postgres(), durable=False) as running:
         asyncio.run(running.execute(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0'))
         asyncio.run(_migrate(running.url(TEMPLATE)))
         yield running
+
+
+@pytest.fixture(scope="session")
+def _reused(cluster: Cluster) -> Reused:
+    """The databases of that server which tests share one after the other."""
+    return Reused(cluster=cluster, template=TEMPLATE)
 
 
 @pytest.fixture(scope="session")
@@ -117,13 +124,14 @@ def _origin(engine: str, request: pytest.FixtureRequest) -> Cluster | Path:
 
 
 @pytest.fixture
-async def engine_url(_origin: Cluster | Path, tmp_path: Path) -> AsyncIterator[str]:
+async def engine_url(_origin: Cluster | Path, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a fresh database with the present schema."""
     if isinstance(_origin, Path):
         yield f"sqlite:///{shutil.copy(_origin, tmp_path / 'tracuu.db')}"
         return
-    async with _database(_origin, TEMPLATE) as url:
-        yield url
+    reused: Reused = request.getfixturevalue("_reused")
+    async with reused.database() as name:
+        yield _origin.url(name)
 
 
 @pytest.fixture
@@ -132,8 +140,11 @@ async def blank_url(_origin: Cluster | Path, tmp_path: Path) -> AsyncIterator[st
     if isinstance(_origin, Path):
         yield f"sqlite:///{tmp_path / 'blank.db'}"
         return
-    async with _database(_origin, "template0") as url:
-        yield url
+    name = await _origin.create()
+    try:
+        yield _origin.url(name)
+    finally:
+        await _origin.drop(name)
 
 
 @pytest.fixture
@@ -163,15 +174,6 @@ async def open_store(url: str, *, key: bytes = KEY, owner: str = "test") -> Asyn
         yield opened
     finally:
         await opened.close()
-
-
-@contextlib.asynccontextmanager
-async def _database(cluster: Cluster, template: str) -> AsyncIterator[str]:
-    name = await cluster.create(template=template)
-    try:
-        yield cluster.url(name)
-    finally:
-        await cluster.drop(name)
 
 
 async def _migrate(url: str) -> None:

@@ -10,7 +10,9 @@ from bot.core.errors import ContentError
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
 from gateway.asking import Asker, Exchange, describe
-from gateway.deployment import build_mind, ensure_catalogue, open_store
+from gateway.channel import Encoding
+from gateway.database import open_store
+from gateway.deployment import build_mind, ensure_catalogue, read_presences
 from gateway.forms import FORMS
 from gateway.settings import Settings
 from gateway.terminal import Clock, Terminal, lines_of, print_json, run, set_clock
@@ -60,11 +62,12 @@ async def _ask(
 ) -> None:
     settings = terminal.settings()
     async with open_store(settings, clock=clock) as store:
+        each = _price(store, settings, channel=channel)
         asker = await _asker(store, settings, channel=channel, province=province, clock=clock)
         for message in messages:
             exchange = await asker.ask(message, user=user)
             if as_json:
-                print_json(describe(exchange, channel=channel))
+                print_json(describe(exchange, channel=channel, each=each))
             else:
                 _print(exchange, numbered=FORMS[channel].buttons)
 
@@ -75,6 +78,15 @@ async def _asker(store: Store, settings: Settings, *, channel: str, province: st
     await ensure_catalogue(store, settings, clock=clock)
     await mind.library.refresh()
     return Asker(mind, channel=channel)
+
+
+def _price(store: Store, settings: Settings, *, channel: str) -> int | None:
+    """What a segment costs on the first SMS account that has a price; None where ``channel`` is no SMS."""
+    if FORMS[channel].encoding is not Encoding.SMS or not any("price" in table for table in settings.accounts):
+        return None
+    presences = read_presences(settings, store).values()
+    prices = (one.account.price for one in presences if one.channel.capabilities.encoding is Encoding.SMS)
+    return next((price for price in prices if price is not None), None)
 
 
 def _print(exchange: Exchange, *, numbered: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from bot.store.backup import Backup, back_up
 from bot.store.restore import Restored, restore
-from gateway.deployment import unprepared_store
+from gateway.database import unprepared_store
 from gateway.terminal import Terminal, now, print_json, run
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

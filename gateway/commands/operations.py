@@ -6,7 +6,7 @@ import typer
 
 from bot.core.errors import TracuuError
 from bot.store.migrate import upgrade
-from gateway.deployment import PATIENCE_SECONDS, unprepared_store
+from gateway.database import PATIENCE_SECONDS, unprepared_store
 from gateway.doctor import Finding, Verdict, examine
 from gateway.terminal import Terminal, now, print_json, run
 

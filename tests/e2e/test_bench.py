@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 LINES = {
     "accept": ("bare aiohttp", "without storage", "durable"),
     "dispatch": ("HD", "look-up"),
-    "outbox": ("one part each", "200 people"),
+    "outbox": ("kannel, one part each", "kannel, 200 people", "sms, one part each", "sms, 200 people"),
     "question to reply": ("idle", "during a broadcast", "beside a flooder"),
     "start": ("accepting", "500 pending resumed"),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.app import STOP_SECONDS, Role
-from gateway.deployment import PATIENCE_SECONDS
+from gateway.database import PATIENCE_SECONDS
 from gateway.metrics import Metrics
 from gateway.settings import load_settings
 from tests.support.source import ROOT

@@ -13,7 +13,8 @@ from bot.core.accounts import Account
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
 from gateway.asking import Asker, Exchange
-from gateway.deployment import build_mind, ensure_catalogue, open_store
+from gateway.database import open_store
+from gateway.deployment import build_mind, ensure_catalogue
 from gateway.forms import FORMS
 from gateway.settings import Settings, load_settings
 from simulator.telegram.double import TelegramDouble, running_telegram

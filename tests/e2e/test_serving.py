@@ -206,5 +206,29 @@ def test_ask_prints_the_document_of_the_contract(tmp_path: Path) -> None:
     assert part["encoding"] == "gsm7"
     assert part["segments"] <= 2
     assert document["rows"][0]["values"]["dan_so"] == "2161755"
+    assert set(part) == {"text", "choices", "encoding", "segments"}
     again = _tracuu("ask", document["answer_code"], "--json", config=config)
     assert "2.161.755" in json.loads(again.stdout)["parts"][0]["text"]
+
+
+ACCOUNT = """
+[[accounts]]
+channel = "kannel"
+account = "8179"
+sendsms_url = "http://127.0.0.1:9/cgi-bin/sendsms"
+username = "tracuu"
+password = "a-word"
+token = "another-word"
+price = 350
+"""
+
+
+def test_ask_says_the_price_of_an_sms_where_an_account_has_one(tmp_path: Path) -> None:
+    config = tmp_path / "tracuu.toml"
+    config.write_text(f'[store]\nurl = "sqlite:///data.db"\n{ACCOUNT}', encoding="utf-8")
+    asked = ("DL CO DAU", "dan so quang ngai")
+    for words, costs in ((("--channel", "sms"), (True, True)), (("--channel", "web"), (False, False))):
+        for text, priced in zip(asked, costs, strict=True):
+            done = _tracuu("ask", text, *words, "--user", "84912345678", "--json", config=config)
+            (part,) = json.loads(done.stdout)["parts"]
+            assert part.get("price") == (350 * part["segments"] if priced else None)

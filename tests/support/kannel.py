@@ -30,7 +30,7 @@ _PATIENCE = 3.0
 class Kannel:
     """A gateway in ``folder`` whose messages go to ``hook_url``; ``link`` is "trial" or "smpp" (then to ``smpp_port``).
 
-    ``changes`` are further replacements in the shipped files, old text to new.
+    ``changes`` are further replacements in the shipped ``kannel.conf``, old text to new, ``in_link`` those in its link.
     """
 
     folder: Path
@@ -38,6 +38,7 @@ class Kannel:
     link: str = "trial"
     smpp_port: int = 0
     changes: Mapping[str, str] = field(default_factory=dict)
+    in_link: Mapping[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -65,7 +66,9 @@ class Kannel:
             self._replaced("kannel.conf", self._in_main() | dict(self.changes)), encoding="utf-8"
         )
         in_link = self._in_smpp() if self.link == "smpp" else {"port = 10000": f"port = {self.ports['handset']}"}
-        (self.folder / "link.conf").write_text(self._replaced(f"link-{self.link}.conf", in_link), encoding="utf-8")
+        (self.folder / "link.conf").write_text(
+            self._replaced(f"link-{self.link}.conf", in_link | dict(self.in_link)), encoding="utf-8"
+        )
 
     def start(self, *boxes: str) -> None:
         """Start ``boxes`` (default: both) and wait until they listen."""

@@ -25,7 +25,6 @@ _START_SECONDS = 30
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "on",
     "max_connections": "300",
     "shared_buffers": "64MB",
     "autovacuum": "off",  # nothing here lives long enough, and cloning a template wants nobody else in it
@@ -43,10 +42,10 @@ def find_binaries() -> Path | None:
 class Cluster:
     """A server. ``url(name)`` is what the settings would hold, ``create`` and ``drop`` make databases."""
 
-    def __init__(self, binaries: Path, folder: Path, password: str) -> None:
-        self._binaries, self._folder, self._password = binaries, folder, password
+    def __init__(self, binaries: Path, folder: Path, password: str, *, durable: bool) -> None:
+        self._binaries, self._folder, self._password, self._durable = binaries, folder, password, durable
         self._port = _free_port()
-        self._process = _launch(binaries, folder, self._port)
+        self._process = _launch(binaries, folder, self._port, durable=durable)
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -79,7 +78,7 @@ class Cluster:
 
     def resume(self) -> None:
         """Start the halted server again, at the same address with the same data."""
-        self._process = _launch(self._binaries, self._folder, self._port)
+        self._process = _launch(self._binaries, self._folder, self._port, durable=self._durable)
 
     def stop(self) -> None:
         """Stop the server and remove everything of it."""
@@ -93,22 +92,22 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_cluster(binaries: Path) -> Iterator[Cluster]:
-    """A server as long as the block lasts."""
+def running_cluster(binaries: Path, *, durable: bool = True) -> Iterator[Cluster]:
+    """A server as long as the block lasts; one that is not ``durable`` would lose its data with the power."""
     folder = Path(tempfile.mkdtemp(prefix="tracuu-pg-", dir="/tmp"))
-    cluster = _start(binaries, folder)
+    cluster = _start(binaries, folder, durable=durable)
     try:
         yield cluster
     finally:
         cluster.stop()
 
 
-def _start(binaries: Path, folder: Path) -> Cluster:
+def _start(binaries: Path, folder: Path, *, durable: bool) -> Cluster:
     user, password = _server_user(), secrets.token_hex(16)
     try:
         _own(folder, user)
         _initialise(binaries, folder, password, user)
-        return Cluster(binaries, folder, password)
+        return Cluster(binaries, folder, password, durable=durable)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -137,6 +136,7 @@ def _initialise(binaries: Path, folder: Path, password: str, user: str | None) -
         f"--pwfile={secret}",
         "--locale=C.UTF-8",
         "--encoding=UTF8",
+        "--no-sync",  # nobody restarts this machine in the middle
     ]
     done = subprocess.run(
         [str(binaries / "initdb"), "-D", str(folder / "data"), *arguments],
@@ -149,9 +149,10 @@ def _initialise(binaries: Path, folder: Path, password: str, user: str | None) -
         raise RuntimeError(f"initdb failed: {done.stderr.strip()}")
 
 
-def _launch(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _launch(binaries: Path, folder: Path, port: int, *, durable: bool) -> subprocess.Popen[bytes]:
     data, log = folder / "data", folder / "log"
-    options = [text for name, value in {"port": port, **_SETTINGS}.items() for text in ("-c", f"{name}={value}")]
+    settings = {"port": port, "fsync": "on" if durable else "off", **_SETTINGS}
+    options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
     user = _server_user()
     with log.open("wb") as output:
         process: subprocess.Popen[bytes] = subprocess.Popen(

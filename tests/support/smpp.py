@@ -220,7 +220,8 @@ def _read_submit(body: bytes, number: str) -> Submitted:
         total, place = raw[4], raw[5]
         raw = raw[1 + raw[0] :]
     ucs2 = coding == _UCS2
-    text = raw.decode("utf-16-be") if ucs2 else "".join(_ALPHABET[octet] for octet in raw)
+    # Kannel counts octets: where a pair of surrogates lies on the border, each part has one of them
+    text = raw.decode("utf-16-be", "surrogatepass") if ucs2 else "".join(_ALPHABET[octet] for octet in raw)
     return Submitted(
         id=number,
         sender=sender,
