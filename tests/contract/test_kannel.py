@@ -24,7 +24,7 @@ from tests.contract.harness import every_log, stand
 from tests.support.canary import Canaries, leaks
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW
-from tests.support.sendsms import PASSWORD, USERNAME, SendSms, running_sendsms
+from simulator.kannel.sendsms import PASSWORD, USERNAME, SendSms, running_sendsms
 
 pytestmark = SQLITE_ONLY
 ANNA = Address(channel="kannel", account="8179", user="+84912345678")

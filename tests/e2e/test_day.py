@@ -23,7 +23,7 @@ from tests.support.crowd import ACCOUNT, CHANNEL, count, percentile, until_handl
 from tests.support.day import Event, pace, plan
 from tests.support.phones import CHANNEL as SMS
 from tests.support.phones import Phone, kannel_account, phone
-from tests.support.sendsms import SendSms, running_sendsms
+from simulator.kannel.sendsms import SendSms, running_sendsms
 from tests.support.serving import Person, Serving, running
 
 LOOKS, EVERY = 20, 50

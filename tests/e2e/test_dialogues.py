@@ -22,7 +22,7 @@ from simulator.zalo.world import OA_ID
 from tests.support.bots import Office, hook, labels, telegram_table
 from tests.support.phones import KEYWORD, NUMBER, kannel_account, phone
 from tests.support.script import Heard, Line, Say, hold, lines, talks
-from tests.support.sendsms import SendSms, running_sendsms
+from simulator.kannel.sendsms import SendSms, running_sendsms
 from tests.support.serving import Person, Serving, running
 from tests.support.zalo_office import keep_tokens, zalo_table
 

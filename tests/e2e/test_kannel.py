@@ -16,7 +16,7 @@ from bot.store.engine import Store
 from tests.support.handset import Handset, Shown, covered_handset
 from tests.support.kannel import TOKEN
 from tests.support.need import need_fakesmsc
-from tests.support.sendsms import running_sendsms
+from simulator.kannel.sendsms import running_sendsms
 from tests.support.sms_line import CODE, SmsLine, ask, running_line
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
