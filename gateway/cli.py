@@ -17,6 +17,7 @@ from gateway.commands import (
     operations,
     search,
     serve,
+    simulate,
     telegram,
     tickets,
     unanswered,
@@ -61,6 +62,7 @@ for family in (
     unanswered,
     telegram,
     zalo,
+    simulate,
 ):
     family.add_commands(app)
 
