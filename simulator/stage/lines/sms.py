@@ -103,9 +103,7 @@ class SmsLine:
         if not sms.reports_to:
             return
         for after, stage in fate(self.trouble.receipts, ("sent", "delivered"), step=STEP_SECONDS):
-            self._smsbox.report(
-                sms.reports_to, _BITS[stage], after=after + STEP_SECONDS, told=_teller(bubble, stage)
-            )
+            self._smsbox.report(sms.reports_to, _BITS[stage], after=after + STEP_SECONDS, told=_teller(bubble, stage))
 
 
 def _teller(bubble: Bubble, stage: str) -> Callable[[], None]:
@@ -143,6 +141,8 @@ async def open_line(surroundings: Surroundings) -> AsyncIterator[SmsLine]:
         )
         url = await gate.add(str(URL(sendsms.url).origin()))
         try:
-            yield SmsLine(gate=gate, sendsms=sendsms, smsbox=smsbox, sendsms_url=f"{url}{PATH}", front=surroundings.front)
+            yield SmsLine(
+                gate=gate, sendsms=sendsms, smsbox=smsbox, sendsms_url=f"{url}{PATH}", front=surroundings.front
+            )
         finally:
             await smsbox.stop()
