@@ -60,9 +60,11 @@ class Handler:
 
     ``commands`` are names of forms in ``data/replies/commands.toml``; ``states`` the conversation states in which plain
     text comes here before it becomes a look-up. ``name`` also prefixes the values of its choices (``name:argument``).
+    With ``strangers`` it also answers whoever is no member where only members are answered.
     """
 
     name: str
     handle: Callable[[Context], Awaitable[Outcome]]
     commands: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    strangers: bool = False

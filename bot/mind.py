@@ -13,6 +13,7 @@ from bot.handler import Context, Outcome
 from bot.library import Library
 from bot.reads import Reads
 from bot.routing import Router
+from bot.store import members
 from bot.store.engine import Store
 
 
@@ -53,6 +54,8 @@ class Mind:
         """Route ``message`` and let its handler decide. Writes nothing."""
         account = self.account(conversation.address)
         route = self.router.route(message=message, conversation=conversation, account=account)
+        if account.members_only and await members.find_member(self.store, conversation.address) is None:
+            route = self.router.for_stranger(route, message, account)
         reads = Reads(self.store, self.library, provinces=account.provinces)
         context = Context(
             now=self.clock(),

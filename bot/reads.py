@@ -1,18 +1,20 @@
 """What a handler may read. Reads never wait for writers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from bot.core.catalogue import Dataset
 from bot.core.charts import Subject
 from bot.core.findings import Findings, RowFinding
+from bot.core.members import Invitation
 from bot.core.messages import Address
 from bot.core.tickets import Ticket
 from bot.library import Library
 from bot.search import lookup
 from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers, tickets
+from bot.store import answers, members, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
 from bot.store.table import TableGoneError
@@ -89,6 +91,14 @@ class Reads:
     def wrote(self, ticket: Ticket, address: Address) -> bool:
         """Whether it is who writes from ``address`` that has reported ``ticket``."""
         return ticket.person == self._store.vault.person(address)
+
+    async def invitation(self, address: Address, code: str, *, now: datetime) -> Invitation | None:
+        """The invitation that ``code`` opens from ``address`` (:func:`bot.store.members.find_invitation`)."""
+        return await members.find_invitation(self._store, address, code, now=now)
+
+    async def told_at(self, address: Address) -> datetime | None:
+        """When whoever writes from ``address`` was last told whom the account is for."""
+        return await members.told_at(self._store, address)
 
     async def countable(self, question: str) -> str:
         """``question`` as it may be counted (:func:`bot.search.demand.countable`)."""

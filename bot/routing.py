@@ -18,6 +18,7 @@ from bot.handler import Handler
 _MENU_DIGITS = 2
 
 LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT = "lookup", "fallback", "emergency", "answer", "attachment"
+STRANGER = "stranger"
 """The handlers that are reached otherwise than by a command, a choice or a state; all must exist."""
 
 
@@ -59,7 +60,7 @@ class Router:
             for owner in (beginning.partition(":")[0] for beginning in beginnings):
                 if owner not in router.handlers:
                     raise TracuuError(f"command {name} chooses an entry of {owner}, which is no handler")
-        for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT} - router.handlers.keys()):
+        for name in sorted({LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT, STRANGER} - router.handlers.keys()):
             raise TracuuError(f"there is no handler {name}")
         return router
 
@@ -86,6 +87,10 @@ class Router:
             or self._opened(text)
             or self._plain(text, command)
         )
+
+    def for_stranger(self, route: Route, message: InboundMessage, account: Account) -> Route:
+        """The way of somebody who is no member where only members are answered: theirs if it is open to all."""
+        return route if route.handler.strangers or self.always_counts(message, account) else self._to(STRANGER)
 
     def always_counts(self, message: InboundMessage, account: Account) -> bool:
         """Whether ``message`` is heard before anything else, in any situation: words like STOP."""

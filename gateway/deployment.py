@@ -174,7 +174,7 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         tables.append({"channel": "web", "account": WEB_CHAT})
     presences: dict[tuple[str, str], Presence] = {}
     for number, table in enumerate(tables, 1):
-        presence = _presence(table, f"accounts[{number}]", channels, store, port=settings.service.port)
+        presence = _presence(table, f"accounts[{number}]", channels, store, settings)
         key = (presence.channel.name, presence.account.account)
         if key in presences:
             raise ContentError("settings", f"accounts[{number}]", f"the account {key[1]} of {key[0]} is there twice")
@@ -189,7 +189,7 @@ def read_presences(settings: Settings, store: Store) -> Presences:
 
 
 def _presence(
-    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, *, port: int
+    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, settings: Settings
 ) -> Presence:
     name = table.get("channel")
     channel = channels.get(str(name))
@@ -198,7 +198,9 @@ def _presence(
     if name == "web":
         table.setdefault("secret", store.vault.derive("web session").hex())
     if "hook_url" in channel.settings.model_fields:
-        table.setdefault("hook_url", f"http://127.0.0.1:{port}")
+        table.setdefault("hook_url", f"http://127.0.0.1:{settings.service.port}")
+    if "public_url" in channel.settings.model_fields:
+        table.setdefault("public_url", settings.service.public_url)
     try:
         return Presence(channel=channel, account=channel.settings.model_validate(table))
     except ValidationError as error:

@@ -87,4 +87,32 @@ class CountChosen:
     picked: bool
 
 
-Effect = SetLanguage | SetAccents | RecordConsent | RecordAnswer | OpenTicket | CountUnanswered | CountChosen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindMember:
+    """Whoever writes is the one whom the invitation with this ``number`` is for."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWrongCode:
+    """A code was typed that opens nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTold:
+    """A stranger was told whom the account is for."""
+
+
+Effect = (
+    SetLanguage
+    | SetAccents
+    | RecordConsent
+    | RecordAnswer
+    | OpenTicket
+    | CountUnanswered
+    | CountChosen
+    | BindMember
+    | CountWrongCode
+    | NoteTold
+)

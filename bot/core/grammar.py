@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.accounts import Account
 from bot.core.answer_code import is_code, normalise_code
 from bot.core.errors import ContentError
+from bot.core.members import looks_like_invitation
 from bot.core.phrases import agree, spans, words
 from bot.core.text import contradicts, fold
 from bot.core.tickets import LONGEST, SHORTEST
@@ -174,6 +175,7 @@ PLACEHOLDERS: Mapping[str, Callable[[str], bool]] = {
     "{letter}": _is_letter,
     "{number}": _is_ticket_number,
     "{code}": _is_answer_code,
+    "{invitation}": looks_like_invitation,
 }
 """What may stand in a form's place for an argument; ``{topic}`` is replaced by each of the listed topics instead."""
 

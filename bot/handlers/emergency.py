@@ -10,4 +10,4 @@ async def handle(ctx: Context) -> Outcome:
     return aside(ctx, Reply(text=ctx.say("emergency.call"), urgent=True))
 
 
-HANDLER = Handler(name="emergency", handle=handle)
+HANDLER = Handler(name="emergency", handle=handle, strangers=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.notify.alarm import Alarm
-from bot.store import long_choices, receipts, stranded, sweep, tickets, unanswered, uploads
+from bot.store import budget, long_choices, members, receipts, stranded, sweep, tickets, unanswered, uploads
 from bot.store.engine import Store
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
@@ -43,6 +43,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, *, clock: Callable[[], datetime]
         gone += await unanswered.forget(store, now=clock())
         gone += await uploads.forget(store, now=clock())
         gone += await long_choices.forget(store, before=clock() - KEEP)
+        gone += await budget.forget(store, now=clock())
+        gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

@@ -2,8 +2,9 @@
 
 **What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent and
 what became of it, the mailbox of the web chat, how the person stands to us, what long buttons under answers meant, the
-address as another way for messages to somebody else, and the person in every ticket (that there was a report on these
-rows stays, see ``bot/store/tickets.py``).
+address as another way for messages to somebody else, a membership with its name, and the person in every ticket (that
+there was a report on these rows stays, see ``bot/store/tickets.py``) and among a bot's users (that a place is taken
+stays, see ``bot/store/budget.py``).
 
 **Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
@@ -27,7 +28,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 
 from bot.core.errors import StoreError
 from bot.core.messages import Address
-from bot.store import tickets
+from bot.store import budget, tickets
 from bot.store.engine import Store
 from bot.store.tables import (
     consents,
@@ -35,11 +36,14 @@ from bot.store.tables import (
     inbox,
     long_choices,
     mailbox,
+    members,
     outbox,
     outbox_heads,
     outbox_parts,
     receipts,
     standings,
+    strangers,
+    wrong_codes,
 )
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
@@ -73,8 +77,9 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)
-    for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents):
+    for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents, members, wrong_codes, strangers):
         counts[table.name] = await _delete(connection, table, person)
+    counts["budget_users"] = await budget.forget_person(connection, person)
     counts["tickets"] = await tickets.erase_person(connection, person)
     if sqlite:
         await connection.exec_driver_sql("PRAGMA secure_delete = OFF")

@@ -7,11 +7,13 @@ from operator import attrgetter
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import InboundMessage, Sign, SignKind
 from bot.store import standing
+from bot.store.budget import count_arrivals
 from bot.store.engine import Store
 from bot.store.erasure import erase
 from bot.store.group import Group
 from bot.store.inbox import TOPIC, Entry, insert_new, seal
 from bot.store.quarantine import set_aside
+from bot.store.transaction import Transaction
 from bot.store.types import from_micros, to_json
 
 BATCH = 512
@@ -58,8 +60,13 @@ async def insert_batch(store: Store, entries: Sequence[Entry]) -> None:
     Sorted by person: two processes lock in the same order, and within a person the order of arrival stays.
     """
     ordered = sorted(entries, key=_PERSON)
+
+    async def job(connection: Transaction) -> None:
+        await insert_new(connection, ordered)
+        await count_arrivals(connection, store.vault, ordered)
+
     try:
-        await store.write(lambda connection: insert_new(connection, ordered), wake=[TOPIC])
+        await store.write(job, wake=[TOPIC])
     except StoreUnavailableError:
         raise
     except Exception as error:  # noqa: BLE001 – whatever the driver says of one row must not fail its neighbours

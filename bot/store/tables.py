@@ -14,18 +14,32 @@ from sqlalchemy import (
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.index import partial_index
+from bot.store.member_tables import (
+    budget_messages,
+    budget_months,
+    budget_users,
+    invitations,
+    members,
+    strangers,
+    wrong_codes,
+)
 from bot.store.metadata import metadata
 from bot.store.types import BigId, Instant, Json
 
 __all__ = [
     "answers",
+    "budget_messages",
+    "budget_months",
+    "budget_users",
     "consents",
     "conversations",
     "datasets",
     "facts",
     "inbox",
+    "invitations",
     "long_choices",
     "mailbox",
+    "members",
     "metadata",
     "migrations",
     "outbox",
@@ -36,6 +50,7 @@ __all__ = [
     "sender_leases",
     "sources",
     "standings",
+    "strangers",
     "table_chunks",
     "tables",
     "takedowns",
@@ -45,6 +60,7 @@ __all__ = [
     "unanswered_choices",
     "unanswered_marks",
     "uploads",
+    "wrong_codes",
 ]
 
 migrations = Table(

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
 from bot.core.effects import (
+    BindMember,
     CountChosen,
     CountUnanswered,
+    CountWrongCode,
     Effect,
+    NoteTold,
     OpenTicket,
     RecordAnswer,
     RecordConsent,
@@ -17,7 +20,7 @@ from bot.core.effects import (
     SetLanguage,
 )
 from bot.core.messages import Reply
-from bot.store import answers, consents, conversations, inbox, outbox, tickets, unanswered
+from bot.store import answers, consents, conversations, inbox, members, outbox, tickets, unanswered
 from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
@@ -194,5 +197,11 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
             await unanswered.count(connection, vault, claimed.person, effect.text, now=now)
         case CountChosen():
             await unanswered.choose(connection, vault, claimed.person, effect, now=now)
+        case BindMember():
+            await members.bind(connection, vault, claimed.conversation.address, effect.number, now=now)
+        case CountWrongCode():
+            await members.count_wrong(connection, claimed.person, now=now)
+        case NoteTold():
+            await members.note_told(connection, claimed.person, now=now)
         case SetLanguage() | SetAccents():
             pass  # part of the conversation, see Turn.after
