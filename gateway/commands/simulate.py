@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -20,7 +21,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.core.errors import ContentError
+from bot.core.members import DAYS, Role, make_invitation_code
 from bot.store import tokens
+from bot.store.engine import Store
+from bot.store.members import Guest, invite
 from gateway.deployment import open_store
 from gateway.settings import PREFIX, load_settings
 from gateway.site import open_site
@@ -34,6 +38,8 @@ MARK = ".simulate"
 SETTINGS = "tracuu.toml"
 HOST = "127.0.0.1"
 _TOKEN_LIFE = timedelta(hours=25)
+INVITED = 12
+"""Officers who are invited to the bot; whoever comes later stays a stranger."""
 _FIRST = ("sms", "zalo", "telegram", "zalo_bot")
 """The lines on which there is a phone at the start."""
 
@@ -69,7 +75,7 @@ async def _simulate(folder: Path, *, port: int, service_port: int) -> None:
     async with open_stage(f"http://{HOST}:{service_port}") as stage:
         settings = folder / SETTINGS
         _write(settings, _settings(stage))
-        await _log_in(stage, settings)
+        await _prepare(stage, settings)
         stage.child = Child(
             command=[*_program(), "--config", str(settings), "serve", "--host", HOST, "--port", str(service_port)],
             environ=_environment(),
@@ -120,21 +126,36 @@ def _toml(value: object) -> str:
 
 def _write(file: Path, text: str) -> None:
     """As only we may read it: there are tokens in it, though they open nothing."""
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-        opened.write(text)
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
 
 
-async def _log_in(stage: "Stage", settings: Path) -> None:
-    """Give the service the first pair of tokens of the Official Account, as ``tracuu zalo login`` does."""
-    from simulator.stage.lines.zalo import ZaloLine  # noqa: PLC0415 – as above
+async def _prepare(stage: "Stage", settings: Path) -> None:
+    """Do what an operator does by commands: log in to the Official Account, invite people to the bot."""
+    from simulator.stage.lines.zalo import ZaloLine  # noqa: PLC0415 – no other command pays for loading the doubles
+    from simulator.stage.lines.zalo_bot import ZaloBotLine  # noqa: PLC0415 – as above
 
     async with open_store(load_settings(settings, environ={}), clock=now) as store:
         for line in stage.lines.values():
             if isinstance(line, ZaloLine):
-                access, refresh = line.tokens
-                place = tokens.Place(channel="zalo", account=str(line.account()["account"]))
-                pair, moment = tokens.Pair(access=access, refresh=refresh), now()
-                await tokens.put(store, place, pair, now=moment, expires_at=moment + _TOKEN_LIFE)
+                await _log_in(store, str(line.account()["account"]), *line.tokens)
+            elif isinstance(line, ZaloBotLine):
+                line.invitations = [await _invite(store, number) for number in range(1, INVITED + 1)]
+
+
+async def _log_in(store: Store, account: str, access: str, refresh: str) -> None:
+    """As ``tracuu zalo login`` does."""
+    pair, moment = tokens.Pair(access=access, refresh=refresh), now()
+    place = tokens.Place(channel="zalo", account=account)
+    await tokens.put(store, place, pair, now=moment, expires_at=moment + _TOKEN_LIFE)
+
+
+async def _invite(store: Store, number: int) -> str:
+    """The code of an invitation for one more officer."""
+    code, moment = make_invitation_code(secrets.token_hex(16)), now()
+    guest = Guest(name=f"Cán bộ {number:02}", role=Role.OFFICER)
+    await invite(store, guest, code, now=moment, expires_at=moment + timedelta(days=DAYS))
+    return code
 
 
 def _program() -> list[str]:

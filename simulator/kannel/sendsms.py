@@ -53,7 +53,8 @@ class Refusal(Exception):  # noqa: N818 – an answer, not a failure
 class SendSms:
     """The interface at ``url``. ``linked``: a carrier is connected; ``full``: the queue takes nothing more.
 
-    ``watchers`` hear of each message that was taken; ``default_sender`` stands for ``default-sender`` of the user group, ``pause`` is how long an answer takes.
+    ``watchers`` hear of each message that was taken; ``default_sender`` stands for ``default-sender`` of the user
+    group, ``pause`` is how long an answer takes.
     """
 
     url: str = ""
@@ -142,7 +143,7 @@ async def call_back(session: aiohttp.ClientSession, reports_to: str, status: int
 
 
 def _shown(fields: Mapping[str, str]) -> str:
-    """The text on the screen. Nothing warns: what is not in the alphabet is a question mark, wrong bytes are rubbish."""
+    """The text on the screen. Nothing warns: a letter outside the alphabet is a question mark, wrong bytes are rubbish."""
     raw = fields.get("text", "").encode("latin-1")
     ucs2 = fields.get("coding") == "2"
     charset = fields.get("charset") or ("UTF-16BE" if ucs2 else "UTF-8")

@@ -1,4 +1,4 @@
-"""What smsbox brings to the service: people's messages and the carriers' reports, again and again until it hears 200."""
+"""What smsbox brings to the service: people's messages and the carriers' reports, until it hears 200."""
 
 import asyncio
 import contextlib

@@ -93,10 +93,7 @@ class Api:
 
         async def handle(request: web.Request) -> web.Response:
             try:
-                wish = json.loads(await request.read() or b"{}")
-                if not isinstance(wish, dict):
-                    raise NonsenseError("a JSON object is wanted")
-                done = await deed(request, wish)
+                done = await deed(request, _object(await request.read()))
             except NonsenseError as error:
                 return web.json_response({"error": str(error)}, status=422)
             except (ValueError, RecursionError):
@@ -151,6 +148,13 @@ class Api:
 
     async def _close(self, _app: web.Application) -> None:
         self._closing.set()
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    wish = json.loads(body or b"{}")
+    if not isinstance(wish, dict):
+        raise NonsenseError("a JSON object is wanted")
+    return wish
 
 
 def _words(wish: dict[str, Any], name: str) -> str:

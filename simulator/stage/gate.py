@@ -22,7 +22,7 @@ class Gate:
     surroundings: Surroundings
     judge: Judge
     refuse: Callable[[web.Request], web.Response]
-    trouble: Trouble = Trouble()
+    trouble: Trouble = field(default_factory=Trouble)
     relays: list[Relay] = field(default_factory=list)
 
     async def add(self, target: str) -> str:

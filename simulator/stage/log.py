@@ -11,7 +11,7 @@ KEPT = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line. ``what`` and ``verdict`` hold no address of a person, no text and no token; ``at`` is Unix time in ms."""
+    """One line. ``what`` and ``verdict`` hold no address of a person, no text, no token; ``at`` is Unix time in ms."""
 
     number: int
     at: int

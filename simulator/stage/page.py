@@ -64,7 +64,7 @@ def _words() -> bytes:
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Only under a name of this machine (another name is another site's that points here), and deeds only by the page."""
+    """Only under a name of this machine (another is a site's that points here), and deeds only by the page."""
     host = _host(request.headers.get("Host", ""))
     if host not in _HOSTS:
         return web.Response(status=421, text="this page is opened by the address that the command printed")

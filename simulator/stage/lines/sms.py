@@ -75,10 +75,10 @@ class SmsLine:
         phone.bubbles.append(bubble)
 
     async def press(self, phone: Phone, message: str, data: str) -> None:
-        raise NonsenseError("an SMS has no buttons")
+        raise NonsenseError(f"{phone.line} has no buttons: {message!r} {data!r}"[:200])
 
     async def act(self, phone: Phone, action: str) -> None:
-        raise NonsenseError("there is no such action")
+        raise NonsenseError(f"{phone.line} has no such action: {action!r}"[:200])
 
     def look(self, phone: Phone) -> Json:
         for bubble in phone.bubbles:
@@ -87,7 +87,7 @@ class SmsLine:
                 bubble.state = "taken" if errand.done else "waiting" if errand.status is None else "refused"
         return {"messages": [bubble.as_json() for bubble in phone.bubbles], "actions": []}
 
-    def picture(self, name: str) -> bytes | None:
+    def picture(self, name: str) -> bytes | None:  # noqa: ARG002 – an SMS has none
         return None
 
     async def suffer(self, trouble: Trouble) -> None:

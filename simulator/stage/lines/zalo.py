@@ -72,7 +72,7 @@ class ZaloLine:
         phone.bubbles.append(bubble)
 
     async def press(self, phone: Phone, message: str, data: str) -> None:
-        raise NonsenseError("these messages have no buttons")
+        raise NonsenseError(f"{phone.line} has no buttons: {message!r} {data!r}"[:200])
 
     async def act(self, phone: Phone, action: str) -> None:
         if action in {"follow", "unfollow"}:
@@ -200,9 +200,9 @@ def _judge(crossing: Crossing) -> tuple[str, str, bool]:
     try:
         answer = json.loads(crossing.body)
         code = answer.get("error", 0)
-        return path, f"{crossing.status} error {code}" if code else f"{crossing.status} ok", code == 0
     except (ValueError, AttributeError):
         return path, str(crossing.status), crossing.status == 200
+    return path, f"{crossing.status} error {code}" if code else f"{crossing.status} ok", code == 0
 
 
 def _refuse(request: web.Request) -> web.Response:

@@ -147,7 +147,7 @@ function describe(state, prices) {
       return `${word(state.follows ? "follows" : "follows_not")} · ${word(`window_${window}`, { hours })}`;
     }
     case "zalo_bot":
-      return `${word(state.member ? "member" : "stranger")} · ${word("bot_used", state)}`;
+      return word("bot_used", state);
     default:
       return word(state.blocked ? "blocked" : "blocked_not");
   }
