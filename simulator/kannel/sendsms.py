@@ -143,7 +143,7 @@ async def call_back(session: aiohttp.ClientSession, reports_to: str, status: int
 
 
 def _shown(fields: Mapping[str, str]) -> str:
-    """The text on the screen. Nothing warns: a letter outside the alphabet is a question mark, wrong bytes are rubbish."""
+    """The text on the screen. Nothing warns: what is not in the alphabet is "?", and wrong bytes are rubbish."""
     raw = fields.get("text", "").encode("latin-1")
     ucs2 = fields.get("coding") == "2"
     charset = fields.get("charset") or ("UTF-16BE" if ucs2 else "UTF-8")

@@ -123,7 +123,7 @@ async def open_stage(service_url: str) -> AsyncIterator[Stage]:
     """A stage with every line, before the service that will be at ``service_url``; the service ends with the block."""
     log = Log()
     async with contextlib.AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        session = await stack.enter_async_context(_client())
         relay = Relay(target=service_url, session=session, saw=lambda crossing: front.note(log, crossing))
         await stack.enter_async_context(relaying(relay))
         surroundings = Surroundings(front=relay.url, session=session, log=log)
@@ -136,6 +136,12 @@ async def open_stage(service_url: str) -> AsyncIterator[Stage]:
         finally:
             if stage.child is not None:
                 await asyncio.shield(stage.child.stop())
+
+
+def _client() -> aiohttp.ClientSession:
+    """Each call on a connection of its own: on one that was closed meanwhile, aiohttp would repeat some in silence."""
+    connector = aiohttp.TCPConnector(force_close=True)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def _printable(text: str) -> str:

@@ -102,6 +102,7 @@ async function add(event) {
   if (!answer) return;
   name.value = "";
   wanted = answer.done;
+  show(); // the stage may have been faster than the answer
 }
 
 for (const deed of ["start", "stop", "kill"]) find(deed).addEventListener("click", () => act(`service/${deed}`));
