@@ -11,7 +11,7 @@ from simulator.kannel.segments import cut
 from simulator.kannel.sendsms import PATH, SendSms, Sms, running_sendsms
 from simulator.kannel.smsbox import ACCEPTED, DELIVERED, Errand, Smsbox
 from simulator.stage.gate import Gate, open_gate
-from simulator.stage.line import Bubble, Json, Phone, Surroundings, now_ms
+from simulator.stage.line import Bubble, Json, Line, Phone, Surroundings, now_ms
 from simulator.stage.relay import Crossing
 from simulator.stage.trouble import NonsenseError, Trouble, fate
 
@@ -23,7 +23,7 @@ STEP_SECONDS = 0.4
 _BITS = {"sent": ACCEPTED, "delivered": DELIVERED}
 
 
-class SmsLine:
+class SmsLine(Line):
     """The short code 8179 with the keyword DL."""
 
     name = NAME

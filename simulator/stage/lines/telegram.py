@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.stage.gate import Gate, open_gate
-from simulator.stage.line import Bubble, Json, Phone, Surroundings
+from simulator.stage.line import Bubble, Json, Line, Phone, Surroundings
 from simulator.stage.relay import Crossing
 from simulator.stage.trouble import NonsenseError, Trouble
 from simulator.telegram.answers import Refusal
@@ -25,7 +25,7 @@ WAIT_SECONDS = 3
 _ACTIONS = ("block", "unblock")
 
 
-class TelegramLine:
+class TelegramLine(Line):
     """One bot."""
 
     name = NAME

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.stage.gate import Gate, open_gate
-from simulator.stage.line import Bubble, Json, Phone, Surroundings, now_ms
+from simulator.stage.line import Bubble, Json, Line, Phone, Surroundings, now_ms
 from simulator.stage.relay import Crossing
 from simulator.stage.trouble import NonsenseError, Trouble, fate
 from simulator.zalo.delivery import Delivery
@@ -25,7 +25,7 @@ AGES = {"age-0": timedelta(), "age-49": timedelta(hours=49), "age-169": timedelt
 FIRST_PERSON = 7_293_648_105_738_264_000
 
 
-class ZaloLine:
+class ZaloLine(Line):
     """One Official Account."""
 
     name = NAME

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 
 from simulator.stage.gate import Gate, open_gate
-from simulator.stage.line import Bubble, Json, Phone, Surroundings, now_ms
+from simulator.stage.line import Bubble, Json, Line, Phone, Surroundings, now_ms
 from simulator.stage.relay import Crossing
 from simulator.stage.trouble import NonsenseError, Trouble
 from simulator.zalo_bot.double import ZaloBotDouble, running_zalo_bot
@@ -19,7 +19,7 @@ CHANNEL, ACCOUNT = "zalo-bot", "main"
 ACTIVATE = "KÍCH HOẠT {code}"
 
 
-class ZaloBotLine:
+class ZaloBotLine(Line):
     """One bot. ``invitations`` are codes that the service knows; each phone is given one while there are any."""
 
     name = NAME
