@@ -25,7 +25,7 @@ async def take_pictures(url: str, browser: Browser, folder: Path) -> None:
     await desk.evaluate("document.activeElement.blur()")
     await desk.screenshot(path=folder / "simulate-desktop.png")
     hand = await open_stage(await (await browser.new_context(**PHONE)).new_page(), url)
-    await hand.get_by_label("Điện thoại đang xem").select_option(index=2)
+    await hand.get_by_label("Điện thoại đang xem").select_option(index=0)
     await hand.wait_for_timeout(SETTLED_MS)
     await hand.screenshot(path=folder / "simulate-phone.png")
 
@@ -38,14 +38,17 @@ async def _play(page: Page) -> None:
     await write(telegram, "xã An Phú thuộc tỉnh nào")
     await telegram.get_by_role("button", name="Xã An Phú, tỉnh Quảng Ngãi").click()
     await expect(answers(telegram)).to_have_count(2)
-    await write(telegram, "biểu đồ dân số Quảng Ngãi")
+    await write(telegram, "dân số Quảng Ngãi")
+    await expect(answers(telegram)).to_have_count(3)
+    await answers(telegram).last.get_by_role("button", name="Biểu đồ").click()
+    await expect(telegram.locator(".chart")).to_be_visible()
     await bot.get_by_role("button", name="Kích hoạt").click()
     await expect(answers(bot)).to_have_count(1)
     await write(bot, "an giang co bao nhieu xa")
     await zalo.get_by_role("button", name="Quan tâm", exact=True).click()
     await card(page, "zalo").get_by_label("Báo nhận").select_option("lost")
     await write(zalo, "xã Tịnh Kỳ giờ thuộc xã nào")
-    for phone, number in ((sms, 2), (telegram, 3), (bot, 2), (zalo, 1)):
+    for phone, number in ((sms, 2), (telegram, 4), (bot, 2), (zalo, 1)):
         await expect(answers(phone).nth(number - 1)).to_be_visible()
 
 

@@ -15,7 +15,7 @@ export function drawBubble(message, phone, prices, press) {
   const body = make("div", { class: "body" });
   if (message.picture) {
     const source = `/api/pictures/${encodeURIComponent(phone.line)}/${encodeURIComponent(message.picture)}`;
-    body.append(make("img", { src: source, alt: word("picture"), class: "chart", loading: "lazy" }));
+    body.append(make("img", { src: source, alt: word("picture"), class: "chart" }));
   }
   if (message.text) body.append(drawText(message));
   item.append(body);

@@ -21,7 +21,7 @@ function drawEntry(entry) {
     { class: entry.good ? "good" : "bad", "data-way": entry.way },
     make("span", { class: "when" }, moment(entry.at, true)),
     make("span", { class: "way" }, `${word(`line_${entry.line}`)} · ${word(`way_${entry.way}`)}`),
-    make("code", { class: "what" }, entry.what),
     make("span", { class: "verdict" }, make("span", { class: "unseen" }, `${word(entry.good ? "good" : "bad")}: `), entry.verdict),
+    make("code", { class: "what" }, entry.what),
   );
 }

@@ -13,6 +13,7 @@ export class Phone {
     const names = { line: word(`line_${state.line}`), name: state.name };
     this.id = state.id;
     this.items = new Map();
+    this.follows = true; // the end of the talk stays in sight
     this.badge = make("span", { class: "badge" }, names.line);
     this.title = make("h2", { id: `phone-${state.id}` }, state.name);
     this.remove = make("button", { type: "button", class: "remove", onclick: () => this.do("remove") }, "×");
@@ -33,6 +34,8 @@ export class Phone {
     this.talk.append(this.welcome);
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.field.addEventListener("keydown", (event) => this.key(event));
+    this.talk.addEventListener("scroll", () => (this.follows = this.atEnd()));
+    this.talk.addEventListener("load", () => this.follows && this.scrollDown(), true); // a picture has its height now
   }
 
   show(state, prices) {
@@ -74,7 +77,6 @@ export class Phone {
   }
 
   drawTalk(state, prices) {
-    const atEnd = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 40;
     let changed = false;
     for (const message of state.messages) {
       const spinning = (state.spinning ?? []).filter((one) => one.startsWith(`${message.id}:`));
@@ -94,7 +96,7 @@ export class Phone {
       item.remove();
       this.items.delete(id);
     }
-    if (changed && atEnd) this.talk.scrollTop = this.talk.scrollHeight;
+    if (changed && this.follows) this.scrollDown();
   }
 
   // A message that changed where it stands keeps the focus that was on one of its buttons.
@@ -121,8 +123,17 @@ export class Phone {
     if (this.field.value.trim()) this.say(this.field.value);
   }
 
-  async say(text) {
+  atEnd() {
+    return this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 40;
+  }
+
+  scrollDown() {
+    this.follows = true;
     this.talk.scrollTop = this.talk.scrollHeight;
+  }
+
+  async say(text) {
+    this.scrollDown();
     const sent = await act(`phones/${this.id}/say`, { text });
     if (sent && this.field.value === text) this.field.value = "";
     setText(this.note, sent ? "" : word("not_sent"));

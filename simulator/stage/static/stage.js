@@ -74,7 +74,12 @@ function showPhones() {
 function choose(id) {
   chosen = id;
   find("which").value = String(id);
-  for (const [one, phone] of phones) phone.element.classList.toggle("chosen", one === id);
+  for (const [one, phone] of phones) {
+    const shown = one === id;
+    if (phone.element.classList.contains("chosen") === shown) continue;
+    phone.element.classList.toggle("chosen", shown);
+    if (shown) phone.scrollDown();
+  }
   find("adder").classList.toggle("chosen", id === 0);
 }
 
