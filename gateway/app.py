@@ -45,6 +45,7 @@ from gateway.worker import running, until_stopped, watch_strays
 from gateway.zalo.caller import find_callers
 from gateway.zalo.keeping import keep_tokens
 from gateway.zalo.token import settle
+from gateway.zalo_bot.watch import schedule_watch
 
 STOP_SECONDS = 20.0
 """A graceful stop takes at most this long in all."""
@@ -104,7 +105,7 @@ async def serve(
         if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
-            stack.enter_context(_tick(store, followed, clock))
+            stack.enter_context(_tick(store, presences, followed, clock))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
@@ -196,10 +197,13 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 
 
 @contextlib.contextmanager
-def _tick(store: Store, followed: Sequence[Followed], clock: Callable[[], datetime]) -> Iterator[None]:
+def _tick(
+    store: Store, presences: Presences, followed: Sequence[Followed], clock: Callable[[], datetime]
+) -> Iterator[None]:
     alarm = Alarm()
     schedule_sweeps(alarm, store, clock=clock)
     schedule_looks(alarm, store, clock=clock)
+    schedule_watch(alarm, store, presences, clock=clock)
     alarm.start()
     try:
         with running("sources", lambda: follow(store, alarm, followed, clock=clock)):

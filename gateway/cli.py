@@ -15,6 +15,7 @@ from gateway.commands import (
     erase,
     evaluate,
     operations,
+    people,
     search,
     serve,
     simulate,
@@ -22,6 +23,7 @@ from gateway.commands import (
     tickets,
     unanswered,
     zalo,
+    zalo_bot,
 )
 from gateway.terminal import Terminal, say
 
@@ -62,6 +64,8 @@ for family in (
     unanswered,
     telegram,
     zalo,
+    zalo_bot,
+    people,
     simulate,
 ):
     family.add_commands(app)

@@ -15,8 +15,9 @@ import aiohttp
 from yarl import URL
 
 from bot.core.errors import ContentError, StoreError, TracuuError
-from bot.store import catalogue
+from bot.store import budget, catalogue
 from bot.store.backup import LAST
+from bot.store.budget import Ledger
 from bot.store.engine import Store
 from bot.store.fact import read_fact
 from bot.store.migrate import check_key, pending, server_version
@@ -36,6 +37,8 @@ from gateway.telegram.account import TelegramAccount
 from gateway.telegram.webhook import judge, look_at
 from gateway.zalo.caller import find_callers
 from gateway.zalo.condition import examine_token
+from gateway.zalo_bot.account import ZaloBotAccount
+from gateway.zalo_bot.webhook import judge_budget, word_budget
 
 _WORRY_SECONDS = 60
 _BACKUP = timedelta(days=7)
@@ -91,6 +94,8 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
         if not await pending(store):
             for account in _official_accounts(settings, store):
                 yield await _zalo_token(store, account, now=clock())
+            for bot in _zalo_bots(settings, store):
+                yield await _budget(store, bot, now=clock())
 
 
 async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
@@ -128,6 +133,22 @@ async def _zalo_token(store: Store, account: str, *, now: datetime) -> Finding:
     well = condition.is_good and not condition.is_late(now)
     verdict = Verdict.OK if well else Verdict.WARN
     return Finding(name=f"token zalo/{account}", verdict=verdict, detail=condition.sentence(now))
+
+
+def _zalo_bots(settings: Settings, store: Store) -> list[ZaloBotAccount]:
+    """Those with a budget; what is wrong with the accounts is said elsewhere."""
+    try:
+        presences = read_presences(settings, store)
+    except ContentError:
+        return []
+    return [one.account for one in presences.values() if isinstance(one.account, ZaloBotAccount)]
+
+
+async def _budget(store: Store, account: ZaloBotAccount, *, now: datetime) -> Finding:
+    usage = await budget.look(store, Ledger(channel=account.channel, account=account.account), now=now)
+    verdict = Verdict.WARN if judge_budget(usage, account) else Verdict.OK
+    name = f"budget {account.channel}/{account.account}"
+    return Finding(name=name, verdict=verdict, detail=f"{usage.month}: {word_budget(usage, account)}")
 
 
 async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:

@@ -1,11 +1,13 @@
 """What Prometheus reads at ``/metrics``. No label ever names a person or holds a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.core.budget import Usage
 from bot.core.delivery import Lane
+from bot.store import budget
 from bot.store.stats import QueueStats
 from gateway.zalo.condition import STATES, Condition
 from gateway.zalo.ledger import Ledger
@@ -104,6 +106,19 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._budget_messages = Gauge(
+            "tracuu_budget_messages",
+            "Messages of this month that a provider's package counts",
+            ["channel", "account", "direction"],
+            registry=self._registry,
+        )
+        self._budget_people = Gauge(
+            "tracuu_budget_people",
+            "People who have a place among those that a provider's package allows",
+            ["channel", "account"],
+            registry=self._registry,
+        )
+
     def show_queues(self, stats: QueueStats) -> None:
         """Take over a look at the queues."""
         self._oldest.set(stats.oldest_unhandled / timedelta(seconds=1))
@@ -125,6 +140,14 @@ class Metrics:
             self._zalo_billed.labels(condition.account).set(ledger.billed)
             if ledger.templates is not None:
                 self._zalo_templates_left.labels(condition.account).set(ledger.templates["remaining"])
+
+    def show_budgets(self, budgets: Mapping[budget.Ledger, Usage]) -> None:
+        """Take over a look at what providers' packages count."""
+        self._budget_messages.clear()
+        for ledger, usage in budgets.items():
+            for direction, number in (("in", usage.received), ("out", usage.sent)):
+                self._budget_messages.labels(ledger.channel, ledger.account, direction).set(number)
+            self._budget_people.labels(ledger.channel, ledger.account).set(usage.users)
 
     def export(self) -> bytes:
         """The text that Prometheus reads."""

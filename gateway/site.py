@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 from bot.core.errors import TracuuError
 from bot.core.fault import describe
+from bot.store.budget import look_at_all
 from bot.store.engine import Store
 from bot.store.migrate import pending
 from bot.store.stats import look, ping
@@ -75,6 +76,7 @@ class Health:
             self._looked_at = now
             try:
                 self._metrics.show_queues(await look(self._store, now=self._clock()))
+                self._metrics.show_budgets(await look_at_all(self._store, now=self._clock()))
                 self._metrics.show_zalo(await examine_all(self._store, now=self._clock()))
             except TracuuError:
                 self._metrics.store_up.set(0)

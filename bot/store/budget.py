@@ -115,6 +115,32 @@ async def look(store: Store, ledger: Ledger, *, now: datetime) -> Usage:
         )
 
 
+async def look_at_all(store: Store, *, now: datetime) -> dict[Ledger, Usage]:
+    """The same for every account of which anything is counted."""
+    messages, month = budget_messages.c, month_of(now)
+    count = select(messages.channel, messages.account, func.count(messages.key), func.count())
+    places = select(budget_users.c.channel, budget_users.c.account, func.count())
+    async with store.read() as connection:
+        users = {
+            (channel, account): number
+            for channel, account, number in await connection.execute(
+                places.group_by(budget_users.c.channel, budget_users.c.account)
+            )
+        }
+        counted = {
+            (channel, account): (received, every - received)
+            for channel, account, received, every in await connection.execute(
+                count.where(messages.month == month).group_by(messages.channel, messages.account)
+            )
+        }
+    found = {}
+    for channel, account in sorted(users.keys() | counted.keys()):
+        received, sent = counted.get((channel, account), (0, 0))
+        usage = Usage(month=month, received=received, sent=sent, users=users.get((channel, account), 0))
+        found[Ledger(channel=channel, account=account)] = usage
+    return found
+
+
 async def tell_level(store: Store, ledger: Ledger, level: int, *, now: datetime) -> bool:
     """Whether an operator is to be told of ``level`` now: once a month, by whichever process asks first."""
     month = month_of(now)

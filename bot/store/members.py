@@ -114,11 +114,13 @@ async def bind(connection: Transaction, vault: Vault, address: Address, number: 
     Raises ConflictError when it was used meanwhile.
     """
     person = vault.person(address)
-    mine = invitations.c.id == number
-    used = update(invitations).where(mine, invitations.c.used_at.is_(None)).values(used_at=now)
-    row = (await connection.execute(used.returning(invitations.c.name, invitations.c.role))).one_or_none()
+    mine = (invitations.c.id == number) & invitations.c.used_at.is_(None)
+    guest = select(invitations.c.name, invitations.c.role).where(mine).with_for_update()
+    row = (await connection.execute(guest)).one_or_none()
     if row is None:
         raise ConflictError("this invitation was used meanwhile")
+    # the name goes on to the address, with which it can be forgotten
+    await connection.execute(update(invitations).where(mine).values(used_at=now, name=""))
     before = update(members).where(members.c.person == person, members.c.unbound_at.is_(None))
     await connection.execute(before.values(unbound_at=now))
     place = {"person": person, "channel": address.channel, "account": address.account}
@@ -147,8 +149,10 @@ async def note_told(connection: Transaction, person: str, *, now: datetime) -> N
 
 
 async def forget(store: Store, *, now: datetime, memberships: timedelta, others: timedelta) -> int:
-    """Delete ``memberships`` that ended so long ago, and used or lapsed invitations, guesses and strangers of ``others``'
-    age. Returns how many rows went."""
+    """Delete what ended long ago: a membership after ``memberships``; an invitation, a stranger after ``others``.
+
+    Returns how many rows went.
+    """
     old = now - others
     doomed = (
         delete(members).where(members.c.unbound_at < now - memberships),

@@ -1,38 +1,19 @@
 """``tracuu telegram``: where Telegram posts what people send, and how that goes."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import aiohttp
 import typer
 
-from bot.core.errors import ContentError
 from bot.core.local_time import VIETNAM
-from bot.store.engine import Store
-from bot.store.vault import KEY_BYTES
-from gateway.channel import Presence
-from gateway.deployment import read_presences
-from gateway.errors import SendError
-from gateway.outbound import open_sessions
+from gateway.bots import Bot, Result, carry_out, choose_bots, posted_to, the_only
 from gateway.settings import Settings
 from gateway.telegram.account import TelegramAccount
 from gateway.telegram.webhook import WebhookState, delete_webhook, hook_url, judge, look_at, set_webhook
-from gateway.terminal import print_json, run, say
 
 Account = Annotated[str | None, typer.Argument(help="The account's name in the settings; all of them unless given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Result = dict[str, Any]
-Step = Callable[[aiohttp.ClientSession, TelegramAccount], Awaitable[Result]]
-_SETTINGS, _COMMAND = "settings", "command line"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bot:
-    """One of our accounts on Telegram."""
-
-    presence: Presence
-    account: TelegramAccount
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -49,9 +30,7 @@ def add_commands(app: typer.Typer) -> None:
 def set_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
     """Set the webhooks of the accounts that are posted to."""
     settings = context.obj.settings()
-    bots = [bot for bot in _choose(settings, account) if bot.account.mode == "webhook"]
-    if not bots:
-        raise ContentError(_SETTINGS, "accounts", 'mode = "polling" fetches updates itself and needs no webhook')
+    bots = posted_to(_choose(settings, account))
     urls = {bot.account.account: hook_url(settings.service.public_url, bot.account) for bot in bots}
 
     async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
@@ -59,21 +38,19 @@ def set_command(context: typer.Context, account: Account = None, as_json: AsJson
         await set_webhook(session, account, url)
         return {"account": account.account, "url": url}
 
-    _carry_out(settings, bots, step, as_json=as_json)
+    carry_out(settings, bots, step, as_json=as_json)
 
 
 def delete_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
     """Delete one webhook."""
     settings = context.obj.settings()
-    bots = _choose(settings, account)
-    if len(bots) > 1:
-        raise ContentError(_COMMAND, "ACCOUNT", f"say which one: {_names(bots)}")
+    bots = the_only(_choose(settings, account))
 
     async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
         await delete_webhook(session, account)
         return {"account": account.account, "url": ""}
 
-    _carry_out(settings, bots, step, as_json=as_json)
+    carry_out(settings, bots, step, as_json=as_json)
 
 
 def info_command(context: typer.Context, account: Account = None, as_json: AsJson = False) -> None:
@@ -83,7 +60,7 @@ def info_command(context: typer.Context, account: Account = None, as_json: AsJso
     async def step(session: aiohttp.ClientSession, account: TelegramAccount) -> Result:
         return describe(await look_at(session, account, public_url=settings.service.public_url), account)
 
-    _carry_out(settings, _choose(settings, account), step, as_json=as_json)
+    carry_out(settings, _choose(settings, account), step, as_json=as_json)
 
 
 def describe(state: WebhookState, account: TelegramAccount) -> Result:
@@ -103,63 +80,6 @@ def describe(state: WebhookState, account: TelegramAccount) -> Result:
     }
 
 
-def _choose(settings: Settings, name: str | None) -> Sequence[Bot]:
-    """The bots of the settings, or the one called ``name``. Raises ContentError when there is none."""
-    unopened = Store(settings.store_url, bytes(KEY_BYTES), owner="")
-    bots = [
-        Bot(presence=presence, account=presence.account)
-        for presence in read_presences(settings, unopened).values()
-        if isinstance(presence.account, TelegramAccount)
-    ]
-    if not bots:
-        wanted = 'an [[accounts]] table with channel = "telegram", account, token and secret'
-        raise ContentError(_SETTINGS, "accounts", f"there is no bot; it takes {wanted} (docs/channels/telegram.md)")
-    chosen = [bot for bot in bots if name in (None, bot.account.account)]
-    if not chosen:
-        raise ContentError(_COMMAND, "ACCOUNT", f"{name} is not one of {_names(bots)}")
-    return chosen
-
-
-def _names(bots: Sequence[Bot]) -> str:
-    return ", ".join(bot.account.account for bot in bots)
-
-
-def _carry_out(settings: Settings, bots: Sequence[Bot], step: Step, *, as_json: bool) -> None:
-    """Take ``step`` for each of ``bots`` and show its results. Raises the last SendError, after the others had their
-    turn.
-    """
-    failed: list[SendError] = []
-
-    async def work() -> list[Result]:
-        done = []
-        async with open_sessions(settings.service.proxy) as session_of:
-            for bot in bots:
-                try:
-                    done.append(await step(session_of(bot.presence), bot.account))
-                except SendError as error:
-                    failed.append(error)
-        return done
-
-    done = run(work())
-    if as_json:
-        print_json(done)
-    else:
-        _show(done)
-    for error in failed[:-1]:
-        say(f"tracuu: {error}")
-    if failed:
-        raise failed[-1]
-
-
-def _show(results: Sequence[Result]) -> None:
-    for number, shown in enumerate(results):
-        if number:
-            typer.echo("")
-        for name, value in shown.items():
-            typer.echo(f"{name.replace('_', ' ')}: {_written(value)}")
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "–" if value in ("", None) else str(value)
+def _choose(settings: Settings, name: str | None) -> Sequence[Bot[TelegramAccount]]:
+    wanted = 'an [[accounts]] table with channel = "telegram", account, token and secret (docs/channels/telegram.md)'
+    return choose_bots(settings, TelegramAccount, name, wanted=wanted)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-from yarl import URL
 
 from bot.core.errors import ContentError
 from bot.core.local_time import VIETNAM
 from gateway.errors import UnreachableError
+from gateway.hook_address import hook_address
 from gateway.telegram.account import TelegramAccount
 from gateway.telegram.bot_api import call, hide_token
 from gateway.telegram.kinds import KINDS
@@ -19,7 +19,6 @@ PORTS = (443, 80, 88, 8443)
 """Where Telegram finds a webhook (T11)."""
 CONNECTIONS = 40
 """Telegram's own default (T13): accepting is quick, and 40 people who write in one moment are served side by side."""
-_PLACE = "service.public_url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +47,7 @@ class WebhookState:
 
 def hook_url(public_url: str, account: TelegramAccount) -> str:
     """Where Telegram is to post for ``account``. Raises ContentError where it would not (T10, T11)."""
-    base = URL(public_url)
-    if not public_url or base.scheme != "https" or not base.host:
-        raise ContentError("settings", _PLACE, "Telegram posts only to an https address: set it, or poll")
-    if base.port not in PORTS:
-        ports = ", ".join(str(port) for port in PORTS)
-        raise ContentError("settings", _PLACE, f"Telegram posts only to the ports {ports}, not to {base.port}")
-    hook = URL.build(path=f"/hooks/{account.channel}/{account.account}").raw_path
-    return f"{public_url.rstrip('/')}{hook}"
+    return hook_address(public_url, account, provider="Telegram", ports=PORTS)
 
 
 async def set_webhook(session: aiohttp.ClientSession, account: TelegramAccount, url: str) -> None:

@@ -50,17 +50,18 @@ async def listen(account: ZaloBotAccount, wire: Wire, take: Take) -> None:
 
 async def _take(update: Any, take: Take) -> None:
     """Store ``update``, however long the database is away. Stopped meanwhile, it is tried once more on the way out."""
-    hook = _hook(update)
+    hook, stored = _hook(update), False
     try:
-        while not await _stored(hook, take):
-            await asyncio.sleep(HELD_SECONDS)
-    except asyncio.CancelledError:
-        if not await _stored(hook, take):
-            log.error("zalo_bot.update_lost", reason="the service was stopped while the database was away")
-        raise
+        while not stored:
+            stored = await _store(hook, take)
+            if not stored:
+                await asyncio.sleep(HELD_SECONDS)
+    finally:
+        if not stored and not await _store(hook, take):
+            log.error("zalo_bot.update_lost", reason="stopped while the database was away")
 
 
-async def _stored(hook: Hook, take: Take) -> bool:
+async def _store(hook: Hook, take: Take) -> bool:
     try:
         await take(hook)
     except StoreUnavailableError as error:

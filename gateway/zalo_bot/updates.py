@@ -60,7 +60,7 @@ def _read_message(event: str, message: Json, account: ZaloBotAccount, now: datet
     attachment = _KINDS[event]
     # what the platform keeps from us – of a child, say – we do not look for elsewhere in the update (B51)
     typed = "" if event == _UNSUPPORTED else _text(message.get("text")) or _text(message.get("caption"))
-    if attachment is None and not typed:
+    if attachment is None and "text" not in message:
         return Parsed(event="wordless")
     words = InboundMessage(
         address=Address(channel=NAME, account=account.account, user=user),

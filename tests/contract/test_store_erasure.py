@@ -10,14 +10,16 @@ from sqlalchemy import Table
 
 from bot.core.delivery import DeliveryState, Lane
 from bot.core.effects import OpenTicket, RecordConsent
+from bot.core.members import Role
 from bot.core.messages import Address, InboundMessage, Receipt, Reply, Sign, SignKind
 from bot.core.tickets import TicketKind
-from bot.store import consents, long_choices, receipts, sending, standing, tickets
+from bot.store import consents, long_choices, members, receipts, sending, standing, tickets
 from bot.store.conversations import Scope, claim_due
 from bot.store.engine import Store
 from bot.store.erasure import erase
 from bot.store.intake import Intake
 from bot.store.mailbox import deliver
+from bot.store.members import Guest
 from bot.store.outbox import Draft, claim_heads, enqueue
 from bot.store.quarantine import set_aside
 from bot.store.sending import SentPart
@@ -69,6 +71,9 @@ async def live(store: Store, address: Address) -> None:
     )
     await deliver(store, key, f"k-{user}", {"text": f"{WORDS} {user}"}, now=NOW)
     await store.write(lambda connection: _agree(connection, store, address, int(user)))
+    guest = Guest(name=f"{WORDS} {user}", role=Role.OFFICER)
+    invited = await members.invite(store, guest, f"code {user}", now=NOW, expires_at=NOW + timedelta(days=14))
+    await store.write(lambda connection: _join(connection, store, address, invited.number))
 
 
 async def _agree(connection: Transaction, store: Store, address: Address, number: int) -> None:
@@ -88,6 +93,13 @@ async def _agree(connection: Transaction, store: Store, address: Address, number
         not_before=NOW + timedelta(days=1),
     )
     await enqueue(connection, draft, now=NOW)
+
+
+async def _join(connection: Transaction, store: Store, address: Address, invitation: int) -> None:
+    key = store.vault.person(address)
+    await members.bind(connection, store.vault, address, invitation, now=NOW)
+    await members.count_wrong(connection, key, now=NOW)
+    await members.note_told(connection, key, now=NOW)
 
 
 async def everything(store: Store) -> dict[str, list[str]]:
@@ -112,12 +124,15 @@ async def test_nothing_of_a_person_is_left_in_any_table(store: Store):
         "inbox",
         "long_choices",
         "mailbox",
+        "members",
         "outbox",
         "outbox_heads",
         "outbox_parts",
         "receipts",
         "standings",
+        "strangers",
         "tickets",
+        "wrong_codes",
     ], "the test must have something to look for in every table that names people"
     others = (store.vault.person(stays), f"{WORDS} 0002", "p-0002", "k-0002")
 

@@ -16,6 +16,7 @@ from bot.core.charts import Subject
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
+from bot.core.members import Invitation
 from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
 from bot.core.text import tokens
 from bot.core.tickets import Ticket
@@ -148,6 +149,8 @@ class GivenReads:
     kept: dict[str, StoredAnswer] = field(default_factory=dict)
     wholes: Mapping[str, RowFinding] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    told: Mapping[Address, datetime] = field(default_factory=dict)
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -179,6 +182,13 @@ class GivenReads:
 
     async def ticket(self, number: int) -> Ticket | None:
         return self.tickets.get(number)
+
+    async def invitation(self, _address: Address, code: str, *, now: datetime) -> Invitation | None:
+        found = self.invitations.get(code)
+        return found if found is not None and now < found.expires_at else None
+
+    async def told_at(self, address: Address) -> datetime | None:
+        return self.told.get(address)
 
     def wrote(self, ticket: Ticket, address: Address) -> bool:
         return ticket.person == address.user

@@ -11,6 +11,12 @@ from tests.support.talk import content
 CODE = make_code("an answer")
 
 QUESTIONS = (
+    "kích hoạt sim",
+    "kich hoat vneid muc 2",
+    "kích hoạt tài khoản định danh điện tử",
+    "kich hoat 123456789",
+    "kich hoat nguoilaoo",
+    "kich hoat 7KQ2M4HXA de lam gi",
     "bang gia dat an giang 2026",
     "bảng giá đất an giang 2026",
     "ma xa tinh khe",
@@ -206,6 +212,10 @@ COMMANDS = (
     ("gop y", "feedback", ""),
     ("TÌNH TRẠNG 4821", "status", "4821"),
     ("tinh trang phan anh so 48210", "status", "48210"),
+    ("KÍCH HOẠT", "activate", ""),
+    ("kich hoat 7kq2m4hxa", "activate", "7kq2m4hxa"),
+    ("Kích hoạt mã 7KQ2M4HXB ạ", "activate", "7KQ2M4HXB"),
+    ("activate 7KQ2M4HXA", "activate", "7KQ2M4HXA"),
 )
 
 
@@ -221,7 +231,7 @@ def test_a_complete_form_is_a_command(text, name, argument):
 
 def test_every_form_in_the_content_is_read_as_its_command_with_and_without_diacritics():
     grammar = content().grammar
-    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE, "{number}": "4821"}
+    examples = {"{n}": "7", "{letter}": "B", "{code}": CODE, "{number}": "4821", "{invitation}": "7KQ2M4HXA"}
     for letters, forms in grammar.forms.items():
         for form in forms:
             written = " ".join(examples.get(word, word) for word in form.words)
