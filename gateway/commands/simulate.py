@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MARK = ".simulate"
 """The file that says that a folder is the simulator's and may be emptied."""
-SETTINGS = "tracuu.toml"
+SETTINGS, LOG = "tracuu.toml", "service.log"
 HOST = "127.0.0.1"
 _TOKEN_LIFE = timedelta(hours=25)
 INVITED = 12
@@ -79,7 +79,8 @@ async def _simulate(folder: Path, *, port: int, service_port: int) -> None:
         stage.child = Child(
             command=[*_program(), "--config", str(settings), "serve", "--host", HOST, "--port", str(service_port)],
             environ=_environment(),
-            log=folder / "service.log",
+            log=folder / LOG,
+            mourn=lambda code: say(f"tracuu simulate: the service ended by itself (code {code}), see {folder / LOG}"),
         )
         for line in _FIRST:
             if line in stage.lines:

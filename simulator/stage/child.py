@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -19,13 +19,14 @@ _ACCEPTS = b"tracuu: http"
 class Child:
     """``command`` with ``environ``; what it says goes to the file ``log``.
 
-    ``state``: ``ended`` is stopped without having been told to; ``code`` is its exit code then. ``up`` is set while it
-    accepts.
+    ``state``: ``ended`` is stopped without having been told to, which ``mourn`` hears of; ``code`` is its exit code.
+    ``up`` is set while it accepts.
     """
 
     command: Sequence[str]
     environ: Mapping[str, str]
     log: Path
+    mourn: Callable[[int], None] = lambda _code: None
     state: State = "stopped"
     code: int | None = None
     up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -80,6 +81,8 @@ class Child:
         self.up.clear()
         self.state = "stopped" if self._told else "ended"
         self._process = self._watch = None
+        if not self._told:
+            self.mourn(self.code)
 
     async def _listen(self, said: int) -> None:
         """Notice when it accepts: it says its address."""

@@ -1,5 +1,6 @@
 """The way to a provider's servers: one relay each, all of which share the trouble that the panel makes."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ class Gate:
     refuse: Callable[[web.Request], web.Response]
     trouble: Trouble = field(default_factory=Trouble)
     relays: list[Relay] = field(default_factory=list)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def add(self, target: str) -> str:
         """Put a relay before ``target``; the address by which the service reaches it."""
@@ -40,9 +42,10 @@ class Gate:
 
     async def suffer(self, trouble: Trouble) -> None:
         """Let that be so from now on."""
-        self.trouble = trouble
-        for relay in self.relays:
-            await (relay.hang_up() if trouble.down else relay.listen())
+        async with self._changing:
+            self.trouble = trouble
+            for relay in self.relays:
+                await (relay.hang_up() if trouble.down else relay.listen())
 
     def note_rule(self, rule: str, detail: str) -> None:
         """The service broke a rule of the provider's."""

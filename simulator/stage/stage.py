@@ -23,6 +23,8 @@ ORDER = ("sms", "zalo", "telegram", "zalo_bot")
 MOST_PHONES = 40
 LONGEST_NAME = 40
 LONGEST_TEXT = 20_000
+SHOWN = 100
+"""The newest messages of a phone; a page that was open for days shows no more."""
 DEAREST = 100_000
 _NOT_SHOWN = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -101,13 +103,14 @@ class Stage:
                 {"name": line.name, "controls": line.controls, "trouble": vars(line.trouble)}
                 for line in self.lines.values()
             ],
-            "phones": [
-                {"id": phone.id, "line": phone.line, "name": phone.name, "address": phone.address}
-                | self.lines[phone.line].look(phone)
-                for phone in self.phones.values()
-            ],
+            "phones": [self._look_at(phone) for phone in self.phones.values()],
             "log": self.log.look(),
         }
+
+    def _look_at(self, phone: Phone) -> Json:
+        shown = self.lines[phone.line].look(phone)
+        known = {"id": phone.id, "line": phone.line, "name": phone.name, "address": phone.address}
+        return {**known, **shown, "messages": shown["messages"][-SHOWN:]}
 
 
 def find_lines() -> dict[str, OpenLine]:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from simulator.stage.child import Child
@@ -11,8 +12,9 @@ ACCEPTS = "import sys, time; print('tracuu: http://127.0.0.1:1', file=sys.stderr
 FAILS = "raise SystemExit('tracuu: port 1 is taken')"
 
 
-def child(folder: Path, program: str) -> Child:
-    return Child(command=[sys.executable, "-c", program], environ={}, log=folder / "service.log")
+def child(folder: Path, program: str, mourn: Callable[[int], None] = lambda _: None) -> Child:
+    log = folder / "service.log"
+    return Child(command=[sys.executable, "-c", program], environ={}, log=log, mourn=mourn)
 
 
 async def test_it_runs_once_it_accepts_and_stops_when_asked(tmp_path: Path):
@@ -26,10 +28,11 @@ async def test_it_runs_once_it_accepts_and_stops_when_asked(tmp_path: Path):
 
 
 async def test_it_is_killed_and_starts_again(tmp_path: Path):
-    service = child(tmp_path, ACCEPTS)
+    mourned: list[int] = []
+    service = child(tmp_path, ACCEPTS, mourned.append)
     await service.start()
     await service.kill()
-    assert (service.state, service.code) == ("stopped", -signal.SIGKILL)
+    assert (service.state, service.code, mourned) == ("stopped", -signal.SIGKILL, [])
     await service.start()
     assert service.state == "running"
     await service.stop()
@@ -45,12 +48,14 @@ async def test_a_start_that_fails_is_told_with_its_code(tmp_path: Path):
 
 
 async def test_what_dies_by_itself_is_told_as_such(tmp_path: Path):
-    service = child(tmp_path, ACCEPTS.replace("time.sleep(60)", "time.sleep(0.3); sys.exit(7)"))
+    mourned: list[int] = []
+    service = child(tmp_path, ACCEPTS.replace("time.sleep(60)", "time.sleep(0.3); sys.exit(7)"), mourned.append)
     await service.start()
     async with asyncio.timeout(20):
         while service.state == "running":
             await asyncio.sleep(0.02)
     assert (service.state, service.code) == ("ended", 7)
+    assert mourned == [7]
 
 
 async def test_its_log_is_readable_by_its_owner_only(tmp_path: Path):

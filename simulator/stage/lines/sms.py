@@ -85,7 +85,10 @@ class SmsLine(Line):
             errand = self._errands.get(f"{phone.id}:{bubble.id}")
             if errand is not None:
                 bubble.state = "taken" if errand.done else "waiting" if errand.status is None else "refused"
-        return {"messages": [bubble.as_json() for bubble in phone.bubbles], "actions": []}
+        segments = {"into": 0, "out": 0}
+        for bubble in phone.bubbles:
+            segments["into" if bubble.mine else "out"] += bubble.meta["segments"]
+        return {"messages": [bubble.as_json() for bubble in phone.bubbles], "actions": [], "segments": segments}
 
     def picture(self, name: str) -> bytes | None:  # noqa: ARG002 – an SMS has none
         return None

@@ -60,7 +60,7 @@ function drawCard(card, line) {
     return make("label", { class: "check" }, box, word(`control_${control}`));
   });
   card.replaceChildren(
-    make("legend", {}, make("span", { class: "badge" }, word(`line_${line.name}`)), make("span", { class: "mood" })),
+    make("legend", {}, make("span", { class: "badge" }, word(`line_${line.name}`)), " ", make("span", { class: "mood" })),
     ...controls,
   );
 }

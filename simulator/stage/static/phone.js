@@ -149,9 +149,8 @@ export class Phone {
 function describe(state, prices) {
   switch (state.line) {
     case "sms": {
-      const sum = (mine) =>
-        state.messages.filter((one) => one.mine === mine).reduce((all, one) => all + one.meta.segments, 0);
-      return word("bill", { into: money(sum(true) * prices.into), out: money(sum(false) * prices.out) });
+      const { into, out } = state.segments;
+      return word("bill", { into: money(into * prices.into), out: money(out * prices.out) });
     }
     case "zalo": {
       const { state: window, hours } = state.window;
