@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.support.browser import DESKTOP, PHONE, Complaints, read_contrasts, read_overflow
 from tests.support.simulated import Simulated, add_phone, answers, card, open_stage, phone_of, running_simulator, write
@@ -189,6 +189,20 @@ async def test_markup_long_texts_and_emoji_are_shown_as_they_were_typed(page: Pa
     assert await read_overflow(page) <= 0
 
 
+async def test_whoever_goes_on_to_another_phone_is_left_there(page: Page):
+    first, second = await add_phone(page, "SMS", "Trước"), await add_phone(page, "Telegram", "Sau")
+    held: list[Route] = []
+    await page.route("**/say", held.append)
+    await write(first, QUESTION)
+    await second.get_by_role("textbox").focus()
+    while not held:
+        await page.wait_for_timeout(10)
+    async with page.expect_response("**/say"):
+        await held[0].continue_()
+    await expect(first.get_by_role("textbox")).to_have_value("")
+    await expect(second.get_by_role("textbox")).to_be_focused()
+
+
 async def test_the_page_is_used_by_keyboard_alone(page: Page):
     await page.locator("#add-line").focus()
     await page.keyboard.type("Telegram")
@@ -196,6 +210,9 @@ async def test_the_page_is_used_by_keyboard_alone(page: Page):
     await page.keyboard.type("Bàn phím")
     await page.keyboard.press("Enter")
     phone = phone_of(page, "Bàn phím")
+    await expect(phone).to_be_visible()
+    for _ in ("channel", "send", "field"):
+        await page.keyboard.press("Shift+Tab")
     await expect(phone.get_by_role("textbox")).to_be_focused()
     await page.keyboard.type(MENU)
     await page.keyboard.press("Enter")
@@ -228,6 +245,7 @@ async def test_on_a_phone_one_phone_is_shown_and_nothing_is_wider_than_the_scree
     await page.get_by_label("Điện thoại đang xem").select_option(label="+ Thêm điện thoại")
     phone = await add_phone(page, "Zalo", "Trên tay")
     await expect(phone).to_be_visible()
+    await expect(phone.get_by_role("textbox")).to_be_focused()
     await write(phone, "https://example.org/" + "dài" * 200)
     await expect(answers(phone)).to_have_count(1)
     for view in ("Nhà cung cấp", "Nhật ký", "Điện thoại"):

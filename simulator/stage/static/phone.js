@@ -137,7 +137,15 @@ export class Phone {
     const sent = await act(`phones/${this.id}/say`, { text });
     if (sent && this.field.value === text) this.field.value = "";
     setText(this.note, sent ? "" : word("not_sent"));
-    this.field.focus({ preventScroll: true });
+    this.keepFocus();
+  }
+
+  // Whoever has gone on to something else meanwhile is left there.
+  keepFocus() {
+    const at = document.activeElement;
+    if (at === document.body || this.welcome.contains(at) || this.form.contains(at)) {
+      this.field.focus({ preventScroll: true });
+    }
   }
 
   async do(deed, wish = {}) {

@@ -57,9 +57,9 @@ function showPhones() {
     phones.get(one.id).show(one, state.prices);
   }
   if (phones.has(wanted)) {
-    chosen = wanted;
+    choose(wanted);
     wanted = null;
-    phones.get(chosen).field.focus();
+    if (!find("adder").checkVisibility()) phones.get(chosen).field.focus();
   }
   if (chosen !== 0 && !phones.has(chosen)) chosen = state.phones[0]?.id ?? 0;
   const names = state.phones.map((one) => [one.id, `${word(`line_${one.line}`)} – ${one.name}`]);
@@ -102,10 +102,14 @@ function change(language) {
 async function add(event) {
   event.preventDefault();
   const { line, name } = event.target.elements;
-  const answer = await act("phones", { line: line.value, name: name.value });
-  setText(find("adder").querySelector(".note"), answer ? "" : word("not_done"));
-  if (!answer) return;
+  const wish = { line: line.value, name: name.value };
   name.value = "";
+  const answer = await act("phones", wish);
+  setText(find("added"), word(answer ? "added" : "not_done"));
+  if (!answer) {
+    name.value ||= wish.name;
+    return;
+  }
   wanted = answer.done;
   show(); // the stage may have been faster than the answer
 }
