@@ -38,7 +38,7 @@ from gateway.telegram.webhook import judge, look_at
 from gateway.zalo.caller import find_callers
 from gateway.zalo.condition import examine_token
 from gateway.zalo_bot.account import ZaloBotAccount
-from gateway.zalo_bot.webhook import judge_budget, word_budget
+from gateway.zalo_bot.webhook import advise, judge_budget, word_budget
 
 _WORRY_SECONDS = 60
 _BACKUP = timedelta(days=7)
@@ -237,6 +237,10 @@ async def _account(presence: Presence, settings: Settings, session_of: SessionOf
     detail = f"configured, {', '.join(hosts)} can be reached" if hosts else "configured"
     if isinstance(presence.account, TelegramAccount):
         return await _bot(presence.account, session_of(presence), name, detail, public_url=settings.service.public_url)
+    if isinstance(presence.account, ZaloBotAccount):
+        advice = await advise(session_of(presence), presence.account, public_url=settings.service.public_url)
+        verdict = Verdict.WARN if advice else Verdict.OK
+        return Finding(name=name, verdict=verdict, detail="; ".join(filter(None, (detail, advice))))
     return Finding(name=name, verdict=Verdict.OK, detail=detail)
 
 

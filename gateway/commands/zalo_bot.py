@@ -6,7 +6,6 @@ from typing import Annotated
 import aiohttp
 import typer
 
-from bot.core.errors import ContentError
 from bot.store import budget
 from bot.store.budget import Ledger
 from gateway.bots import Bot, Result, carry_out, choose_bots, posted_to, the_only
@@ -67,7 +66,7 @@ def info_command(context: typer.Context, account: Account = None, as_json: AsJso
 
 async def _look(settings: Settings, session: aiohttp.ClientSession, account: ZaloBotAccount) -> Result:
     """The JSON document about one account. The token is not in it."""
-    state = await look_at(session, account, expected=_expected(settings, account))
+    state = await look_at(session, account, public_url=settings.service.public_url)
     async with open_store(settings, clock=now) as store:
         usage = await budget.look(store, Ledger(channel=NAME, account=account.account), now=now())
     return {
@@ -85,13 +84,6 @@ async def _look(settings: Settings, session: aiohttp.ClientSession, account: Zal
         "places": account.users,
         "advice": judge(state, account) or judge_budget(usage, account) or None,
     }
-
-
-def _expected(settings: Settings, account: ZaloBotAccount) -> str:
-    try:
-        return hook_url(settings.service.public_url, account)
-    except ContentError:
-        return ""
 
 
 def _choose(settings: Settings, name: str | None) -> Sequence[Bot[ZaloBotAccount]]:

@@ -7,7 +7,8 @@ from typing import Any
 import aiohttp
 
 from bot.core.budget import Usage, percent
-from gateway.errors import UnreachableError
+from bot.core.errors import ContentError
+from gateway.errors import SendError, UnreachableError
 from gateway.hook_address import hook_address
 from gateway.zalo_bot.account import ZaloBotAccount
 from gateway.zalo_bot.client import ask, hide_token
@@ -47,8 +48,8 @@ async def delete_webhook(session: aiohttp.ClientSession, account: ZaloBotAccount
     await ask(session, account, "deleteWebhook")
 
 
-async def look_at(session: aiohttp.ClientSession, account: ZaloBotAccount, *, expected: str) -> WebhookState:
-    """The webhook of ``account``, which should be ``expected``. Raises SendError."""
+async def look_at(session: aiohttp.ClientSession, account: ZaloBotAccount, *, public_url: str) -> WebhookState:
+    """The webhook of ``account``, for a service under ``public_url``. Raises SendError."""
     bot = await ask(session, account, "getMe")
     info = await ask(session, account, "getWebhookInfo")
     if not isinstance(bot, Mapping) or not isinstance(info, Mapping):
@@ -58,8 +59,16 @@ async def look_at(session: aiohttp.ClientSession, account: ZaloBotAccount, *, ex
         bot=_text(bot, "account_name") or _text(bot, "display_name"),
         package=_text(bot, "account_type"),
         url=hide_token(url, account),
-        ours=bool(url) and url == expected,
+        ours=bool(url) and url == _expected(public_url, account),
     )
+
+
+async def advise(session: aiohttp.ClientSession, account: ZaloBotAccount, *, public_url: str) -> str:
+    """The same as one sentence on what is to be done; empty when all is well."""
+    try:
+        return judge(await look_at(session, account, public_url=public_url), account)
+    except SendError as error:
+        return str(error)
 
 
 def judge(state: WebhookState, account: ZaloBotAccount) -> str:
@@ -86,6 +95,13 @@ def word_budget(usage: Usage, account: ZaloBotAccount) -> str:
         f"{usage.messages} of {account.messages} messages ({usage.received} in, {usage.sent} out),"
         f" {usage.users} of {account.users} people"
     )
+
+
+def _expected(public_url: str, account: ZaloBotAccount) -> str:
+    try:
+        return hook_url(public_url, account)
+    except ContentError:
+        return ""
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:

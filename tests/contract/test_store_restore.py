@@ -197,6 +197,10 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
             backup.execute(f"DROP TABLE {table}")
         for table in ("standings", "tokens", "uploads", "long_choices"):
             backup.execute(f"DROP TABLE {table}")
+        for table in ("budget_messages", "budget_users", "budget_months"):
+            backup.execute(f"DROP TABLE {table}")
+        for table in ("members", "invitations", "wrong_codes", "strangers"):
+            backup.execute(f"DROP TABLE {table}")
         backup.execute("ALTER TABLE conversations DROP COLUMN silent_until")
         backup.execute("ALTER TABLE outbox DROP COLUMN elsewhere")
         for column in ("table_hash", "row_numbers", "row_total", "asked", "chart"):

@@ -192,7 +192,11 @@ async def test_markup_long_texts_and_emoji_are_shown_as_they_were_typed(page: Pa
 async def test_whoever_goes_on_to_another_phone_is_left_there(page: Page):
     first, second = await add_phone(page, "SMS", "Trước"), await add_phone(page, "Telegram", "Sau")
     held: list[Route] = []
-    await page.route("**/say", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    await page.route("**/say", hold)
     await write(first, QUESTION)
     await second.get_by_role("textbox").focus()
     while not held:

@@ -107,12 +107,6 @@ class Staff:
         await members.invite(self.store, guest, code, now=now, expires_at=now + timedelta(days=days))
         return code
 
-    async def member(self, name: str = "Lê An") -> Person:
-        """Somebody who has been bound."""
-        person = self.double.person(name)
-        await self.say(person, f"kich hoat {await self.invite(name)}")
-        return person
-
     async def remind(self, person: Person, text: str, *, lane: Lane = Lane.REMINDER) -> None:
         """Queue what nobody has asked for."""
         address = Address(channel=NAME, account=ACCOUNT, user=person.id)
