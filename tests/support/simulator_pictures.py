@@ -4,6 +4,7 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
@@ -12,7 +13,7 @@ from tests.support.need import need_chromium
 from tests.support.simulated import answers, card, open_stage, running_simulator, write
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-WIDE = {"viewport": {"width": 1680, "height": 1000}}
+WIDE: dict[str, Any] = {"viewport": {"width": 1680, "height": 1000}}
 _TO_THE_TOP = """chart => {
   const talk = chart.closest(".talk"), item = chart.closest(".item");
   talk.scrollTop += item.getBoundingClientRect().top - talk.getBoundingClientRect().top - 8;
