@@ -12,7 +12,7 @@ QUESTIONS := tests/data/queries-dev.csv
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
-.PHONY: help setup run check test soak bench bundle clean tools packages
+.PHONY: help setup run simulate check test soak bench bundle clean tools packages
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -21,6 +21,9 @@ setup: $(RUN_READY) ## prepare .venv with what the service needs, in the pinned 
 
 run: setup ## start the service with its embedded database and sample content on http://127.0.0.1:8080
 	@exec $(BIN)/tracuu serve
+
+simulate: setup ## every channel on one page, without any account: phones, providers that fail on purpose, a log
+	@exec $(BIN)/tracuu simulate
 
 check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from gateway.commands import (
     people,
     search,
     serve,
+    simulate,
     telegram,
     tickets,
     trace,
@@ -70,6 +71,7 @@ for family in (
     zalo,
     zalo_bot,
     people,
+    simulate,
 ):
     family.add_commands(app)
 

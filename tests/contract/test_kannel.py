@@ -20,12 +20,12 @@ from gateway.channels.kannel import CHANNEL, KannelAccount
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, RefusedError, SendError, UnreachableError
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import plan
+from simulator.kannel.sendsms import PASSWORD, USERNAME, SendSms, running_sendsms
 from tests.contract.casefile import load_cases
 from tests.contract.harness import every_log, stand
 from tests.support.canary import Canaries, leaks
 from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW
-from tests.support.sendsms import PASSWORD, USERNAME, SendSms, running_sendsms
 
 pytestmark = SQLITE_ONLY
 ANNA = Address(channel="kannel", account="8179", user="+84912345678")

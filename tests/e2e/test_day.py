@@ -19,11 +19,11 @@ from bot.core.messages import Address
 from bot.store.engine import Store
 from bot.store.stats import look
 from bot.store.tables import inbox, mailbox, outbox, outbox_parts, quarantine
+from simulator.kannel.sendsms import SendSms, running_sendsms
 from tests.support.crowd import ACCOUNT, CHANNEL, count, percentile, until_handled, until_sent
 from tests.support.day import Event, pace, plan
 from tests.support.phones import CHANNEL as SMS
 from tests.support.phones import Phone, kannel_account, phone
-from tests.support.sendsms import SendSms, running_sendsms
 from tests.support.serving import Person, Serving, running
 
 LOOKS, EVERY = 20, 50

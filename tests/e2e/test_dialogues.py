@@ -17,13 +17,13 @@ from gateway.database import open_store
 from gateway.deployment import build_mind, ensure_catalogue
 from gateway.forms import FORMS
 from gateway.settings import Settings, load_settings
+from simulator.kannel.sendsms import SendSms, running_sendsms
 from simulator.telegram.double import TelegramDouble, running_telegram
 from simulator.zalo.double import Zalo, running_zalo
 from simulator.zalo.world import OA_ID
 from tests.support.bots import Office, hook, labels, telegram_table
 from tests.support.phones import KEYWORD, NUMBER, kannel_account, phone
 from tests.support.script import Heard, Line, Say, hold, lines, talks
-from tests.support.sendsms import SendSms, running_sendsms
 from tests.support.serving import Person, Serving, running
 from tests.support.zalo_office import keep_tokens, zalo_table
 

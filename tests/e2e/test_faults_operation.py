@@ -16,9 +16,9 @@ from bot.notify.backlog import UNHANDLED, UNSENT
 from bot.store.engine import Store
 from bot.store.tables import inbox
 from gateway.app import STOP_SECONDS
+from simulator.kannel.sendsms import PASSWORD, PATH, USERNAME, running_sendsms
 from tests.support.crowd import until_handled, until_sent
 from tests.support.disk import Disk
-from tests.support.sendsms import PASSWORD, PATH, USERNAME, running_sendsms
 from tests.support.serving import Person, Serving, running
 from tests.support.writers import PEOPLE, nothing_is_lost, writing
 

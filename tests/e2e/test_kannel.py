@@ -13,10 +13,10 @@ import pytest_asyncio
 from bot.core.delivery import DeliveryState
 from bot.core.text import unaccent
 from bot.store.engine import Store
+from simulator.kannel.sendsms import running_sendsms
 from tests.support.handset import Handset, Shown, covered_handset
 from tests.support.kannel import TOKEN
 from tests.support.need import need_fakesmsc
-from tests.support.sendsms import running_sendsms
 from tests.support.sms_line import CODE, SmsLine, ask, running_line
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])

@@ -17,10 +17,10 @@ from sqlalchemy import select
 
 from bot.store.engine import Store
 from bot.store.tables import inbox, mailbox, outbox, outbox_parts
+from simulator.kannel.sendsms import SendSms, Sms, running_sendsms
 from tests.support.crowd import until_handled, until_sent
 from tests.support.deaf import running_deaf_relay
 from tests.support.phones import CHANNEL, Phone, kannel_account, phone
-from tests.support.sendsms import SendSms, Sms, running_sendsms
 from tests.support.serving import Person, Serving, running
 
 POSTGRES = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)])

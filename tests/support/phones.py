@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.support.sendsms import PASSWORD, USERNAME
+from simulator.kannel.sendsms import PASSWORD, USERNAME
 
 CHANNEL, NUMBER, KEYWORD = "kannel", "8179", "DL"
 LONGEST = 600

@@ -5,7 +5,7 @@ What it answers in which order was seen at Debian's smsbox; tests/e2e/test_kanne
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote_plus
 
@@ -13,8 +13,8 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from bot.core.sms import GSM7, Segments, count
 from gateway.site import open_site
+from simulator.kannel.segments import ALPHABET, Parts, cut
 
 PATH = "/cgi-bin/sendsms"
 USERNAME = "tracuu"
@@ -36,9 +36,9 @@ class Sms:
     at: float
 
     @property
-    def cost(self) -> Segments:
+    def cost(self) -> Parts:
         """How it was sent and billed."""
-        return count(self.text)
+        return cut(self.text)
 
 
 class Refusal(Exception):  # noqa: N818 – an answer, not a failure
@@ -53,7 +53,8 @@ class Refusal(Exception):  # noqa: N818 – an answer, not a failure
 class SendSms:
     """The interface at ``url``. ``linked``: a carrier is connected; ``full``: the queue takes nothing more.
 
-    ``default_sender`` stands for ``default-sender`` of the user group, ``pause`` is how long an answer takes.
+    ``watchers`` hear of each message that was taken; ``default_sender`` stands for ``default-sender`` of the user
+    group, ``pause`` is how long an answer takes.
     """
 
     url: str = ""
@@ -63,6 +64,9 @@ class SendSms:
     default_sender: str = ""
     denied: frozenset[str] = frozenset()
     pause: float = 0.0
+    username: str = USERNAME
+    password: str = PASSWORD
+    watchers: list[Callable[[Sms], None]] = field(default_factory=list)
     arrived: list[Sms] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,10 +75,13 @@ class SendSms:
         """Take the message in ``request`` or say why not."""
         await asyncio.sleep(self.pause)
         try:
-            self.arrived.append(self._take(request))
+            sms = self._take(request)
         except Refusal as refusal:
             self.refused.append(refusal.body)
             return web.Response(status=refusal.status, text=refusal.body, content_type="text/html")
+        self.arrived.append(sms)
+        for watch in self.watchers:
+            watch(sms)
         self._news.set()
         body = "0: Accepted for delivery" if self.linked else "3: Queued for later delivery"
         return web.Response(status=202, text=body, content_type="text/html")
@@ -95,7 +102,7 @@ class SendSms:
         if request.path != PATH or request.method != "GET":
             raise Refusal(404, "Unknown request.")
         fields = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True, encoding="latin-1"))
-        if (fields.get("username"), fields.get("password")) != (USERNAME, PASSWORD):
+        if (fields.get("username"), fields.get("password")) != (self.username, self.password):
             raise Refusal(403, "Authorization failed for sendsms")
         self._check(fields)
         return Sms(
@@ -136,7 +143,7 @@ async def call_back(session: aiohttp.ClientSession, reports_to: str, status: int
 
 
 def _shown(fields: Mapping[str, str]) -> str:
-    """The text on the screen. Nothing warns: what is not in the alphabet is a question mark, wrong bytes are rubbish."""
+    """The text on the screen. Nothing warns: what is not in the alphabet is "?", and wrong bytes are rubbish."""
     raw = fields.get("text", "").encode("latin-1")
     ucs2 = fields.get("coding") == "2"
     charset = fields.get("charset") or ("UTF-16BE" if ucs2 else "UTF-8")
@@ -144,7 +151,7 @@ def _shown(fields: Mapping[str, str]) -> str:
         text = raw.decode(charset, "replace" if ucs2 else "strict")
     except (LookupError, UnicodeDecodeError):
         raise Refusal(400, "Charset or body misformed, rejected") from None
-    return text if ucs2 else "".join(char if char in GSM7 else "?" for char in text)
+    return text if ucs2 else "".join(char if char in ALPHABET else "?" for char in text)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,1 @@
+"""What a Kannel and the handsets behind it are for the service."""

@@ -1,0 +1,1 @@
+"""The lines, one file each."""
