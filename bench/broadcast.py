@@ -74,7 +74,7 @@ async def by_sms(url: str, name: str, address: str) -> Beside:
     """A notice to very many people at the contract's pace."""
     route = ROUTES[name][1](address)
     route.account = route.account.model_copy(update={"rate": CONTRACT})
-    async with opened(url) as store, connected() as session:
+    async with opened(url) as store, connected(route) as session:
         await acquaint(store, route.account, asking())
         await fill(store, route.account, subscribers(PEOPLE), messages=PEOPLE)
         return await ask_beside(

@@ -7,19 +7,17 @@ handing it over. PostgreSQL runs where it is installed.
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import cast
 
 import aiohttp
-from aiohttp import web
-from yarl import URL
 
 from bench import marking
 from bench.backlog import TEXT, acquaint, asking, fill, notice, subscribers
@@ -52,84 +50,10 @@ class Run:
     waits: list[float]
 
 
-@dataclass(slots=True)
-class Gateway:
-    """The channel: posts every part, and notes when it was handed over."""
-
-    address: str
-    handed: int = 0
-    at: dict[str, float] = field(default_factory=dict)
-
-    async def send(self, part: Part, to: Address, key: str, _account: AccountSettings, wire: Wire) -> str:
-        """Post ``part``; returns the key as the provider's id."""
-        form = {"to": to.user, "text": part.text, "key": key}
-        self.at.setdefault(to.user, time.monotonic())
-        try:
-            async with wire.session.post(self.address, data=form) as response:
-                await response.read()
-                if response.status != web.HTTPAccepted.status_code:
-                    raise UnreachableError("refused")
-        except aiohttp.ClientError as error:
-            raise OutcomeUnknownError("no answer") from error
-        self.handed += 1
-        return key
-
-    def channel(self) -> Channel[AccountSettings]:
-        """A channel that only sends."""
-        return Channel(
-            name=CHANNEL,
-            capabilities=SMS,
-            settings=AccountSettings,
-            verify=lambda _hook, _account: None,
-            parse=lambda _hook, _account, _now: Parsed(),
-            send=self.send,
-            in_flight=IN_FLIGHT,
-        )
-
-
-def provide(ready: "multiprocessing.Queue[str]") -> None:
-    """Be the provider, for ever."""
-
-    async def take(request: web.Request) -> web.Response:
-        await request.post()
-        await asyncio.sleep(LATENCY)
-        return web.Response(status=web.HTTPAccepted.status_code, text="0: Accepted for delivery")
-
-    async def serve() -> None:
-        app = web.Application()
-        app.router.add_post("/send", take)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0]
-        ready.put(f"http://{host}:{port}/send")
-        await asyncio.Event().wait()
-
-    asyncio.run(serve())
-
-
-@contextlib.contextmanager
-def provider() -> Iterator[str]:
-    """The address of a provider in a process of its own."""
-    ready: multiprocessing.Queue[str] = multiprocessing.Queue()
-    process = multiprocessing.Process(target=provide, args=(ready,), daemon=True)
-    process.start()
-    try:
-        yield ready.get(timeout=30)
-    finally:
-        process.kill()
-        process.join()
-
-
-async def drain(store: Store, address: str, *, messages: int, trace: TraceFiles | None = None) -> Run:
-    """Let a sender hand over everything, and time it."""
-    gateway, stop, asked = Gateway(address), asyncio.Event(), dict[str, float]()
-    account = AccountSettings(channel=CHANNEL, account=ACCOUNT)
-    async with connected(address, trace) as session:
-async def drain(store: Store, gateway: Route, *, messages: int) -> Run:
+async def drain(store: Store, gateway: Route, *, messages: int, trace: TraceFiles | None = None) -> Run:
     """Let a sender hand over everything, and time it."""
     stop, asked = asyncio.Event(), dict[str, float]()
-    async with connected() as session:
+    async with connected(gateway, trace) as session:
         wire = Wire(store=store, session=session, clock=now)
         sender = Sender(gateway.presence, wire, load_content(DATA), metrics=Metrics(), jitter=Random(1))
         begun, cpu = time.monotonic(), time.process_time()
@@ -168,31 +92,24 @@ async def ask(store: Store, account: AccountSettings, user: str, asked: dict[str
 
 
 @contextlib.asynccontextmanager
-async def connected(address: str, trace: TraceFiles | None = None) -> AsyncIterator[aiohttp.ClientSession]:
-    """The service's own client for the provider at ``address``."""
-    presence = Presence(channel=Gateway(address).channel(), account=AccountSettings(channel=CHANNEL, account=ACCOUNT))
-    rules = plan([presence], more=[URL(address).host_port_subcomponent or ""], trace=trace)
-    async with open_sessions(rules) as session_of:
-        yield session_of(presence)
+async def connected(route: Route, trace: TraceFiles | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+    """The service's own client for the provider of ``route``."""
+    async with open_sessions(plan([route.presence], trace=trace)) as session_of:
+        yield session_of(route.presence)
 
 
-async def measure(url: str, address: str, *, messages: int, people: int, trace: TraceFiles | None = None) -> Run:
-    """One run on a fresh database."""
-    async with opened(url) as store:
-        await fill(store, messages=messages, people=people)
-        return await drain(store, address, messages=messages, trace=trace)
-async def measure(url: str, route: Route, *, messages: int, people: int) -> Run:
+async def measure(url: str, route: Route, *, messages: int, people: int, trace: TraceFiles | None = None) -> Run:
     """One run on a fresh database."""
     async with opened(url) as store:
         await acquaint(store, route.account, asking())
         await fill(store, route.account, subscribers(people), messages=messages)
-        return await drain(store, route, messages=messages)
+        return await drain(store, route, messages=messages, trace=trace)
 
 
 async def bare(route: Route, *, parts: int) -> float:
     """Parts a second that the same channel hands over, as many at once, when nothing is stored."""
     numbers = iter(range(parts))
-    async with connected(address) as session:
+    async with connected(route) as session:
 
         async def post(wire: Wire) -> None:
             for number in numbers:

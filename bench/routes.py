@@ -15,9 +15,9 @@ from typing import Any
 from bot.core.messages import Address
 from gateway.channel import AccountSettings, Channel, Part, Presence, Wire
 from gateway.channels import kannel, sms
+from simulator.kannel import sendsms
 from simulator.sms import esms
 from simulator.sms.fault import slow
-from tests.support import sendsms
 
 LATENCY, IN_FLIGHT = 0.05, 128
 NUMBER = "8179"

@@ -12,11 +12,17 @@ from pathlib import Path
 
 from bench.conditions import conditions
 from bench.database import databases
-from bench.outbox import IN_FLIGHT, Run, bare, measure, provider
+from bench.outbox import Run, bare, measure
+from bench.routes import IN_FLIGHT, ROUTES, Route, provider
 from gateway.trace_files import TraceFiles
 from gateway.trace_reading import Wanted, read_trace
 
 PARTS, ROUNDS = 4000, 4
+CHANNEL = "kannel"
+
+
+def _route(address: str) -> Route:
+    return ROUTES[CHANNEL][1](address)
 
 
 def main() -> None:
@@ -25,14 +31,16 @@ def main() -> None:
     parts, rounds = (*asked, *(PARTS, ROUNDS)[len(asked) :])
     print(*conditions(), f"{parts} parts a run, {rounds} runs of each in turns, {IN_FLIGHT} in flight", sep="\n")
     found: dict[bool, list[Run]] = {False: [], True: []}
-    with databases("sqlite") as urls, provider() as address, tempfile.TemporaryDirectory() as folder:
+    with databases("sqlite") as urls, provider(CHANNEL) as address, tempfile.TemporaryDirectory() as folder:
         if urls is None:
             return
-        print(f"the client alone: {asyncio.run(bare(address, parts=parts)):.0f} parts/s")
+        alone = asyncio.run(bare(_route(address), parts=parts))
+        print(f"the client alone: {alone:.0f} parts/s")
         for turn in range(2 * rounds):
             traced = bool(turn % 2)
             trace = TraceFiles(Path(folder)) if traced else None
-            found[traced].append(asyncio.run(measure(next(urls), address, messages=parts, people=parts, trace=trace)))
+            run = measure(next(urls), _route(address), messages=parts, people=parts, trace=trace)
+            found[traced].append(asyncio.run(run))
         written = len(read_trace(Path(folder), Wanted()))
     for traced, runs in found.items():
         rate, cpu = statistics.median(run.rate for run in runs), statistics.median(run.cpu for run in runs)

@@ -13,7 +13,9 @@ from bot.store.vault import KEY_BYTES
 from gateway.channel import AccountSettings, Presence
 from gateway.deployment import read_presences
 from gateway.errors import SendError
+from gateway.exchange import Behalf, on_behalf_of
 from gateway.outbound import open_sessions
+from gateway.outbound_rules import read_rules
 from gateway.settings import Settings
 from gateway.terminal import print_json, run, say
 
@@ -72,10 +74,11 @@ def carry_out(settings: Settings, bots: Sequence[Bot[A]], step: Step[A], *, as_j
 
     async def work() -> list[Result]:
         done = []
-        async with open_sessions(settings.service.proxy) as session_of:
+        async with open_sessions(read_rules(settings, [bot.presence for bot in bots])) as session_of:
             for bot in bots:
                 try:
-                    done.append(await step(session_of(bot.presence), bot.account))
+                    with on_behalf_of(Behalf(channel=bot.presence.channel.name, account=bot.account.account)):
+                        done.append(await step(session_of(bot.presence), bot.account))
                 except SendError as error:
                     failed.append(error)
         return done

@@ -8,25 +8,6 @@ from typing import Annotated
 import typer
 
 from bot.core.errors import ContentError, TracuuError
-from gateway.commands import (
-    ask,
-    backup,
-    catalogue,
-    dead,
-    erase,
-    evaluate,
-    operations,
-    people,
-    search,
-    serve,
-    simulate,
-    telegram,
-    tickets,
-    trace,
-    unanswered,
-    zalo,
-    zalo_bot,
-)
 from gateway.families import Families
 from gateway.terminal import Terminal, say
 
@@ -52,28 +33,6 @@ def start(
 ) -> None:
     """Hand the global options to the commands."""
     context.obj = Terminal(config=config)
-
-
-for family in (
-    serve,
-    ask,
-    search,
-    evaluate,
-    catalogue,
-    operations,
-    backup,
-    dead,
-    erase,
-    tickets,
-    trace,
-    unanswered,
-    telegram,
-    zalo,
-    zalo_bot,
-    people,
-    simulate,
-):
-    family.add_commands(app)
 
 
 def main() -> None:

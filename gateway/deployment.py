@@ -46,7 +46,6 @@ def read_presences(settings: Settings, store: Store) -> Presences:
         tables.append({"channel": "web", "account": WEB_CHAT})
     presences: dict[tuple[str, str], Presence] = {}
     for number, table in enumerate(tables, 1):
-        presence = _presence(table, f"accounts[{number}]", channels, store, settings)
         presence = _presence(table, f"accounts[{number}]", channels, store, settings.service)
         key = (presence.channel.name, presence.account.account)
         if key in presences:
@@ -62,7 +61,6 @@ def read_presences(settings: Settings, store: Store) -> Presences:
 
 
 def _presence(
-    table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, settings: Settings
     table: dict[str, Any], place: str, channels: Mapping[str, Channel[Any]], store: Store, service: ServiceSettings
 ) -> Presence:
     name = table.get("channel")
@@ -74,10 +72,9 @@ def _presence(
     if name == "sms" and service.public_url:  # a provider is far away, a Kannel stands beside us
         table.setdefault("hook_url", service.public_url)
     if "hook_url" in channel.settings.model_fields:
-        table.setdefault("hook_url", f"http://127.0.0.1:{settings.service.port}")
-    if "public_url" in channel.settings.model_fields:
-        table.setdefault("public_url", settings.service.public_url)
         table.setdefault("hook_url", f"http://127.0.0.1:{service.port}")
+    if "public_url" in channel.settings.model_fields:
+        table.setdefault("public_url", service.public_url)
     try:
         return Presence(channel=channel, account=channel.settings.model_validate(table))
     except ValidationError as error:

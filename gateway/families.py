@@ -23,8 +23,12 @@ MODULES = {
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",
+    "people": "people",
     "telegram": "telegram",
     "zalo": "zalo",
+    "zalo-bot": "zalo_bot",
+    "trace": "trace",
+    "simulate": "simulate",
 }
 """Where in ``gateway/commands`` each command stands, in the order of ``tracuu --help``."""
 

@@ -79,8 +79,9 @@ async def _erase(connection: Transaction, person: str, user: str, *, now: dateti
     counts["inbox"] = await _empty_inbox(connection, person, user, now=now)
     counts["receipts"] = await _delete_receipts(connection, person)
     counts["outbox_parts"] = await _delete_parts(connection, person)
-    for table in (outbox, outbox_heads, mailbox, standings, long_choices, consents, members, wrong_codes, strangers):
     for table in (outbox, outbox_heads, mailbox, reply_slots, standings, long_choices, consents):
+        counts[table.name] = await _delete(connection, table, person)
+    for table in (members, wrong_codes, strangers):
         counts[table.name] = await _delete(connection, table, person)
     counts["budget_users"] = await budget.forget_person(connection, person)
     counts["tickets"] = await tickets.erase_person(connection, person)

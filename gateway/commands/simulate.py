@@ -25,7 +25,7 @@ from bot.core.members import DAYS, Role, make_invitation_code
 from bot.store import tokens
 from bot.store.engine import Store
 from bot.store.members import Guest, invite
-from gateway.deployment import open_store
+from gateway.database import open_store
 from gateway.settings import PREFIX, load_settings
 from gateway.site import open_site
 from gateway.terminal import Terminal, now, run, say

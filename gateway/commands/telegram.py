@@ -7,14 +7,7 @@ import aiohttp
 import typer
 
 from bot.core.local_time import VIETNAM
-from bot.store.engine import Store
-from bot.store.vault import KEY_BYTES
 from gateway.bots import Bot, Result, carry_out, choose_bots, posted_to, the_only
-from gateway.deployment import read_presences
-from gateway.errors import SendError
-from gateway.exchange import Behalf, on_behalf_of
-from gateway.outbound import open_sessions
-from gateway.outbound_rules import read_rules
 from gateway.settings import Settings
 from gateway.telegram.account import TelegramAccount
 from gateway.telegram.webhook import WebhookState, delete_webhook, hook_url, judge, look_at, set_webhook
@@ -90,66 +83,3 @@ def describe(state: WebhookState, account: TelegramAccount) -> Result:
 def _choose(settings: Settings, name: str | None) -> Sequence[Bot[TelegramAccount]]:
     wanted = 'an [[accounts]] table with channel = "telegram", account, token and secret (docs/channels/telegram.md)'
     return choose_bots(settings, TelegramAccount, name, wanted=wanted)
-
-
-def _choose(settings: Settings, name: str | None) -> Sequence[Bot]:
-    """The bots of the settings, or the one called ``name``. Raises ContentError when there is none."""
-    unopened = Store(settings.store_url, bytes(KEY_BYTES), owner="")
-    bots = [
-        Bot(presence=presence, account=presence.account)
-        for presence in read_presences(settings, unopened).values()
-        if isinstance(presence.account, TelegramAccount)
-    ]
-    if not bots:
-        wanted = 'an [[accounts]] table with channel = "telegram", account, token and secret'
-        raise ContentError(_SETTINGS, "accounts", f"there is no bot; it takes {wanted} (docs/channels/telegram.md)")
-    chosen = [bot for bot in bots if name in (None, bot.account.account)]
-    if not chosen:
-        raise ContentError(_COMMAND, "ACCOUNT", f"{name} is not one of {_names(bots)}")
-    return chosen
-
-
-def _names(bots: Sequence[Bot]) -> str:
-    return ", ".join(bot.account.account for bot in bots)
-
-
-def _carry_out(settings: Settings, bots: Sequence[Bot], step: Step, *, as_json: bool) -> None:
-    """Take ``step`` for each of ``bots`` and show its results. Raises the last SendError, after the others had their
-    turn.
-    """
-    failed: list[SendError] = []
-
-    async def work() -> list[Result]:
-        done = []
-        async with open_sessions(read_rules(settings, [bot.presence for bot in bots])) as session_of:
-            for bot in bots:
-                try:
-                    with on_behalf_of(Behalf(channel=bot.presence.channel.name, account=bot.account.account)):
-                        done.append(await step(session_of(bot.presence), bot.account))
-                except SendError as error:
-                    failed.append(error)
-        return done
-
-    done = run(work())
-    if as_json:
-        print_json(done)
-    else:
-        _show(done)
-    for error in failed[:-1]:
-        say(f"tracuu: {error}")
-    if failed:
-        raise failed[-1]
-
-
-def _show(results: Sequence[Result]) -> None:
-    for number, shown in enumerate(results):
-        if number:
-            typer.echo("")
-        for name, value in shown.items():
-            typer.echo(f"{name.replace('_', ' ')}: {_written(value)}")
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "–" if value in ("", None) else str(value)

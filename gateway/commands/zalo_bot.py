@@ -9,7 +9,7 @@ import typer
 from bot.store import budget
 from bot.store.budget import Ledger
 from gateway.bots import Bot, Result, carry_out, choose_bots, posted_to, the_only
-from gateway.deployment import open_store
+from gateway.database import open_store
 from gateway.settings import Settings
 from gateway.terminal import now
 from gateway.zalo_bot.account import NAME, ZaloBotAccount

@@ -17,9 +17,9 @@ from gateway.channels.kannel import KannelAccount
 from gateway.channels.zalo import CHANNEL as ZALO
 from gateway.metrics import Metrics
 from gateway.sender import Sender
+from simulator.kannel import sendsms
 from simulator.zalo.clock import Timeline
 from tests.conftest import NOW
-from tests.support import sendsms
 from tests.support.official import official
 from tests.support.talk import content
 
