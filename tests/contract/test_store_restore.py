@@ -232,6 +232,10 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
             backup.execute(f"DROP TABLE {table}")
         backup.execute("ALTER TABLE conversations DROP COLUMN silent_until")
         backup.execute("ALTER TABLE outbox DROP COLUMN elsewhere")
+        for table in ("ladders", "rungs", "pools", "pool_steps", "send_troubles"):
+            backup.execute(f"DROP TABLE {table}")
+        backup.execute("ALTER TABLE outbox DROP COLUMN moves")
+        backup.execute("DROP INDEX IF EXISTS outbox_parts_left")
         for column in ("table_hash", "row_numbers", "row_total", "asked", "chart"):
             backup.execute(f"ALTER TABLE answers DROP COLUMN {column}")
         backup.execute("ALTER TABLE conversations DROP COLUMN accents")
