@@ -8,20 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.core.delivery import Lane
 from bot.core.effects import CountChosen, OpenTicket
 from bot.core.errors import StoreError
-from bot.core.messages import Reply
-from bot.core.reach import LadderState
 from bot.core.tickets import TicketKind
 from bot.store import dead, sending, tickets, unanswered
 from bot.store.backup import back_up
 from bot.store.conversations import EVERYBODY, claim_due
-from bot.store.ladder import read_ladder
 from bot.store.migrate import migrate, pending
-from bot.store.outbox import Draft, claim_heads, enqueue
+from bot.store.outbox import claim_heads
 from bot.store.presence import present
-from bot.store.reaching import Accounts, Looked, look_after
 from bot.store.restore import PARKED, restore
 from bot.store.tables import conversations, inbox, metadata, outbox, outbox_heads, quarantine, sources
 from bot.store.types import to_micros
@@ -92,34 +87,6 @@ async def test_what_was_queued_is_parked_and_can_be_replayed(store, target, file
     assert (letter.kind, letter.reason, letter.since) == ("outbox", PARKED, LATER)
     assert await dead.replay_outbox(target, letter.id, now=LATER)
     assert len(await claim_heads(target, channel="web", account="main", now=LATER, limit=10)) == 1
-
-
-async def test_what_must_reach_somebody_and_was_under_way_goes_nowhere_after_a_restore(store, target, file):
-    await receive(store, message(1))
-    person = store.vault.person(address())
-    drafts = [
-        Draft(
-            person=person,
-            channel="web",
-            account="main",
-            lane=Lane.REMINDER,
-            reply=Reply(text="nhắc"),
-            language="vi",
-            origin="test",
-            dedupe_key=key,
-            not_before=when,
-            elsewhere=[address("binh")],
-            confirm_within=MINUTE,
-        )
-        for key, when in (("now", NOW), ("later", MONDAY))
-    ]
-    for draft in drafts:
-        await store.write(lambda c, draft=draft: enqueue(c, draft, now=NOW, vault=store.vault))
-    await back_up(store, file, now=NOW)
-    await restore(target, file, now=LATER)
-    assert await look_after(target, Accounts(ours={("web", "main")}), now=LATER) == Looked()
-    states = [(await read_ladder(target, key)).state for key in ("now", "later")]
-    assert states == [LadderState.UNCONFIRMED, LadderState.OPEN], "what is for later is still to be sent"
 
 
 async def test_what_is_for_later_still_goes_at_its_time(store, target, file):
@@ -236,6 +203,10 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
             backup.execute(f"DROP TABLE {table}")
         backup.execute("ALTER TABLE conversations DROP COLUMN silent_until")
         backup.execute("ALTER TABLE outbox DROP COLUMN elsewhere")
+        for table in ("ladders", "rungs", "pools", "pool_steps", "send_troubles"):
+            backup.execute(f"DROP TABLE {table}")
+        backup.execute("ALTER TABLE outbox DROP COLUMN moves")
+        backup.execute("DROP INDEX IF EXISTS outbox_parts_left")
         for column in ("table_hash", "row_numbers", "row_total", "asked", "chart"):
             backup.execute(f"ALTER TABLE answers DROP COLUMN {column}")
         backup.execute("ALTER TABLE conversations DROP COLUMN accents")

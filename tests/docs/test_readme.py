@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from gateway.cli import app
-from gateway.settings import Settings, SourceSettings
+from gateway.settings import PoolSettings, Settings, SourceSettings
 from tests.support.source import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -76,5 +76,7 @@ def test_every_link_leads_to_a_file(file: Path):
 def test_the_documents_have_a_row_for_every_setting():
     existing = {
         f"{section}.{name}" for section in SECTIONS for name in Settings.model_fields[section].annotation.model_fields
-    } | {f"sources.{name}" for name in SourceSettings.model_fields}
+    }
+    for table, model in (("sources", SourceSettings), ("pools", PoolSettings)):
+        existing |= {f"{table}.{name}" for name in model.model_fields}
     assert {name for file in DOCUMENTS for name in _SETTING.findall(text_of(file))} == existing

@@ -65,7 +65,7 @@ def test_the_weights_of_a_pool_are_said_and_a_warning_while_they_are_away_from_r
     pool = Pool(name="sms", weights=members)
 
     async def begin(*, failing: bool) -> None:
-        async with open_store(database, key=bytes.fromhex(KEY)) as store:
+        async with open_store(database) as store:
             if failing:
                 await note_troubles(store, {("kannel", "8179"): 60}, now=NOW)
             await rebalance(store, pool, now=NOW)
