@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
-MOST = 64 * 1024
+MOST = 16 * 1024
 """How many bytes of a request or of an answer are looked at."""
 
 

@@ -25,7 +25,7 @@ FILE_BYTES, ALL_BYTES = 4 * 1024 * 1024, 64 * 1024 * 1024
 KEPT_SECONDS = 7 * 24 * 3600.0
 _FLUSH_SECONDS = 0.5
 _LOST_SECONDS = 130.0  # longer than any exchange may take
-_MOST_WAITING = 20_000
+_MOST_WAITING = 10_000  # of a few hundred bytes each, as a rule
 _TIDY_SECONDS = 60.0
 
 log = structlog.get_logger()
