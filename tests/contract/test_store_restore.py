@@ -195,7 +195,7 @@ async def test_an_older_backup_is_brought_forward(store, target, file):
     with sqlite3.connect(file) as backup:
         for table in ("tickets", "unanswered", "unanswered_choices", "unanswered_marks"):
             backup.execute(f"DROP TABLE {table}")
-        for table in ("standings", "tokens", "uploads", "long_choices"):
+        for table in ("standings", "tokens", "uploads", "long_choices", "reply_slots"):
             backup.execute(f"DROP TABLE {table}")
         for table in ("budget_messages", "budget_users", "budget_months"):
             backup.execute(f"DROP TABLE {table}")
