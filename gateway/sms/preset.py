@@ -8,8 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from gateway.phone import Form
-
 Body = str | dict[str, Any] | list[Any]
 """A text with slots or, for JSON, tables and lists whose texts have them."""
 Becomes = Literal[
@@ -300,7 +298,3 @@ class Preset(_Table):
         if self.inbound and self.inbound.reply and self.inbound.each:
             raise ValueError("a hook with several messages cannot be answered with the reply to one")
         return self
-
-
-NUMBERS: tuple[Form, ...] = ("84", "+84", "0")
-"""How numbers can be written."""

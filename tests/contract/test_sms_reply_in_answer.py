@@ -3,6 +3,7 @@
 import asyncio
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,7 @@ PLACE = Place(channel="sms", account="8041", external_id="mo-1")
 
 @pytest.fixture
 async def desk(store):
-    async with counter(store) as opened:
+    async with counter(store, {**ESMS, "preset": _preset("15")}) as opened:
         yield opened
         opened.provider.look_back()
 
@@ -101,7 +102,7 @@ async def test_a_second_message_for_the_same_question_goes_by_the_send_call(desk
 
 
 async def test_a_reply_that_is_late_goes_by_the_send_call_and_the_request_hears_nothing(store):
-    hasty = {**ESMS, "preset": _hasty()}
+    hasty = {**ESMS, "preset": _preset("0.2")}
     async with counter(store, hasty) as desk:
         desk.provider.script.append(TAKEN)
         assert said(await desk.write(1)) == ("", "mo-1", PERSON)
@@ -115,7 +116,7 @@ async def test_a_reply_that_is_late_goes_by_the_send_call_and_the_request_hears_
 
 
 async def test_without_a_send_call_a_late_reply_is_an_honest_dead_letter(store):
-    only_answers = _hasty().partition("# --- sending")[0]
+    only_answers = _preset("0.2").partition("# --- sending")[0]
     only_answers = only_answers.partition("# --- delivery reports")[0]
     settings = {"channel": "sms", "account": "8041", "preset": only_answers, "private_key": "the-private-key"}
     async with counter(store, settings) as desk:
@@ -128,7 +129,7 @@ async def test_without_a_send_call_a_late_reply_is_an_honest_dead_letter(store):
 
 
 async def test_when_the_process_that_holds_the_request_dies_the_reply_goes_by_the_send_call(store):
-    async with counter(store, {**ESMS, "preset": _hasty()}) as desk:
+    async with counter(store, {**ESMS, "preset": _preset("0.2")}) as desk:
         desk.provider.script.append(TAKEN)
         written = InboundMessage(address=CITIZEN, external_id="mo-1", received_at=desk.clock.now, text="dan so")
         await open_slots(store, [written], until=desk.clock.now + timedelta(seconds=8))
@@ -151,7 +152,7 @@ async def test_when_the_sender_dies_after_the_reply_was_given_nothing_is_sent_ag
 
 
 async def test_the_sign_is_taken_in_both_spellings_of_the_manual(store):
-    async with counter(store, {**ESMS, "preset": _hasty()}) as desk:
+    async with counter(store, {**ESMS, "preset": _preset("0.2")}) as desk:
         for number, form in ((1, "base64"), (2, "hex")):
             assert (await desk.hook(signed(number, form=form)))[0] == 200
         for forged in (signed(3, key="another"), {**signed(4), "content": "khac"}, {**signed(5), "sign": ""}):
@@ -165,6 +166,15 @@ async def test_who_cannot_read_an_answer_gets_an_empty_one_at_once(desk: Counter
     assert await rows(desk.store, slots_table, "state") == []
 
 
-def _hasty() -> str:
-    """eSMS's preset, with hardly any patience."""
-    return (FOLDER / "esms.toml").read_text(encoding="utf-8").replace("seconds = 8", "seconds = 0.2")
+def _preset(seconds: str) -> str:
+    """eSMS's preset with another patience: none, or one that a busy machine does not outlast."""
+    return (FOLDER / "esms.toml").read_text(encoding="utf-8").replace("seconds = 8", f"seconds = {seconds}")
+
+
+async def test_the_process_that_is_asked_and_the_one_that_sends_may_be_two(desk: Counter, open_another):
+    elsewhere = replace(desk, store=await open_another("sender"))
+    asking = await ask(desk)
+    await elsewhere.answer(ANSWER)
+    await elsewhere.send()
+    assert said(await asking)[0] == ANSWER
+    assert desk.provider.requests == []
