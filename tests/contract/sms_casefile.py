@@ -95,7 +95,7 @@ class ErrorRow(Row):
 
 
 class ReceiptRow(Row):
-    """A report, and the state that it means; ``forged`` ones are not taken."""
+    """A report, the state that it means and the ``detail`` that is kept of it; ``forged`` ones are not taken."""
 
     method: Literal["GET", "POST"] | None = None
     format: Form | None = None
@@ -103,6 +103,7 @@ class ReceiptRow(Row):
     token: str | None = None
     given: Literal["right", "missing"] = "right"
     state: str = ""
+    detail: str | None = None
     forged: bool = False
 
 

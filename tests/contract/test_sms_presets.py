@@ -108,6 +108,7 @@ def test_a_report_means_what_the_provider_says(preset: str, row: ReceiptRow) -> 
         return
     (receipt,) = desk.take(hook).receipts
     assert (receipt.provider_id, receipt.state.name.lower()) == ("4567", row.state)
+    assert row.detail in (None, receipt.detail)
     assert "84912345678" not in receipt.detail
 
 

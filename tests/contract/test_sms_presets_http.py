@@ -14,7 +14,7 @@ from gateway.channels.sms import CHANNEL
 from gateway.errors import ElsewhereError
 from simulator.sms.call import Call
 from simulator.sms.vas import DIALECTS, Dialect
-from tests.contract.sms_casefile import PRESETS, InboundRow, SendRow, load_sms_cases
+from tests.contract.sms_casefile import PRESETS, InboundRow, ReceiptRow, SendRow, load_sms_cases
 from tests.contract.sms_desk import open_line
 from tests.contract.sms_talk import ANNA, WORDS, anna, answered, at, heard, send
 from tests.support.engines import SQLITE_ONLY
@@ -83,6 +83,28 @@ async def test_a_message_that_is_not_understood_is_kept_aside_and_not_asked_for_
         assert wanted.body in (None, body)
         assert wanted.contains in spaced(body)
         assert len(await rows(store, quarantine, "id")) == 1
+
+
+REPORTED = {
+    "esms": {"SendStatus": "42"},
+    "speedsms": {"status": "later"},
+    "twilio": {"MessageStatus": "lost"},
+    "vonage": {"status": "lost"},
+    "infobip": {"status": {"groupName": "LOST"}},
+    "jasmin": {"message_status": "LOST"},
+}
+
+
+@pytest.mark.parametrize("preset", REPORTED)
+async def test_a_report_in_a_word_that_nobody_knows_is_kept_aside_and_not_brought_again(
+    preset: str, store: Store
+) -> None:
+    row = ReceiptRow(what="unknown", source="?", fields=REPORTED[preset])
+    async with at(preset, store) as line:
+        status, body = await line.deliver(line.desk.report(row, "4567"))
+        assert status == 200
+        assert len(await rows(store, quarantine, "id")) == 1
+        assert preset != "jasmin" or body == "ACK/Jasmin"
 
 
 def spaced(body: str) -> str:
