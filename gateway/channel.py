@@ -211,10 +211,16 @@ class Window:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How fast one account may send: within each of ``windows``, and of these lanes that nobody waits for only ``bulk``
-    (a share of 1). ``person`` says what one address may get."""
+    (a share of 1). ``person`` says what one address may get.
+
+    ``steady`` are further windows for those lanes: a minute's share that went at once would keep everybody waiting for
+    the rest of the minute. They also leave ``spare`` (a share of 1) of each window, whoever has filled the rest of it.
+    """
 
     windows: tuple[Window, ...] = ()
     bulk: float = 1.0
+    steady: tuple[Window, ...] = ()
+    spare: float = 0.0
     person: Callable[[Address], tuple[Window, ...]] = lambda _: ()
 
 

@@ -47,7 +47,10 @@ class Bucket:
 
     def __init__(self, pace: Pace) -> None:
         self._all = tuple(Tally(window) for window in pace.windows)
-        self._bulk = tuple(Tally(window, share=pace.bulk) for window in pace.windows) if pace.bulk < 1 else ()
+        shares = tuple(Tally(window, share=pace.bulk) for window in pace.windows) if pace.bulk < 1 else ()
+        self._bulk = shares + tuple(Tally(window) for window in pace.steady)
+        # what everybody has sent, as bulk sees it: full before the window is
+        self._seen = tuple(Tally(window, share=1 - pace.spare) for window in pace.windows) if pace.spare else ()
         self._people = People(pace)
         self._tickets = count(1)
         self._under_way: dict[int, _Ticket] = {}
@@ -76,7 +79,8 @@ class Bucket:
     def take(self, now: datetime, cost: int = 1, *, bulk: bool = False, to: Address | None = None) -> int:
         """Account for a part of ``cost`` units that goes now; returns its ticket for :meth:`done`."""
         ticket = next(self._tickets)
-        tallies = self._counting(bulk=bulk) + (self._people.tallies(now, to) if to is not None else ())
+        seen = () if bulk else self._seen  # bulk counts there already
+        tallies = self._counting(bulk=bulk) + seen + (self._people.tallies(now, to) if to is not None else ())
         if tallies:
             self._under_way[ticket] = _Ticket(cost, tallies)
             for tally in tallies:
@@ -92,7 +96,7 @@ class Bucket:
 
     def fill(self, moment: datetime) -> None:
         """Take it that somebody else sent as much as is allowed until ``moment``: to everybody, and to each person."""
-        for tally in (*self._all, *self._bulk):
+        for tally in (*self._all, *self._bulk, *self._seen):
             tally.fill(moment)
         self._people.fill(moment)
 
@@ -104,7 +108,7 @@ class Bucket:
             self._people.close(now, length, address)
 
     def _counting(self, *, bulk: bool) -> tuple[Tally, ...]:
-        return self._all + self._bulk if bulk else self._all
+        return self._all + self._bulk + self._seen if bulk else self._all
 
 
 class People:

@@ -28,6 +28,10 @@ BULK = 0.6
 RESERVE = 0.05
 """The share of the calls that is left for what is not counted: repeated ones, ``zalo status``."""
 MINUTE = 60.0
+STEADY_SECONDS = 10.0
+"""What bulk may take of a minute is spread over pieces of this length: else all who ask would wait for the next one."""
+SPARE = 0.15
+"""The share of the calls that bulk leaves to whoever asks next."""
 PICTURE_SECONDS = 8.0
 """A chart that is not there by then is left out."""
 MOST_BUTTONS = 5
@@ -64,7 +68,8 @@ async def send(
 def pace(account: ZaloAccount) -> Pace:
     """What the package allows, less the reserve."""
     allowed = max(1, int(account.requests_per_minute * (1 - RESERVE)))
-    return Pace(windows=(Window(units=allowed, seconds=MINUTE),), bulk=BULK)
+    steady = Window(units=max(1, int(allowed * BULK * STEADY_SECONDS / MINUTE)), seconds=STEADY_SECONDS)
+    return Pace(windows=(Window(units=allowed, seconds=MINUTE),), bulk=BULK, steady=(steady,), spare=SPARE)
 
 
 def cost(part: Part) -> int:
