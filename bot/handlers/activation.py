@@ -4,21 +4,19 @@ from bot.answering import speech_of, tell
 from bot.core.effects import BindMember, CountWrongCode
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
-
-EXAMPLE = "activation.example"
+from bot.wording.activation import how_to_activate, word_role
 
 
 async def handle(ctx: Context) -> Outcome:
     """Bind, or say the one sentence that tells nobody why a code does not count; without a code, say how."""
     code = ctx.command.argument if ctx.command else ""
+    speech = speech_of(ctx)
     if not code:
-        speech = speech_of(ctx)
-        return tell(speech.say("activation.how", invite=speech.invite(speech.say(EXAMPLE))))
+        return tell(speech.say("activation.how", invite=how_to_activate(speech)))
     found = await ctx.reads.invitation(ctx.conversation.address, code, now=ctx.now)
     if found is None:
         return Outcome(replies=(Reply(text=ctx.say("activation.wrong")),), effects=(CountWrongCode(),))
-    role = ctx.say(f"activation.{found.role}")
-    done = ctx.say("activation.done", name=found.name, role=role)
+    done = speech.say("activation.done", name=found.name, role=word_role(speech, found.role))
     return Outcome(replies=(Reply(text=done),), effects=(BindMember(number=found.number),))
 
 

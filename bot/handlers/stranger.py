@@ -6,7 +6,7 @@ from bot.answering import speech_of
 from bot.core.effects import NoteTold
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
-from bot.handlers.activation import EXAMPLE
+from bot.wording.activation import how_to_activate
 
 TOLD_EVERY = timedelta(days=1)
 
@@ -17,7 +17,7 @@ async def handle(ctx: Context) -> Outcome:
     if told_at is not None and ctx.now - told_at < TOLD_EVERY:
         return Outcome(replies=())
     speech = speech_of(ctx)
-    text = speech.say("stranger.closed", invite=speech.invite(speech.say(EXAMPLE)))
+    text = speech.say("stranger.closed", invite=how_to_activate(speech))
     return Outcome(replies=(Reply(text=text),), effects=(NoteTold(),))
 
 
