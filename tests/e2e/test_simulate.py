@@ -5,10 +5,20 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.support.browser import DESKTOP, PHONE, Complaints, read_contrasts, read_overflow
-from tests.support.simulated import Simulated, add_phone, answers, card, open_stage, phone_of, running_simulator, write
+from tests.support.simulated import (
+    Simulated,
+    add_phone,
+    answers,
+    card,
+    last,
+    open_stage,
+    phone_of,
+    running_simulator,
+    write,
+)
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 QUESTION, FIGURE, MENU = "dan so quang ngai", "2.161.755", "xa an phu thuoc tinh nao"
@@ -37,10 +47,6 @@ async def page(visitor: BrowserContext, simulated: Simulated) -> AsyncIterator[P
     yield opened
     await opened.locator("#calm").click()
     await expect(opened.locator(".card.troubled")).to_have_count(0)
-
-
-def last(phone: Locator) -> Locator:
-    return answers(phone).last
 
 
 async def test_a_question_is_answered_on_every_phone_as_that_phone_shows_it(page: Page):
