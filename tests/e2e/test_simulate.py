@@ -1,46 +1,26 @@
 """The simulator in a real browser: phones on every channel play with the running service, and providers fail."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.support.browser import DESKTOP, PHONE, Complaints, read_contrasts, read_overflow
-from tests.support.simulated import Simulated, add_phone, answers, card, open_stage, phone_of, running_simulator, write
+from tests.support.browser import PHONE, read_contrasts, read_overflow
+from tests.support.simulated import (
+    Simulated,
+    add_phone,
+    answers,
+    card,
+    last,
+    open_stage,
+    phone_of,
+    write,
+)
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 QUESTION, FIGURE, MENU = "dan so quang ngai", "2.161.755", "xa an phu thuoc tinh nao"
 AWAY = 30_000
 """How long, in ms, the service may wait before it tries a provider again that was away."""
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulated]:
-    with running_simulator(tmp_path_factory.mktemp("simulate")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def visitor(browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(**DESKTOP)
-    complaints = Complaints(context)
-    yield context
-    await context.close()
-    assert complaints.heard == []
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(visitor: BrowserContext, simulated: Simulated) -> AsyncIterator[Page]:
-    opened = await open_stage(await visitor.new_page(), simulated.url)
-    yield opened
-    await opened.locator("#calm").click()
-    await expect(opened.locator(".card.troubled")).to_have_count(0)
-
-
-def last(phone: Locator) -> Locator:
-    return answers(phone).last
 
 
 async def test_a_question_is_answered_on_every_phone_as_that_phone_shows_it(page: Page):
@@ -258,18 +238,22 @@ async def test_on_a_phone_one_phone_is_shown_and_nothing_is_wider_than_the_scree
     await context.close()
 
 
-async def test_what_people_wrote_while_the_service_was_dead_is_answered_once(page: Page, simulated: Simulated):
-    phones = [await add_phone(page, line, f"Sống lại {line}") for line in ("SMS", "Telegram")]
-    for phone in phones:
+async def test_what_was_taken_or_written_before_the_service_was_back_is_answered_once(page: Page):
+    phones = {line: await add_phone(page, line, f"Sống lại {line}") for line in ("SMS", "Telegram")}
+    for line in phones:
+        await card(page, line.lower()).get_by_label("Ngừng hoạt động").check()
+    for phone in phones.values():
         await write(phone, QUESTION)
+        await expect(phone.locator(".mine")).to_contain_text("dịch vụ đã nhận")
     await page.get_by_role("button", name="Ngắt đột ngột").click()
     await expect(page.locator("#service")).to_have_text("Dịch vụ đã dừng")
-    for phone in phones:
+    await page.locator("#calm").click()
+    for phone in phones.values():
         await write(phone, MENU)
         await expect(phone.locator(".mine").nth(1)).to_contain_text("chờ dịch vụ nhận")
     await page.get_by_role("button", name="Khởi động").click()
     await expect(page.locator("#service")).to_have_text("Dịch vụ đang chạy", timeout=AWAY)
-    for phone in phones:
+    for phone in phones.values():
         await expect(answers(phone)).to_have_count(2, timeout=AWAY)
         await expect(answers(phone).filter(has_text=FIGURE)).to_have_count(1)
 

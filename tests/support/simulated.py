@@ -95,6 +95,11 @@ def answers(phone: Locator) -> Locator:
     return phone.locator(".theirs")
 
 
+def last(phone: Locator) -> Locator:
+    """The newest of them."""
+    return answers(phone).last
+
+
 def card(page: Page, line: str) -> Locator:
     """The panel of the provider of ``line``, by its name in the API."""
     return page.locator(f'.card[data-line="{line}"]')
