@@ -7,7 +7,8 @@ import typer
 from bot.core.errors import TracuuError
 from bot.store.migrate import upgrade
 from gateway.database import PATIENCE_SECONDS, unprepared_store
-from gateway.doctor import Finding, Verdict, examine
+from gateway.doctor import examine
+from gateway.finding import Finding, Verdict
 from gateway.terminal import Terminal, now, print_json, run
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

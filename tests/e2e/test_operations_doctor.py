@@ -14,7 +14,8 @@ from bot.core.pools import Pool
 from bot.store.balancing import note_troubles, rebalance
 from bot.store.quarantine import set_aside
 from gateway.channel import Hook
-from gateway.doctor import Finding, examine
+from gateway.doctor import examine
+from gateway.finding import Finding
 from gateway.quarantine import pack
 from gateway.settings import load_settings
 from tests.conftest import NOW, open_store
