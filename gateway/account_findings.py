@@ -54,6 +54,7 @@ def zalo_bots(settings: Settings, store: Store) -> list[ZaloBotAccount]:
 
 
 async def examine_budget(store: Store, account: ZaloBotAccount, *, now: datetime) -> Finding:
+    """How much of a bot's month is used: a warning from 80 % on."""
     usage = await budget.look(store, Ledger(channel=account.channel, account=account.account), now=now)
     verdict = Verdict.WARN if judge_budget(usage, account) else Verdict.OK
     name = f"budget {account.channel}/{account.account}"

@@ -60,6 +60,7 @@ def _disk(database: Path) -> Finding:
 
 
 def examine_port(settings: Settings) -> Finding:
+    """Whether the service could listen: if not, it is probably running."""
     host, port = settings.service.host, settings.service.port
     try:
         with socket.create_server((host, port)):
