@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.store import inbox
 from bot.store.engine import Store
 from gateway.channel import Heard, Outcome, Parsed, Presence
-from gateway.holding import await_reply, place_of
+from gateway.holding import await_reply
 
 TAKEN = Outcome(heard=Heard.TAKEN)
 
@@ -21,7 +21,7 @@ async def outcome_of(store: Store, presence: Presence, parsed: Parsed, *, gone: 
     message = parsed.messages[0]
     seconds = channel.holds(account)
     if seconds is not None:
-        text = await await_reply(store, place_of(message), seconds=seconds, gone=gone)
+        text = await await_reply(store, message, seconds=seconds, gone=gone)
         return Outcome(heard=Heard.LATE) if text is None else Outcome(heard=Heard.REPLY, text=text)
     if channel.tells_repetitions(account):
         address = message.address

@@ -114,10 +114,11 @@ async def waiting(store: Store, person: str, address: Address, *, limit: int) ->
         ]
 
 
-async def external_id_of(store: Store, row: int) -> str | None:
-    """What its provider calls the message of a row; None when that is gone."""
+async def external_id_of(store: Store, row: int, *, channel: str, account: str) -> str | None:
+    """What its provider calls the message of a row; None when that is gone, or came to another account."""
+    mine = (inbox.c.id == row) & (inbox.c.channel == channel) & (inbox.c.account == account)
     async with store.read() as connection:
-        found: str | None = await connection.scalar(select(inbox.c.external_id).where(inbox.c.id == row))
+        found: str | None = await connection.scalar(select(inbox.c.external_id).where(mine))
         return found
 
 

@@ -4,8 +4,9 @@ Of one message there is one slot, whatever processes take part in it. Who waits 
 *offers* its text; who waits *takes* that, and only then has the part left. Each of them may come too late, or die:
 
     open ──offer──▶ offered ──take──▶ given      the answer; the same for every repetition of the request
-     │ ▲               │
-     │ └─ repeated     └─ withdraw ──▶ elsewhere  nobody took it: the sender goes its other way
+     │ ▲               │ ▲
+     │ └─ repeated     │ └─ keep       it has no other way: who asks again takes it
+     │                 └─ withdraw ──▶ elsewhere  nobody took it: the sender goes its other way
      └─ give up ──▶ late ──claim──▶ elsewhere     nobody waits: the sender goes its other way
 
 Each arrow is one statement that names the state it starts from, so that of two who come together one is too late, and a
@@ -17,7 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
@@ -46,8 +47,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """What is known of the request for one message. ``part`` is the key of the part that came for it."""
+    """What is known of the request for one message. ``part`` is the key of the part that came for it; ``person`` who
+    wrote the message, empty where nobody has ever waited."""
 
+    person: str
     state: SlotState
     part: str | None
     text: str | None
@@ -59,7 +62,8 @@ def topic_of(place: Place) -> str:
 
 
 async def open_slot(store: Store, place: Place, person: str, *, until: datetime) -> None:
-    """Let a sender know that somebody waits ``until`` then. What has been answered, or went another way, stays so."""
+    """Let a sender know that somebody waits ``until`` then. What has been answered, or went another way, stays so, and
+    so does what was written by another ``person``: the provider has given an id twice."""
 
     async def job(connection: Transaction) -> None:
         fresh = {"person": person, "state": SlotState.OPEN, "until": until}
@@ -67,7 +71,9 @@ async def open_slot(store: Store, place: Place, person: str, *, until: datetime)
             return
         waiting = reply_slots.c.state.in_((SlotState.OPEN, SlotState.LATE))
         await connection.execute(
-            update(reply_slots).where(_of(place), waiting).values(state=SlotState.OPEN, until=until)
+            update(reply_slots)
+            .where(_of(place), waiting, reply_slots.c.person == person)
+            .values(state=SlotState.OPEN, until=until)
         )
 
     await store.write(job)
@@ -83,17 +89,16 @@ async def offer(store: Store, place: Place, *, part: str, text: str, now: dateti
         waiting = (reply_slots.c.state == SlotState.OPEN) & (reply_slots.c.until > now)
         offered = {"state": SlotState.OFFERED, "part": part, "text": text}
         if (await connection.execute(update(reply_slots).where(_of(place), waiting).values(offered))).rowcount:
-            return Slot(state=SlotState.OFFERED, part=part, text=text)
+            return await _found(connection, place)
         nobody = reply_slots.c.state.in_((SlotState.OPEN, SlotState.LATE))
         gone = {"state": SlotState.ELSEWHERE, "part": part}
         if (await connection.execute(update(reply_slots).where(_of(place), nobody).values(gone))).rowcount:
             return None
-        found = (await connection.execute(_select(place))).one_or_none()
-        if found is None:
+        slot = await _found(connection, place)
+        if slot is None:
             # the request may be opened in a moment, when the part is on its way already
             await insert_if_new(connection, reply_slots, **_key(place), person="", until=now, **gone)
             return None
-        slot = _slot(found)
         return slot if slot.part == part and slot.state in (SlotState.OFFERED, SlotState.GIVEN) else None
 
     return await store.write(job, wake=[topic_of(place)])
@@ -102,8 +107,7 @@ async def offer(store: Store, place: Place, *, part: str, text: str, now: dateti
 async def look(store: Store, place: Place) -> Slot | None:
     """The slot as it is; None when there is none."""
     async with store.read() as connection:
-        found = (await connection.execute(_select(place))).one_or_none()
-        return None if found is None else _slot(found)
+        return await _found(connection, place)
 
 
 async def take(store: Store, place: Place) -> str | None:
@@ -114,20 +118,43 @@ async def take(store: Store, place: Place) -> str | None:
         await connection.execute(update(reply_slots).where(_of(place), offered).values(state=SlotState.GIVEN))
         given = _select(place).where(reply_slots.c.state == SlotState.GIVEN)
         found = (await connection.execute(given)).one_or_none()
-        return None if found is None else _slot(found).text
+        return None if found is None else found.text
 
     return await store.write(job, wake=[topic_of(place)])
 
 
-async def give_up(store: Store, place: Place) -> str | None:
-    """Wait no more: the answer that has come after all, or None, and then no sender finds the slot open."""
+async def give_up(store: Store, place: Place, *, until: datetime) -> str | None:
+    """Wait no more: the answer that has come after all, or None, and then no sender finds the slot open – unless
+    somebody has asked again and waits longer than ``until``."""
 
     async def job(connection: Transaction) -> None:
-        waiting = reply_slots.c.state == SlotState.OPEN
-        await connection.execute(update(reply_slots).where(_of(place), waiting).values(state=SlotState.LATE))
+        await connection.execute(_close(place, SlotState.OPEN, until).values(state=SlotState.LATE))
 
     await store.write(job)
     return await take(store, place)
+
+
+async def leave(store: Store, place: Place, *, until: datetime) -> None:
+    """Wait no more, and take nothing: a sender goes its other way at once – unless somebody waits longer."""
+
+    async def job(connection: Transaction) -> None:
+        await connection.execute(_close(place, SlotState.OPEN, until).values(state=SlotState.LATE))
+        gone = {"state": SlotState.ELSEWHERE, "text": None}
+        await connection.execute(_close(place, SlotState.OFFERED, until).values(gone))
+
+    await store.write(job, wake=[topic_of(place)])
+
+
+async def keep(store: Store, place: Place, *, part: str, text: str) -> None:
+    """Have ``text``, the ``part`` that has no other way, taken by whoever asks again for the answer."""
+
+    async def job(connection: Transaction) -> None:
+        mine = (reply_slots.c.state == SlotState.ELSEWHERE) & (reply_slots.c.part == part)
+        known = reply_slots.c.person != ""  # else it could not be erased with the person
+        kept = {"state": SlotState.OFFERED, "text": text}
+        await connection.execute(update(reply_slots).where(_of(place), mine, known).values(kept))
+
+    await store.write(job)
 
 
 async def withdraw(store: Store, place: Place, *, part: str) -> bool:
@@ -153,9 +180,15 @@ def _of(place: Place) -> ColumnElement[bool]:
     )
 
 
+def _close(place: Place, state: SlotState, until: datetime) -> Update:
+    return update(reply_slots).where(_of(place), reply_slots.c.state == state, reply_slots.c.until <= until)
+
+
 def _select(place: Place) -> Any:
-    return select(reply_slots.c.state, reply_slots.c.part, reply_slots.c.text).where(_of(place))
+    columns = reply_slots.c
+    return select(columns.person, columns.state, columns.part, columns.text).where(_of(place))
 
 
-def _slot(row: Row[Any]) -> Slot:
-    return Slot(state=SlotState(row.state), part=row.part, text=row.text)
+async def _found(connection: Any, place: Place) -> Slot | None:
+    row = (await connection.execute(_select(place))).one_or_none()
+    return None if row is None else Slot(person=row.person, state=SlotState(row.state), part=row.part, text=row.text)

@@ -33,7 +33,7 @@ async def send_part(part: Part, to: Address, key: str, account: SmsAccount, wire
         return f"answer:{key}"
     sending = account.line.sending
     if sending is None:
-        raise ElsewhereError("the request that waited for this answer is over, and the preset has no send call")
+        raise await _too_late(place, key, text, wire)
     preset = account.line.preset.send
     if preset and preset.answers_only and place is None:
         raise ElsewhereError("this provider takes answers to messages only, and this answers none")
@@ -59,6 +59,16 @@ async def _offer(place: reply_slots.Place, key: str, text: str, wire: Wire, seco
         return await hand_over(wire.store, place, key=key, text=text, clock=wire.clock, seconds=seconds)
     except StoreUnavailableError as error:
         raise UnreachableError("the database cannot be asked whether somebody waits for this answer") from error
+
+
+async def _too_late(place: reply_slots.Place | None, key: str, text: str, wire: Wire) -> ElsewhereError:
+    """Why an answer without a send call has not left; who asks again has it, whatever becomes of it here."""
+    if place is not None:
+        try:
+            await reply_slots.keep(wire.store, place, part=key, text=text)
+        except StoreUnavailableError as error:
+            raise UnreachableError("the database cannot keep this answer for who asks again") from error
+    return ElsewhereError("the request that waited for this answer is over, and the preset has no send call")
 
 
 def _worded(part: Part, account: SmsAccount) -> str:
@@ -90,7 +100,11 @@ async def _answered(part: Part, account: SmsAccount, wire: Wire) -> reply_slots.
         return None
     row = part.origin.removeprefix(_INBOX)
     try:
-        found = await external_id_of(wire.store, int(row)) if row.isdecimal() else None
+        found = (
+            await external_id_of(wire.store, int(row), channel=NAME, account=account.account)
+            if row.isdecimal()
+            else None
+        )
     except StoreUnavailableError as error:
         raise UnreachableError("the database cannot be asked which message this answers") from error
     return reply_slots.Place(channel=NAME, account=account.account, external_id=found) if found else None

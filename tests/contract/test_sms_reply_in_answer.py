@@ -16,7 +16,7 @@ from bot.store.outbox import Draft, enqueue
 from bot.store.reply_slots import Place, SlotState
 from bot.store.tables import inbox, outbox, outbox_parts
 from bot.store.tables import reply_slots as slots_table
-from gateway.holding import open_slots
+from gateway.holding import await_reply, hand_over, open_slots
 from gateway.sms.catalogue import FOLDER
 from tests.support.rows import rows
 from tests.support.sms_counter import ESMS, PERSON, TAKEN, Counter, counter, signed
@@ -116,16 +116,78 @@ async def test_a_reply_that_is_late_goes_by_the_send_call_and_the_request_hears_
 
 
 async def test_without_a_send_call_a_late_reply_is_an_honest_dead_letter(store):
-    only_answers = _preset("0.2").partition("# --- sending")[0]
-    only_answers = only_answers.partition("# --- delivery reports")[0]
-    settings = {"channel": "sms", "account": "8041", "preset": only_answers, "private_key": "the-private-key"}
-    async with counter(store, settings) as desk:
+    async with counter(store, _only_answers()) as desk:
         await desk.write(1)
         await desk.answer(ANSWER)
         await desk.send()
         ((state, error),) = await rows(store, outbox, "state", "error")
         assert state == "dead"
         assert "the request that waited for this answer is over" in error
+
+
+async def test_a_late_reply_without_a_send_call_is_given_to_who_asks_again(store):
+    async with counter(store, _only_answers()) as desk:
+        assert said(await desk.write(1))[0] == ""
+        await desk.answer(ANSWER)
+        await desk.send()
+        assert said(await desk.write(1))[0] == said(await desk.write(1))[0] == ANSWER
+
+
+async def test_nobody_is_given_the_reply_to_a_message_of_another_person(desk: Counter):
+    asking = await ask(desk)
+    await desk.answer(ANSWER)
+    await desk.send()
+    assert said(await asking)[0] == ANSWER
+    # the provider has given its id twice, or somebody has changed the number that no sign covers
+    assert said(await desk.hook({**signed(1), "sender": "84901000002"})) == ("", "mo-1", "84901000002")
+
+
+async def test_a_request_that_gives_up_leaves_open_what_another_one_waits_for(desk: Counter):
+    written = InboundMessage(address=CITIZEN, external_id="mo-1", received_at=desk.clock.now, text="dan so")
+    later = desk.clock.now + timedelta(seconds=3)
+    await open_slots(desk.store, [written], until=desk.clock.now)
+    await open_slots(desk.store, [written], until=later)
+    assert await reply_slots.give_up(desk.store, PLACE, until=desk.clock.now) is None
+    await reply_slots.leave(desk.store, PLACE, until=desk.clock.now)
+    assert await rows(desk.store, slots_table, "state") == [(SlotState.OPEN,)]
+    assert await reply_slots.give_up(desk.store, PLACE, until=later) is None
+    assert await rows(desk.store, slots_table, "state") == [(SlotState.LATE,)]
+
+
+async def test_for_a_request_whose_line_is_dropped_no_sender_waits(desk: Counter):
+    asking = await ask(desk)
+    asking.cancel()
+    async with asyncio.timeout(10):
+        while await rows(desk.store, slots_table, "state") != [(SlotState.LATE,)]:
+            await asyncio.sleep(0.01)
+    desk.provider.script.append(TAKEN)
+    await desk.answer(ANSWER)
+    await desk.send()
+    assert len(desk.provider.requests) == 1
+
+
+async def test_what_was_offered_to_a_request_whose_line_is_dropped_goes_by_the_send_call_at_once(desk: Counter):
+    written = InboundMessage(address=CITIZEN, external_id="mo-1", received_at=desk.clock.now, text="dan so")
+    until = desk.clock.now + timedelta(seconds=15)
+    await open_slots(desk.store, [written], until=until)
+    handing = asyncio.create_task(hand_over(desk.store, PLACE, key="1:0", text=ANSWER, clock=desk.clock, seconds=15))
+    async with asyncio.timeout(10):
+        while await rows(desk.store, slots_table, "state") != [(SlotState.OFFERED,)]:
+            await asyncio.sleep(0.01)
+    await reply_slots.leave(desk.store, PLACE, until=until)
+    assert not await handing
+    assert await rows(desk.store, slots_table, "state", "text") == [(SlotState.ELSEWHERE, None)]
+
+
+async def test_a_request_that_is_held_when_the_service_stops_is_closed_for_senders(desk: Counter):
+    written = InboundMessage(address=CITIZEN, external_id="mo-1", received_at=desk.clock.now, text="dan so")
+    await open_slots(desk.store, [written], until=desk.clock.now + timedelta(seconds=15))
+    holding = asyncio.create_task(await_reply(desk.store, written, seconds=15, gone=lambda: False))
+    await asyncio.sleep(0.05)
+    holding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await holding
+    assert await rows(desk.store, slots_table, "state") == [(SlotState.LATE,)]
 
 
 async def test_when_the_process_that_holds_the_request_dies_the_reply_goes_by_the_send_call(store):
@@ -164,6 +226,12 @@ async def test_who_cannot_read_an_answer_gets_an_empty_one_at_once(desk: Counter
     query = {**signed(1), "sender": "1414"}
     assert said(await desk.hook(query)) == ("", "mo-1", "1414")
     assert await rows(desk.store, slots_table, "state") == []
+
+
+def _only_answers() -> dict[str, str]:
+    """An account whose preset has no send call."""
+    preset = _preset("0.2").partition("# --- delivery reports")[0]
+    return {"channel": "sms", "account": "8041", "preset": preset, "private_key": "the-private-key"}
 
 
 def _preset(seconds: str) -> str:
