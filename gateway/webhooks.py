@@ -133,18 +133,20 @@ class Entrance:
         """One hook. 200 only when everything in it is durable; 503 when the database cannot commit now."""
         if request.method not in ("GET", "POST"):
             return await _refuse(request)
-        started = time.perf_counter()
-        response = await self._take(request)
-        self._observe(time.perf_counter() - started)
+        response = await self._take(request, time.perf_counter())
         self._counter(response.status).inc()
         return response
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _take(self, request: web.Request, started: float) -> web.Response:
         hook: Hook | None = None
         try:
-            hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
-            self._presence.channel.verify(hook, self._presence.account)
-            ack = await self._acknowledge(request, hook, await self._take_in_time(hook))
+            try:
+                hook = await read_hook(request, self._path, limit=MAX_BODY, seconds=self._body_seconds)
+                self._presence.channel.verify(hook, self._presence.account)
+                parsed = await self._take_in_time(hook)
+            finally:  # what follows may wait for the reply itself, which says nothing of accepting
+                self._observe(time.perf_counter() - started)
+            ack = await self._acknowledge(request, hook, parsed)
         except RejectedError as error:
             self._count(error)
             return self._reject(hook, error)

@@ -63,6 +63,18 @@ async def test_the_request_is_answered_with_the_reply_to_its_message(desk: Count
     assert await rows(desk.store, outbox_parts, "provider_id", "state") == [("answer:1:0", DeliveryState.SENT)]
 
 
+async def test_a_request_is_accepted_when_its_message_is_stored_however_long_it_is_held(desk: Counter):
+    asking = await ask(desk)
+    accepted = desk.metrics.accept_seconds.labels("sms")
+    async with asyncio.timeout(10):
+        while not next(one.value for one in accepted._child_samples() if one.name == "_count"):
+            await asyncio.sleep(0.01)
+    assert not asking.done()
+    await desk.answer(ANSWER)
+    await desk.send()
+    assert said(await asking)[0] == ANSWER
+
+
 async def test_a_repeated_request_gets_the_same_reply_again(desk: Counter):
     asking = await ask(desk)
     await desk.answer(ANSWER)

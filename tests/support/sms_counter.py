@@ -54,6 +54,7 @@ class Counter:
     hooks: Webhooks
     spool: Spool | None
     clock: "Clock"
+    metrics: Metrics
 
     async def hook(
         self, query: Mapping[str, str], *, path: str = "", method: str = "GET", body: bytes = b"", **headers: str
@@ -98,7 +99,7 @@ async def counter(
     store: Store, settings: Mapping[str, Any] = ESMS, *, base: str = "api_base", spool: Path | None = None
 ) -> AsyncIterator[Counter]:
     """An account with ``settings``; the provider's address goes where ``base`` says."""
-    clock = Clock()
+    clock, metrics = Clock(), Metrics()
     async with (
         running_provider() as (provider, address),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as http,
@@ -110,7 +111,7 @@ async def counter(
             store,
             Intake(store),
             presences,
-            metrics=Metrics(),
+            metrics=metrics,
             clock=clock,
             spool=kept,
         )
@@ -126,6 +127,7 @@ async def counter(
                 hooks=hooks,
                 spool=kept,
                 clock=clock,
+                metrics=metrics,
             )
 
 
