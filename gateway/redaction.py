@@ -92,6 +92,9 @@ def _fields(body: bytes) -> Iterator[tuple[str, str]]:
     if body.startswith(b"--"):
         yield from ((_name(name.decode()), "part") for name in _PART_NAME.findall(body))
         return
+    if body.startswith(b"<"):  # XML, in which an attribute would pass for a field
+        yield "body", f"text({len(body)})"
+        return
     document = _load(body)
     if document is not None:
         yield from ((name, kind_of(value, name)) for name, value in _flat(document))
