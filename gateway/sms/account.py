@@ -1,7 +1,7 @@
 """What an ``[[accounts]]`` table of the channel ``sms`` says: its preset, and what that asks for."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
@@ -15,10 +15,13 @@ from gateway.channel import AccountSettings
 from gateway.phone import Form
 from gateway.sms.catalogue import find_preset, is_preset, preset_names, texts_of
 from gateway.sms.line import Line, draw_line
+from gateway.sms.outgoing import ACCESS_TOKEN, SLOTS
 from gateway.sms.preset import Preset, Setting
 
 NAME = "sms"
 REPORTS = "dlr"
+_SETTING = re.compile(r"[a-z][a-z0-9_]*")
+_SLOTS = frozenset({"body", "id", "sender", "report_url", ACCESS_TOKEN})
 _SLOT = re.compile(r"\{([A-Za-z_]\w*)")
 
 HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
@@ -118,13 +121,26 @@ def _model(preset: Preset, *, one_way: bool) -> type[SmsAccount]:
     used = _in_use(preset, one_way=one_way)
     sections = [used.inbound, used.receipts, used.token, used.send]
     needed = {name for section in sections for text in texts_of(section) for name in _SLOT.findall(text)}
-    taken = set(SmsAccount.model_fields)
-    for name in sorted(preset.settings.keys() & (taken | {"report_url"})):
-        raise ContentError(f"{preset.name}.toml", f"settings.{name}", "is a key of every account")
+    sums = preset.send.signed.keys() if preset.send else set()
+    for name in sorted(preset.settings):
+        reason = _taken(name, sums)
+        if reason:
+            raise ContentError(f"{preset.name}.toml", f"settings.{name}", reason)
     fields: dict[str, Any] = {
         name: (_kind(setting), _default(setting, needed=name in needed)) for name, setting in preset.settings.items()
     }
     return create_model(f"{preset.name}Account", __base__=SmsAccount, **fields)
+
+
+def _taken(name: str, sums: Collection[str]) -> str:
+    """Why no setting can be called ``name``; empty where one can."""
+    if name in SmsAccount.model_fields:
+        return "is a key of every account"
+    if name in sums or name in SLOTS or name in _SLOTS:
+        return "is a slot that stands for something else"
+    if not _SETTING.fullmatch(name) or hasattr(SmsAccount, name) or name.startswith("model_"):
+        return "is no name for a setting: choose another one, of small letters, digits and _"
+    return ""
 
 
 def _default(setting: Setting, *, needed: bool) -> Any:

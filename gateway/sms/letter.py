@@ -1,6 +1,7 @@
 """The form of one call: what differs from message to message is filled into it."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from gateway.sms.writing import (
 )
 
 NOW = "now"
+_HOST = re.compile(r"https?://[^\s/?#]+[/?#]")
+_WRITTEN = re.compile(r"[\x21-\x7e]*")
 _SAMPLE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -60,8 +63,9 @@ class Letter:
         headers = {name: str(value) for name, value in fill_tree(self.headers, look_up).items()}
         if self.type != "none":
             headers.setdefault("Content-Type", f"{CONTENT_TYPES[self.type]}; charset=utf-8")
-        if self.user and self.password:
-            headers["Authorization"] = _basic(self.user.fill(look_up), self.password.fill(look_up))
+        user, password = (one.fill(look_up) if one else "" for one in (self.user, self.password))
+        if user or password:
+            headers["Authorization"] = _basic(user, password)
         return Request(self.method, URL(address, encoded=True), headers, self._body(look_up))
 
     def _body(self, look_up: Lookup) -> bytes | None:
@@ -117,8 +121,13 @@ def _sample(name: str) -> Value:
 def _address(text: str, known: Mapping[str, str]) -> Template:
     """An address: settings stand in it as they are, what a message brings is escaped."""
     bound = Template(Template.read(text).bind(known).pieces, escape_url)
-    if not bound.pieces or not str(bound.pieces[0]).startswith(("http://", "https://")):
+    first = str(bound.pieces[0]) if bound.pieces else ""
+    if not first.startswith(("http://", "https://")):
         raise ValueError("url does not begin with http:// or https://")
+    if not _HOST.match(first) and (bound.names or not _HOST.match(f"{first}/")):
+        raise ValueError("url names no host, or one that differs from message to message")
+    if not _WRITTEN.fullmatch(bound.fixed):
+        raise ValueError("url has a letter, or a space, that no address can have")
     return bound
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,12 @@ from gateway.redaction import redact
 from gateway.redaction_words import ID_FIELDS, STATUS_FIELDS
 from gateway.sms.account import SmsAccount
 from gateway.sms.catalogue import find_preset, preset_names
+from gateway.sms.filters import Value
 from gateway.sms.letter import Letter, Request
 from gateway.sms.preset import Preset
 
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
-VALUES = {"text": "Dan so 1.245.600", "to": "84901000001", "key": "12:0", "unicode": "0", "now": NOW}
+VALUES: dict[str, Value] = {"text": "Dan so 1.245.600", "to": "84901000001", "key": "12:0", "unicode": "0", "now": NOW}
 
 
 def _account(preset: Preset) -> SmsAccount:
@@ -39,7 +41,11 @@ def _letters(name: str) -> list[Letter]:
     return [sending.letter, *([sending.purse.letter] if sending.purse else [])]
 
 
-def _noted(request: Request) -> dict[str, object]:
+def _value(slot: str) -> Value:
+    return VALUES.get(slot, "1")
+
+
+def _noted(request: Request) -> dict[str, Any]:
     exchange = Exchange(method=request.method, url=request.url, known=True)
     exchange.add(request.body or b"")
     return redact(exchange, b"a key")
@@ -48,7 +54,7 @@ def _noted(request: Request) -> dict[str, object]:
 @pytest.mark.parametrize("name", preset_names())
 def test_the_trace_names_every_field_of_a_call_and_no_value(name: str) -> None:
     for letter in _letters(name):
-        noted = _noted(letter.write(lambda slot: VALUES.get(slot, "1")))
+        noted = _noted(letter.write(_value))
         assert not [field for field in noted["request"] if "…" in field]
         shown = json.dumps(noted)
         assert not [word for word in ("secret-value", "84901000001", "1.245.600") if word in shown]
@@ -63,7 +69,7 @@ def test_the_trace_tells_no_length_of_a_secret(name: str) -> None:
     holding = {field for field, text in fields.items() if isinstance(text, str) and text in secrets}
     kinds: dict[str, str] = {}
     for letter in _letters(name):
-        kinds |= _noted(letter.write(lambda slot: VALUES.get(slot, "1")))["request"]  # type: ignore[operator]
+        kinds |= _noted(letter.write(_value))["request"]
     assert {field: kinds[field] for field in holding} == dict.fromkeys(holding, "token")
 
 

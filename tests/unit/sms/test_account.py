@@ -26,6 +26,7 @@ private_key = "{SECRET}"
 callback_token = "{SECRET}"
 brandname = "UBND"
 """
+CASES = Path(__file__).parents[2] / "contract" / "sms_cases"
 PRESET = """
 name = "mine"
 title = "mine"
@@ -133,6 +134,35 @@ def test_a_mistake_in_a_preset_is_one_sentence_with_its_place(tmp_path: Path, pr
         presences(tmp_path, f"[[accounts]]\n{account}", preset)
     assert sentence in str(raised.value)
     assert "the-token" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["line", "sender", "address", "copy", "model_x", "text", "to", "now", "checksum", "A-b"]
+)
+def test_a_setting_cannot_take_a_name_that_stands_for_something_else(name: str):
+    checksum = '[send.signed.checksum]\ndigest = "md5"\nover = ["{to}"]\n[send.outcome]'
+    preset = PRESET.replace("[settings.shown]", f"[settings.{name}]").replace("[send.outcome]", checksum)
+    table = {"channel": "sms", "account": "mine", "preset": preset, "token": "the-token"}
+    with pytest.raises(ContentError, match=f"settings.{name}: is (no name|a slot)"):
+        SmsAccount.model_validate(table)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://{to}/send", "https://sms{text}", "https://sms.vn{key}/", "https:///{to}", "https://sms.vn/a b"]
+)
+def test_no_message_can_change_the_host_of_an_address(url: str):
+    preset = PRESET.replace("https://sms.example.vn/send", url)
+    with pytest.raises(ContentError, match=r"mine\.toml: send: url "):
+        SmsAccount.model_validate({"channel": "sms", "account": "mine", "preset": preset, "token": "the-token"})
+
+
+def test_without_user_and_password_no_empty_proof_is_sent():
+    table = tomllib.loads((CASES / "vas-soap.toml").read_text(encoding="utf-8"))["account"]
+    table = {**table, "channel": "sms", "mt_url": "https://sms.example.vn/mt"}
+    for given, sent in (({}, False), ({"mt_username": "u", "mt_password": "p"}, True)):
+        sending = SmsAccount.model_validate({**table, **given}).line.sending
+        assert sending is not None
+        assert ("Authorization" in sending.letter.write(lambda _: "1").headers) is sent
 
 
 def test_a_preset_of_ones_own_lies_beside_the_settings(tmp_path: Path):
