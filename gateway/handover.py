@@ -139,8 +139,8 @@ class Handover:
         except Exception as error:  # noqa: BLE001 – a text that cannot be shown is one dead letter, not a blocked queue
             unshown = RefusedError(f"cannot be rendered ({type(error).__name__})")
             return await self._unsent.settle(errand.head, message, unshown)
-        if errand.head.unreachable and message.lane in BULK:
-            return await self._unsent.settle(errand.head, message, OptedOutError("known not to be reached"))
+        if message.lane in BULK and (errand.head.unwilling or errand.head.unreachable):
+            return await self._leave_alone(errand.head, message)
         unsent = [number for number in range(len(parts)) if number not in message.sent]
         doubtful = message.doubtful
         for number in unsent:
@@ -164,6 +164,13 @@ class Handover:
                 self._metrics.sends.labels(self._channel.name, "sent").inc()
             await self._record(errand, message, number, provider_id, last=last and not doubtful)
         await self._end(message, unsent, doubtful=doubtful)
+        return True
+
+    async def _leave_alone(self, head: Head, message: Outgoing) -> bool:
+        """End what is not wanted, or of which the provider is known to take nothing; the next one may follow."""
+        if head.unreachable:
+            return await self._unsent.settle(head, message, OptedOutError("known not to be reached"))
+        await self._unsent.drop(message)
         return True
 
     async def _end(self, message: Outgoing, unsent: Sequence[int], *, doubtful: bool) -> None:

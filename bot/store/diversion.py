@@ -80,20 +80,19 @@ async def ways_on(
     taken = await ladder.visited(connection, climbed)
     for place, one in enumerate(addresses):
         ours = (one.channel, one.account) in accounts
-        person = vault.person(one)
-        if ours and person not in taken and not (climbed and await refuses(connection, person, Lane(message.lane))):
+        fresh = ours and vault.person(one) not in taken
+        if fresh and not (climbed and await refuses(connection, vault, one, Lane(message.lane))):
             return addresses[place:]
     return ()
 
 
-async def refuses(connection: Transaction, person: str, lane: Lane) -> bool:
-    """Whether nothing reaches ``person`` there, or – of what nobody waits for – nothing is wanted."""
-    unreachable = select(standings.c.person).where(
-        standings.c.person == person, standings.c.unreachable_at.is_not(None)
-    )
+async def refuses(connection: Transaction, vault: Vault, address: Address, lane: Lane) -> bool:
+    """Whether nothing reaches ``address``, or – of what nobody waits for – the person wants nothing at all."""
+    person = standings.c.person == vault.person(address)
+    unreachable = select(standings.c.person).where(person, standings.c.unreachable_at.is_not(None))
     if await connection.scalar(unreachable) is not None:
         return True
-    return lane in BULK and await consents.wants_nothing(connection, person)
+    return lane in BULK and await consents.wants_nothing(connection, vault.people(address))
 
 
 async def go_on(
