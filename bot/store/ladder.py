@@ -21,6 +21,7 @@ from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
 RESTORED = "the database was restored while it was on its way"
+LATE = "it was reported when nobody expected it any more"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -76,6 +77,17 @@ async def follow(connection: Transaction, ladder: Row[Any], key: str, *, at: dat
     higher = update(ladders).where(ladders.c.id == ladder.id)
     await connection.execute(higher.values(rung=ladder.rung + 1, due_at=at + within))
     await _add(connection, ladder.id, ladder.rung + 1, key, at=at)
+
+
+async def confirm(connection: Transaction, messages: Sequence[int]) -> None:
+    """Each of ``messages`` of which every part has arrived has reached somebody, also where nobody expected it any
+    more."""
+    missing = exists().where(
+        outbox_parts.c.outbox_id == rungs.c.outbox_id, outbox_parts.c.state < DeliveryState.DELIVERED
+    )
+    mine = select(rungs.c.ladder).where(rungs.c.outbox_id.in_(messages), ~missing)
+    given_up = update(ladders).where(ladders.c.id.in_(mine), ladders.c.state == LadderState.UNCONFIRMED)
+    await connection.execute(given_up.values(state=LadderState.REACHED, reason=LATE))
 
 
 async def visited(connection: Transaction, ladder: Row[Any] | None) -> frozenset[str]:
