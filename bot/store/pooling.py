@@ -102,7 +102,7 @@ async def _stand_in(
     now: datetime,
 ) -> Address | None:
     """The same person on the heaviest other account that can take the message."""
-    taken = await ladder.visited(connection, climbed)
+    taken = await ladder.visited(connection, climbed) or ()
     weights = await weights_of(connection, pool)
     others = [member for member in pool.takers(form="form" in message.reply) if member != (here.channel, here.account)]
     for member in sorted(others, key=lambda one: -weights[one]):
