@@ -133,9 +133,9 @@ async def test_who_follows_reads_and_falls_out_of_the_window_is_shown_so(page: P
     await expect(last(phone)).to_contain_text(FIGURE)
     await phone.get_by_role("button", name="Xem tin").click()
     await expect(last(phone)).to_contain_text("đã xem")
-    await phone.get_by_role("button", name="Như 49 giờ trước").click()
+    await phone.get_by_role("button", name="Như nhắn 49 giờ trước").click()
     await expect(phone).to_contain_text("Gửi có phí: còn 119 giờ")
-    await phone.get_by_role("button", name="Như 7 ngày trước").click()
+    await phone.get_by_role("button", name="Như nhắn 7 ngày trước").click()
     await expect(phone).to_contain_text("Hết cửa sổ 7 ngày")
 
 
