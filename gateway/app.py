@@ -20,7 +20,7 @@ from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
 from bot.notify.balancing import schedule_balancing
 from bot.notify.sweeper import schedule_sweeps
-from bot.store import conversations, outbox
+from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
@@ -28,8 +28,9 @@ from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
 from gateway.database import open_store
-from gateway.deployment import build_mind, read_presences
+from gateway.deployment import build_mind, find_channels, read_presences
 from gateway.follow import Followed, follow, read_followed
+from gateway.kinship import kin_of
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
 from gateway.outbound import open_sessions
@@ -91,6 +92,7 @@ async def serve(
         if alone:
             await _take_over(store, roles)
         presences = read_presences(settings, store)
+        store.vault.kin = kin_of(find_channels(), [*presences, *await consents.places(store)])
         pools = read_pools(settings, presences)
         followed = await read_followed(settings)
         mind = build_mind(

@@ -139,8 +139,8 @@ class Handover:
         except Exception as error:  # noqa: BLE001 – a text that cannot be shown is one dead letter, not a blocked queue
             unshown = RefusedError(f"cannot be rendered ({type(error).__name__})")
             return await self._unsent.settle(errand.head, message, unshown)
-        if errand.head.unreachable and message.lane in BULK:
-            return await self._unsent.settle(errand.head, message, OptedOutError("known not to be reached"))
+        if message.lane in BULK and (errand.head.unwilling or errand.head.unreachable):
+            return await self._leave_alone(errand.head, message)
         unsent = [number for number in range(len(parts)) if number not in message.sent]
         doubtful = message.doubtful
         for number in unsent:
@@ -152,18 +152,24 @@ class Handover:
             try:
                 provider_id = provider_id or await self._send_part(errand, message, number, parts[number], cost)
             except SendError as error:
-                self._metrics.sends.labels(self._channel.name, error.code).inc()
-                if self._troubles is not None:
-                    self._troubles.note((self._channel.name, self._account.account), error)
-                if isinstance(error, ThrottledError):
-                    self._be_silent(errand.head, error)
-                if last or not self._unsent.is_given_up(message, error):
+                self._count(errand.head, error)
+                given_up = self._unsent.is_given_up(message, error)
+                if given_up:
+                    await self._record_doubt(errand, message, number)
+                if last or not given_up:
                     return await self._unsent.settle(errand.head, message, error)
                 doubtful = True  # it is not tried again; those behind it are sent all the same
             else:
                 self._metrics.sends.labels(self._channel.name, "sent").inc()
-            await self._record(errand, message, number, provider_id, last=last and not doubtful)
+                await self._record(errand, message, number, provider_id, last=last and not doubtful)
         await self._end(message, unsent, doubtful=doubtful)
+        return True
+
+    async def _leave_alone(self, head: Head, message: Outgoing) -> bool:
+        """End what is not wanted, or of which the provider is known to take nothing; the next one may follow."""
+        if head.unreachable:
+            return await self._unsent.settle(head, message, OptedOutError("known not to be reached"))
+        await self._unsent.drop(message)
         return True
 
     async def _end(self, message: Outgoing, unsent: Sequence[int], *, doubtful: bool) -> None:
@@ -247,13 +253,24 @@ class Handover:
         finally:
             self._bucket.done(ticket, self._clock())
 
+    async def _record_doubt(self, errand: Errand, message: Outgoing, number: int) -> None:
+        """Write down that a part may have left, by the name that a report would give it: that proves it later."""
+        name = self._channel.reported(_key(message, number)) if self._capabilities.reports_key else None
+        await self._record(errand, message, number, name, last=False, state=DeliveryState.UNKNOWN)
+
     async def _record(
-        self, errand: Errand, message: Outgoing, number: int, provider_id: str | None, *, last: bool
+        self,
+        errand: Errand,
+        message: Outgoing,
+        number: int,
+        provider_id: str | None,
+        *,
+        last: bool,
+        state: DeliveryState = DeliveryState.SENT,
     ) -> None:
-        """Write down that a part left, or may have left where it has no id. What can never be written down is left to
-        the operator, not sent again."""
-        at, state = self._clock(), DeliveryState.UNKNOWN if provider_id is None else DeliveryState.SENT
-        part = SentPart(outbox_id=message.id, number=number, provider_id=provider_id, state=state, at=at)
+        """Write down that a part left, or may have left. What can never be written down is left to the operator, not
+        sent again."""
+        part = SentPart(outbox_id=message.id, number=number, provider_id=provider_id, state=state, at=self._clock())
         try:
             await self._recorder.write(errand.note(part, last=last))
         except Exception as error:
@@ -261,8 +278,14 @@ class Handover:
             await self._unsent.close(message, OutboxState.PARKED, reason)
             raise
 
-    def _be_silent(self, head: Head, error: ThrottledError) -> None:
-        """Leave the person, or the whole account, in peace for as long as the provider asks."""
+    def _count(self, head: Head, error: SendError) -> None:
+        """Note that a part did not leave. Leave the person, or the whole account, in peace for as long as the provider
+        asks."""
+        self._metrics.sends.labels(self._channel.name, error.code).inc()
+        if self._troubles is not None:
+            self._troubles.note((self._channel.name, self._account.account), error)
+        if not isinstance(error, ThrottledError):
+            return
         whom = head.address if error.scope is Scope.PERSON else None
         self._bucket.close(self._clock(), bounded(error.after), whom)
 

@@ -25,7 +25,9 @@ SessionOf = Callable[[Presence], aiohttp.ClientSession]
 async def open_sessions(rules: Outbound) -> AsyncIterator[SessionOf]:
     """Which session an account sends with. A gateway on this machine or in its network is never asked for by proxy.
 
-    What may not leave raises BlockedError. No session keeps a cookie: what one account is given is nobody else's.
+    What may not leave raises BlockedError. No session keeps a cookie: what one account is given is nobody else's. A
+    request leaves once, whatever its method: where the connection breaks before the answer, ClientConnectionError is
+    raised.
     """
     patience = aiohttp.ClientTimeout(total=max([PROVIDER_SECONDS, *rules.seconds.values()]), connect=CONNECT_SECONDS)
     async with contextlib.AsyncExitStack() as stack:
@@ -37,10 +39,22 @@ async def open_sessions(rules: Outbound) -> AsyncIterator[SessionOf]:
             timeout=patience,
             proxy=rules.proxy or None,
             cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(_ask_once,),
             trace_configs=[tracing(files, rules)] if files is not None else None,
         )
         await stack.enter_async_context(session)
         yield lambda _presence: session
+
+
+async def _ask_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """aiohttp repeats a GET, a PUT or a DELETE by itself when a connection that it kept breaks: that might be a second
+    SMS. It does so for two kinds of errors, so that they are told by another."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise  # nothing has left, and nothing is repeated
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise aiohttp.ClientConnectionError("the connection broke before the answer") from error
 
 
 async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:

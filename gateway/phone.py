@@ -1,5 +1,6 @@
 """Telephone numbers of people: one spelling for each, and the spellings that gateways want (ITU-T E.164)."""
 
+import functools
 import re
 from typing import Literal
 
@@ -15,6 +16,7 @@ _WRITTEN = re.compile(r"[\d .()+-]{6,24}")
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+@functools.lru_cache(10_000)
 def read_mobile(number: str) -> str | None:
     """The E.164 form, "+84912345678", of a mobile number written 0…, 84…, +84… or 0084…; None for anything else.
 

@@ -38,22 +38,12 @@ async def send_sms(session: aiohttp.ClientSession, sendsms_url: str, parameters:
     """
     address = URL(f"{sendsms_url}?{urlencode(parameters)}", encoded=True)
     try:
-        async with session.get(address, allow_redirects=False, middlewares=(_send_once,)) as response:
+        async with session.get(address, allow_redirects=False) as response:
             _judge(response.status, (await read_body(response, _MAX_ANSWER)).decode("utf-8", "replace"))
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("Kannel cannot be reached") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise OutcomeUnknownError("the request left, no answer came") from error
-
-
-async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """aiohttp repeats a GET by itself when the connection breaks: that might be a second SMS."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise OutcomeUnknownError("the connection broke before the answer") from error
 
 
 def _judge(status: int, answer: str) -> None:

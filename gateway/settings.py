@@ -255,22 +255,26 @@ def _secret(value: str, key: str, path: Path, environ: Mapping[str, str]) -> str
 def _explain(error: ValidationError, path: Path, environ: Mapping[str, str]) -> ContentError:
     """The first complaint, with its place and without the value: it may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
+    key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).removeprefix(".")
     variable = PREFIX + NESTED.join(str(part) for part in first["loc"]).upper()
     place = variable if variable in environ else path.name
     return ContentError(place, key, reason_of(first))
 
 
+_REASONS = {
+    "extra_forbidden": "is not a setting",
+    "missing": "is missing",
+    "string_type": "is to be a text in quotes",
+    **dict.fromkeys(("list_type", "tuple_type"), "is to be a list, in [ ]"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "is to be a table"),
+    **dict.fromkeys(("int_type", "int_parsing", "float_type", "float_parsing"), "is to be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "is to be true or false"),
+}
+
+
 def reason_of(complaint: ErrorDetails) -> str:
     """A complaint about a value in words for whoever wrote it, without the value."""
-    match complaint["type"]:
-        case "extra_forbidden":
-            return "is not a setting"
-        case "missing":
-            return "is missing"
-        case "string_type":
-            return "is to be a text in quotes"
-        case "string_pattern_mismatch":
-            return f"has not the form that it must have: {complaint['ctx']['pattern']}"
-        case _:
-            return complaint["msg"].removeprefix("Value error, ")
+    kind = complaint["type"]
+    if kind == "string_pattern_mismatch":
+        return f"has not the form that it must have: {complaint['ctx']['pattern']}"
+    return _REASONS.get(kind) or complaint["msg"].removeprefix("Value error, ")

@@ -8,7 +8,7 @@ import structlog
 
 from bot.content import Content
 from bot.core.delivery import Lane, OutboxState
-from bot.core.messages import Reply
+from bot.core.messages import Address, Reply
 from bot.core.pools import Pool, pool_of
 from bot.core.text import clean
 from bot.store import diversion, lateness, pooling, sending
@@ -23,6 +23,7 @@ TOO_LATE = timedelta(minutes=15)
 """An answer that could not be sent for so long is of use no more: whoever asked has gone on, or has asked again."""
 MOVED_AFTER = 3
 """So many tries, about four seconds, before another account of the pool is to send what this one cannot."""
+UNWANTED = "the person wants no notices"
 _AWAY = (UnreachableError, MisconfiguredError)
 
 log = structlog.get_logger()
@@ -81,6 +82,11 @@ class Unsent:
         keyed, paid = self._capabilities.keyed, costs_money(self._capabilities, message)
         return judge(error, message, keyed=keyed, paid=paid, jitter=self._jitter, now=now)
 
+    async def drop(self, message: Outgoing) -> None:
+        """End ``message``, which is not wanted, here; where it has another way to the person, it goes on."""
+        if not await self._go_elsewhere(message, reason=UNWANTED, refused=None, patient=True):
+            await self.close(message, OutboxState.EXPIRED, UNWANTED)
+
     async def close(self, message: Outgoing, state: OutboxState, reason: str | None) -> None:
         """End ``message``."""
         now = self._clock()
@@ -136,8 +142,13 @@ class Unsent:
 
     async def _divert(self, head: Head, message: Outgoing, error: SendError, reason: str, *, patient: bool) -> bool:
         """Send ``message`` on; whether it is at its end here: a ``patient`` one without another way is not."""
-        now, ended = self._clock(), True
         refused = (head.address, error.code) if isinstance(error, OptedOutError) else None
+        return await self._go_elsewhere(message, reason=reason, refused=refused, patient=patient)
+
+    async def _go_elsewhere(
+        self, message: Outgoing, *, reason: str, refused: tuple[Address, str] | None, patient: bool
+    ) -> bool:
+        now, ended = self._clock(), True
 
         async def divert() -> None:
             nonlocal ended

@@ -98,7 +98,7 @@ async def _observe(connection: Transaction, member: Member, *, now: datetime, li
     failed = select(func.coalesce(func.sum(trouble["count"]), 0)).where(
         trouble.channel == channel, trouble.account == account, trouble.at > now - limits.error_window
     )
-    ours = and_(part.channel == channel, part.account == account, part.provider_id.is_not(None), part.at <= now)
+    ours = and_(part.channel == channel, part.account == account, part.state > DeliveryState.UNKNOWN, part.at <= now)
     left = select(func.count()).select_from(outbox_parts).where(ours)
     errors = int(await connection.scalar(failed) or 0)
     tries = errors + (await connection.scalar(left.where(part.at > now - limits.error_window)) or 0)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Select, bindparam, delete, select, update
 
-from bot.core.delivery import OutboxState
+from bot.core.delivery import DeliveryState, OutboxState
 from bot.store.engine import Store
 from bot.store.inbox import TOPIC as INBOX
 from bot.store.outbox import TOPIC as OUTBOX
@@ -116,7 +116,7 @@ async def replay_outbox(store: Store, row: int, *, now: datetime) -> bool:
         ).one_or_none()
         if head is None:
             return False
-        unknown = (outbox_parts.c.outbox_id == row) & outbox_parts.c.provider_id.is_(None)
+        unknown = (outbox_parts.c.outbox_id == row) & (outbox_parts.c.state == DeliveryState.UNKNOWN)
         await connection.execute(delete(outbox_parts).where(unknown))
         await connection.execute(
             update(outbox_heads)

@@ -44,7 +44,8 @@ async def divert(
         message = (await connection.execute(queued.with_for_update())).one_or_none()
         if message is None:
             return True
-        following = await ways_on(connection, store.vault, message, climbed, accounts)
+        taken = await ladder.visited(connection, climbed)
+        following = await ways_on(connection, store.vault, message, taken, accounts)
         if patient and not following:
             return False
         state = OutboxState.ELSEWHERE if following else OutboxState.DEAD
@@ -64,12 +65,13 @@ async def ways_on(
     connection: Transaction,
     vault: Vault,
     message: Row[Any],
-    climbed: Row[Any] | None,
+    taken: Container[str] | None,
     accounts: Container[tuple[str, str]],
 ) -> Sequence[Address]:
     """Where else the message may go, from the first address on that an account of ours reaches.
 
-    One that must reach somebody goes to no address twice, and to none that refuses it.
+    One that must reach somebody goes to none of the people (by address) that it has ``taken`` already, and to none that
+    refuses it.
     """
     if message.elsewhere is None:
         return ()
@@ -77,23 +79,22 @@ async def ways_on(
         addresses = vault.open_all(message.elsewhere, message.person)
     except StoreError:
         return ()
-    taken = await ladder.visited(connection, climbed)
     for place, one in enumerate(addresses):
         ours = (one.channel, one.account) in accounts
-        person = vault.person(one)
-        if ours and person not in taken and not (climbed and await refuses(connection, person, Lane(message.lane))):
+        if not ours or (taken is not None and vault.person(one) in taken):
+            continue
+        if taken is None or not await refuses(connection, vault, one, Lane(message.lane)):
             return addresses[place:]
     return ()
 
 
-async def refuses(connection: Transaction, person: str, lane: Lane) -> bool:
-    """Whether nothing reaches ``person`` there, or – of what nobody waits for – nothing is wanted."""
-    unreachable = select(standings.c.person).where(
-        standings.c.person == person, standings.c.unreachable_at.is_not(None)
-    )
+async def refuses(connection: Transaction, vault: Vault, address: Address, lane: Lane) -> bool:
+    """Whether nothing reaches ``address``, or – of what nobody waits for – the person wants nothing at all."""
+    person = standings.c.person == vault.person(address)
+    unreachable = select(standings.c.person).where(person, standings.c.unreachable_at.is_not(None))
     if await connection.scalar(unreachable) is not None:
         return True
-    return lane in BULK and await consents.wants_nothing(connection, person)
+    return lane in BULK and await consents.wants_nothing(connection, vault.people(address))
 
 
 async def go_on(

@@ -1,4 +1,4 @@
-"""Forget a person: everything that is stored about an address, in one transaction.
+"""Forget a person: everything that is stored about an address.
 
 **What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent,
 by which addresses and what became of it, the mailbox of the web chat, how the person stands to us, what long buttons
@@ -19,13 +19,15 @@ SQLite overwrites what it deletes; what its log still holds is gone with the nex
 at the next VACUUM.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 
+from bot.core.balance import Member
 from bot.core.errors import StoreError
 from bot.core.messages import Address
 from bot.store import budget, ladder, tickets
@@ -55,21 +57,26 @@ Erased = Mapping[str, int]
 
 
 async def erase(store: Store, address: Address, *, now: datetime) -> Erased:
-    """Forget whoever writes from ``address``; returns after the commit. Safe to repeat.
+    """Forget whoever writes from ``address``, under every address that they are known by (:attr:`Vault.kin`), each in
+    one transaction; returns after the commit. Safe to repeat.
 
     A message that is being handled or sent right now may still arrive; nothing is written about it any more.
     """
-    person = store.vault.person(address)
-
-    async def job(connection: Transaction) -> Erased:
-        return await _erase(connection, person, address.user, now=now)
-
-    erased = await store.write(job)
-    struck = await _strike_out(store, address)
-    return {**erased, "outbox": erased.get("outbox", 0) + struck} if struck else erased
+    kin, erased = store.vault.kin(address), Counter[str]()
+    for one in kin:
+        erased.update(await store.write(partial(_erase, person=store.vault.person(one), user=one.user, now=now)))
+    erased["outbox"] += await _strike_out(store, frozenset(kin))
+    return +erased
 
 
-async def _erase(connection: Transaction, person: str, user: str, *, now: datetime) -> Erased:
+async def places(store: Store) -> list[Member]:
+    """Our accounts on which anybody is known, also those that we have no more."""
+    known = select(conversations.c.channel, conversations.c.account).distinct()
+    async with store.read() as connection:
+        return sorted((row.channel, row.account) for row in await connection.execute(known))
+
+
+async def _erase(connection: Transaction, *, person: str, user: str, now: datetime) -> Erased:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         await connection.exec_driver_sql("PRAGMA secure_delete = ON")
@@ -118,8 +125,8 @@ def _is_part_of(person: str) -> ColumnElement[bool]:
     return outbox_parts.c.outbox_id.in_(select(outbox.c.id).where(outbox.c.person == person))
 
 
-async def _strike_out(store: Store, address: Address) -> int:
-    """Take ``address`` out of every message that may go there as well. Returns how many there were.
+async def _strike_out(store: Store, gone: Collection[Address]) -> int:
+    """Take the addresses that are ``gone`` out of every message that may go there as well. Returns how many there were.
 
     They are looked for outside the write lane, a slice at a time: each has to be opened.
     """
@@ -128,7 +135,7 @@ async def _strike_out(store: Store, address: Address) -> int:
         more = select(outbox.c.id, outbox.c.person, outbox.c.elsewhere).where(outbox.c.elsewhere.is_not(None))
         async with store.read() as connection:
             found = (await connection.execute(more.where(outbox.c.id > last).order_by(outbox.c.id).limit(_SLICE))).all()
-        changed = [(row, rest) for row in found if (rest := _without(store.vault, row, address)) is not row.elsewhere]
+        changed = [(row, rest) for row in found if (rest := _without(store.vault, row, gone)) is not row.elsewhere]
         if changed:
             await store.write(partial(_rewrite, changed=changed))
             struck += len(changed)
@@ -137,14 +144,14 @@ async def _strike_out(store: Store, address: Address) -> int:
         last = found[-1].id
 
 
-def _without(vault: Vault, row: Any, address: Address) -> bytes | None:
-    """The ways of a message without ``address``, sealed; the same bytes where it is none of them."""
+def _without(vault: Vault, row: Any, gone: Collection[Address]) -> bytes | None:
+    """The ways of a message without those that are ``gone``, sealed; the same bytes where none of them is."""
     sealed: bytes = row.elsewhere
     try:
         ways = vault.open_all(sealed, row.person)
     except StoreError:
         return sealed
-    rest = [way for way in ways if way != address]
+    rest = [way for way in ways if way not in gone]
     if len(rest) == len(ways):
         return sealed
     return vault.seal_all(rest, row.person) if rest else None

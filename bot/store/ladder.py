@@ -21,6 +21,7 @@ from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
 RESTORED = "the database was restored while it was on its way"
+LATE = "it was reported when nobody expected it any more"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -78,10 +79,21 @@ async def follow(connection: Transaction, ladder: Row[Any], key: str, *, at: dat
     await _add(connection, ladder.id, ladder.rung + 1, key, at=at)
 
 
-async def visited(connection: Transaction, ladder: Row[Any] | None) -> frozenset[str]:
-    """The people (by address) to whom the message of ``ladder`` has gone already."""
+async def confirm(connection: Transaction, messages: Sequence[int]) -> None:
+    """Each of ``messages`` of which every part has arrived has reached somebody, also where nobody expected it any
+    more."""
+    missing = exists().where(
+        outbox_parts.c.outbox_id == rungs.c.outbox_id, outbox_parts.c.state < DeliveryState.DELIVERED
+    )
+    mine = select(rungs.c.ladder).where(rungs.c.outbox_id.in_(messages), ~missing)
+    given_up = update(ladders).where(ladders.c.id.in_(mine), ladders.c.state == LadderState.UNCONFIRMED)
+    await connection.execute(given_up.values(state=LadderState.REACHED, reason=LATE))
+
+
+async def visited(connection: Transaction, ladder: Row[Any] | None) -> frozenset[str] | None:
+    """The people (by address) to whom the message of ``ladder`` has gone already; None where it is on none."""
     if ladder is None:
-        return frozenset()
+        return None
     taken = select(rungs.c.person).where(rungs.c.ladder == ladder.id)
     return frozenset((await connection.execute(taken)).scalars())
 
@@ -105,20 +117,25 @@ def known(row: Row[Any], parts: Sequence[int], *, held: bool = False, trusted: b
     )
 
 
-async def rows_of(connection: Transaction, ladder: int) -> tuple[Sequence[Row[Any]], dict[int, list[int]]]:
-    """The rungs of ``ladder`` in their order, each with where its message stands, and the states of their parts by
-    message."""
+async def rows_of(
+    connection: Transaction, numbers: Sequence[int]
+) -> tuple[dict[int, list[Row[Any]]], dict[int, list[int]]]:
+    """The rungs of the ladders ``numbers`` in their order, each with where its message stands, and the states of their
+    parts by message."""
     message = (outbox.c.state, outbox.c.attempts, outbox.c.resends, outbox.c.finished_at)
     columns = (rungs, conversations.c.sealed, *message)
     joined = rungs.outerjoin(outbox, outbox.c.id == rungs.c.outbox_id)
     joined = joined.outerjoin(conversations, conversations.c.person == rungs.c.person)
-    found = select(*columns).select_from(joined).where(rungs.c.ladder == ladder).order_by(rungs.c.number)
-    rows = (await connection.execute(found)).all()
+    found = select(*columns).select_from(joined).where(rungs.c.ladder.in_(numbers))
+    rows = (await connection.execute(found.order_by(rungs.c.ladder, rungs.c.number))).all()
+    steps: dict[int, list[Row[Any]]] = {number: [] for number in numbers}
+    for row in rows:
+        steps[row.ladder].append(row)
     parts: dict[int, list[int]] = {row.outbox_id: [] for row in rows}
     states = select(outbox_parts.c.outbox_id, outbox_parts.c.state).where(outbox_parts.c.outbox_id.in_(list(parts)))
     for part in await connection.execute(states):
         parts[part.outbox_id].append(part.state)
-    return rows, parts
+    return steps, parts
 
 
 async def read_ladder(store: Store, key: str) -> Ladder | None:
@@ -128,14 +145,14 @@ async def read_ladder(store: Store, key: str) -> Ladder | None:
         ladder = (await connection.execute(newest)).one_or_none()
         if ladder is None:
             return None
-        rows, parts = await rows_of(connection, ladder.id)
+        steps, parts = await rows_of(connection, [ladder.id])
     return Ladder(
         key=key,
         state=LadderState(ladder.state),
         reason=ladder.reason,
         begun_at=ladder.begun_at,
         ended_at=ladder.ended_at,
-        steps=tuple(_step(store.vault, row, parts[row.outbox_id]) for row in rows),
+        steps=tuple(_step(store.vault, row, parts[row.outbox_id]) for row in steps[ladder.id]),
     )
 
 

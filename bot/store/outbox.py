@@ -17,7 +17,7 @@ from sqlalchemy import Row, case, func, select, update
 from bot.core.delivery import BULK, Lane, OutboxState
 from bot.core.errors import StoreError
 from bot.core.messages import Address, Reply
-from bot.store import ladder, leases
+from bot.store import consents, ladder, leases
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.queue import LEASE, claim, release_all
@@ -61,7 +61,8 @@ class Draft:
 class Head:
     """One person's queue in one lane, leased to this sender and due since ``due_at``.
 
-    ``accents``: the person pays for diacritics. ``unreachable``: the provider was known to refuse what is for them.
+    ``accents``: the person pays for diacritics. ``unreachable``: the provider was known to refuse what is for them;
+    ``unwilling``: the person wants nothing that nobody waits for.
     """
 
     person: str
@@ -71,6 +72,7 @@ class Head:
     accents: bool = False
     due_at: datetime | None = None
     unreachable: bool = False
+    unwilling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -198,6 +200,9 @@ async def _with_address(
     connection: Transaction, vault: Vault, rows: Sequence[Row[Any]], *, owner: str, now: datetime
 ) -> list[Head]:
     known = await _people(connection, vault, [row.person for row in rows])
+    unasked = [row.person for row in rows if row.person in known and row.lane in BULK]
+    kin = [(person, *vault.people(known[person][0])) for person in unasked]
+    unwilling = await consents.unwilling(connection, kin)
     heads = []
     for row in rows:
         if row.person not in known:
@@ -213,6 +218,7 @@ async def _with_address(
                 accents=accents,
                 due_at=row.due_at,
                 unreachable=unreachable,
+                unwilling=row.lane in BULK and row.person in unwilling,
             )
         )
     return heads

@@ -47,7 +47,7 @@ async def route(
     open_ones = [
         member
         for member in pool.takers(form=form)
-        if member == own or not await refuses(connection, vault.person(_at(address, member)), lane)
+        if member == own or not await refuses(connection, vault, _at(address, member), lane)
     ]
     chosen = choose(await weights_of(connection, pool), open_ones, draw)
     if chosen is None or chosen == own:
@@ -102,13 +102,12 @@ async def _stand_in(
     now: datetime,
 ) -> Address | None:
     """The same person on the heaviest other account that can take the message."""
-    taken = await ladder.visited(connection, climbed)
+    taken = await ladder.visited(connection, climbed) or ()
     weights = await weights_of(connection, pool)
     others = [member for member in pool.takers(form="form" in message.reply) if member != (here.channel, here.account)]
     for member in sorted(others, key=lambda one: -weights[one]):
         there = _at(here, member)
-        person = vault.person(there)
-        if person in taken or await refuses(connection, person, Lane(message.lane)):
+        if vault.person(there) in taken or await refuses(connection, vault, there, Lane(message.lane)):
             continue
         if not await is_troubled(connection, member, errors=TROUBLED, now=now):
             return there

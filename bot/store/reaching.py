@@ -4,10 +4,11 @@ It looks at what is, never at what ran before, and takes each step in one transa
 number of processes may do it at once, and one that is killed is followed by the next look.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, and_, exists, or_, select, update
@@ -84,64 +85,111 @@ def _due(now: datetime, *, after: int) -> Any:
 async def _step_all(
     connection: Transaction, *, store: Store, due: Sequence[int], accounts: Accounts, now: datetime
 ) -> list[Verdict]:
+    """Take the steps of a few ladders: what can be read for all of them is read at once."""
     mine = select(ladders).where(ladders.c.id.in_(due), ladders.c.state == LadderState.OPEN)
     locked = (await connection.execute(mine.order_by(ladders.c.id).with_for_update())).all()
-    return [await _step(connection, store, one, accounts, now=now) for one in locked]
+    steps, parts = await ladder_store.rows_of(connection, [one.id for one in locked])
+    held = await _held(connection, list(chain.from_iterable(steps.values())), parts, accounts, now=now)
+    verdicts: dict[int, Verdict] = {}
+    for one in locked:
+        rungs_of = [_known(row, parts[row.outbox_id], held, accounts) for row in steps[one.id]]
+        verdicts[one.id] = judge(rungs_of, within=one.confirm_within * _MICROSECOND, now=now)
+    leaving = [steps[number][-1].outbox_id for number, verdict in verdicts.items() if isinstance(verdict, GoOn)]
+    messages = await _messages(connection, leaving)
+    for one in locked:
+        verdict = verdicts[one.id]
+        if isinstance(verdict, GoOn):
+            message, taken = messages[steps[one.id][-1].outbox_id], {row.person for row in steps[one.id]}
+            if message.state != steps[one.id][-1].state:  # something happened while we waited for it
+                verdicts[one.id] = Wait(until=now)
+                continue
+            errand = _Errand(ladder=one, message=message, taken=taken, verdict=verdict)
+            verdicts[one.id] = await _go_on(connection, store, errand, accounts=accounts, now=now)
+    await _write_down(connection, verdicts, now=now)
+    reached = [number for number, verdict in verdicts.items() if isinstance(verdict, Reached)]
+    await _recall(connection, [row.outbox_id for number in reached for row in steps[number]], now=now)
+    return list(verdicts.values())
 
 
-async def _step(connection: Transaction, store: Store, one: Row[Any], accounts: Accounts, *, now: datetime) -> Verdict:
-    rows, parts = await ladder_store.rows_of(connection, one.id)
-    known = [await _known(connection, row, parts[row.outbox_id], accounts, now=now) for row in rows]
-    verdict = judge(known, within=one.confirm_within * _MICROSECOND, now=now)
-    if isinstance(verdict, GoOn):
-        verdict = await _go_on(connection, store, one, row=rows[-1], verdict=verdict, accounts=accounts, now=now)
-    match verdict:
-        case Reached():
-            await _end(connection, one, LadderState.REACHED, "", now=now)
-            await _recall(connection, [row.outbox_id for row in rows], now=now)
-        case Over():
-            await _end(connection, one, LadderState.UNCONFIRMED, verdict.reason, now=now)
-            await count_up(connection, UNCONFIRMED)
-        case Wait():
-            later = update(ladders).where(ladders.c.id == one.id)
-            await connection.execute(later.values(due_at=verdict.until))
-        case GoOn():
-            pass
-    return verdict
+async def _write_down(connection: Transaction, verdicts: Mapping[int, Verdict], *, now: datetime) -> None:
+    """What is decided, but for what goes on: equal changes in one statement."""
+    changes: dict[tuple[Any, ...], list[int]] = {}
+    for number, verdict in verdicts.items():
+        match verdict:
+            case Reached():
+                changes.setdefault((LadderState.REACHED, "", None), []).append(number)
+            case Over():
+                changes.setdefault((LadderState.UNCONFIRMED, verdict.reason, None), []).append(number)
+            case Wait():
+                changes.setdefault((LadderState.OPEN, "", verdict.until), []).append(number)
+            case GoOn():
+                pass
+    for (state, reason, until), numbers in changes.items():
+        mine = update(ladders).where(ladders.c.id.in_(numbers))
+        ended = {"state": state, "reason": reason, "ended_at": now}
+        await connection.execute(mine.values(ended if until is None else {"due_at": until}))
+        if state is LadderState.UNCONFIRMED:
+            await count_up(connection, UNCONFIRMED, len(numbers))
 
 
-async def _known(
-    connection: Transaction, row: Row[Any], parts: Sequence[int], accounts: Accounts, *, now: datetime
-) -> Rung:
-    place = (row.channel, row.account)
-    held = False
-    if row.state == OutboxState.QUEUED and not parts and not row.resends:
-        held = (row.attempts > 0 or place not in accounts.ours) and not await _in_hand(connection, row, now=now)
-    return ladder_store.known(row, parts, held=held, trusted=place in accounts.trusted)
+def _known(row: Row[Any], parts: Sequence[int], held: Container[int], accounts: Accounts) -> Rung:
+    trusted = (row.channel, row.account) in accounts.trusted
+    return ladder_store.known(row, parts, held=row.outbox_id in held, trusted=trusted)
 
 
-async def _in_hand(connection: Transaction, row: Row[Any], *, now: datetime) -> bool:
-    """Whether a sender is at this person's queue right now: then the message may be leaving."""
-    lane = select(outbox.c.lane).where(outbox.c.id == row.outbox_id).scalar_subquery()
-    mine = (outbox_heads.c.person == row.person, outbox_heads.c.lane == lane)
-    return bool(await connection.scalar(select(exists().where(*mine, outbox_heads.c.lease_until > now))))
+async def _held(
+    connection: Transaction,
+    rows: Sequence[Row[Any]],
+    parts: Mapping[int, Sequence[int]],
+    accounts: Accounts,
+    *,
+    now: datetime,
+) -> set[int]:
+    """The messages of ``rows`` that could not be sent so far, for a reason that another address does not share; none at
+    whose queue a sender is right now: that may be leaving."""
+    waiting = {
+        row.outbox_id
+        for row in rows
+        if row.state == OutboxState.QUEUED
+        and not parts[row.outbox_id]
+        and not row.resends
+        and (row.attempts > 0 or (row.channel, row.account) not in accounts.ours)
+    }
+    if not waiting:
+        return waiting
+    queue = and_(outbox_heads.c.person == outbox.c.person, outbox_heads.c.lane == outbox.c.lane)
+    in_hand = select(outbox.c.id).where(
+        outbox.c.id.in_(waiting), exists().where(queue, outbox_heads.c.lease_until > now)
+    )
+    return waiting - set((await connection.execute(in_hand)).scalars())
+
+
+async def _messages(connection: Transaction, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    """These messages, locked in their order."""
+    if not numbers:
+        return {}
+    mine = select(outbox).where(outbox.c.id.in_(numbers)).order_by(outbox.c.id).with_for_update()
+    return {row.id: row for row in await connection.execute(mine)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Errand:
+    """A ``message`` that is to go on, and whom it has ``taken`` already, by address."""
+
+    ladder: Row[Any]
+    message: Row[Any]
+    taken: Container[str]
+    verdict: GoOn
 
 
 async def _go_on(
-    connection: Transaction,
-    store: Store,
-    one: Row[Any],
-    *,
-    row: Row[Any],
-    verdict: GoOn,
-    accounts: Accounts,
-    now: datetime,
+    connection: Transaction, store: Store, errand: _Errand, *, accounts: Accounts, now: datetime
 ) -> Verdict:
     """Queue the message for its next address; without one it is over, or goes on waiting."""
-    message = (await connection.execute(select(outbox).where(outbox.c.id == row.outbox_id).with_for_update())).one()
+    message, verdict = errand.message, errand.verdict
     if message.expires_at is not None and message.expires_at <= now:
         return Over(reason=f"{verdict.reason}, and its time is over")
-    following: Sequence[Address] = await ways_on(connection, store.vault, message, one, accounts.ours)
+    following: Sequence[Address] = await ways_on(connection, store.vault, message, errand.taken, accounts.ours)
     if not following:
         return Wait(until=now + LOOK_AGAIN) if verdict.patient else Over(reason=f"{verdict.reason}, and no way is left")
     unsent = (OutboxState.QUEUED, OutboxState.DEAD)
@@ -149,17 +197,14 @@ async def _go_on(
     await connection.execute(ended.values(state=OutboxState.ELSEWHERE, finished_at=now, error=verdict.reason))
     urgent = message.lane == Lane.ANSWER or from_document(message.reply).urgent
     at = now if urgent else when_awake(now)
-    await go_on(connection, store.vault, message, following, climbed=one, now=now, not_before=at)
+    await go_on(connection, store.vault, message, following, climbed=errand.ladder, now=now, not_before=at)
     return verdict
-
-
-async def _end(connection: Transaction, one: Row[Any], state: LadderState, reason: str, *, now: datetime) -> None:
-    ended = update(ladders).where(ladders.c.id == one.id)
-    await connection.execute(ended.values(state=state, reason=reason, ended_at=now))
 
 
 async def _recall(connection: Transaction, messages: Sequence[int], *, now: datetime) -> None:
     """End those of ``messages`` of which nothing has left yet."""
+    if not messages:
+        return
     begun = exists().where(outbox_parts.c.outbox_id == outbox.c.id)
     waiting = update(outbox).where(outbox.c.id.in_(messages), outbox.c.state == OutboxState.QUEUED, ~begun)
     await connection.execute(waiting.values(state=OutboxState.EXPIRED, finished_at=now, error=ELSEWHERE))

@@ -1,12 +1,14 @@
 """What providers say became of our parts. A receipt may come first, twice, late, or in any order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
 from bot.core.delivery import DeliveryState
 from bot.core.messages import Address, Receipt
+from bot.store import ladder
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up
@@ -25,8 +27,7 @@ async def accept(store: Store, arrived: Sequence[Receipt]) -> None:
 
     async def job(connection: Transaction) -> None:
         fresh = [receipt for receipt in ordered if await _insert(connection, receipt)]
-        for channel, account, provider_id in sorted({(one.channel, one.account, one.provider_id) for one in fresh}):
-            await _join(connection, channel, account, provider_id)
+        await _join_all(connection, {(one.channel, one.account, one.provider_id) for one in fresh})
 
     await store.write(job)
 
@@ -80,11 +81,10 @@ async def join_left_over(store: Store, *, limit: int = 500) -> int:
         .limit(limit)
     )
     async with store.read() as connection:
-        found = sorted({tuple(row) for row in await connection.execute(crossed)})
+        found = {(row.channel, row.account, row.provider_id) for row in await connection.execute(crossed)}
 
     async def job(connection: Transaction) -> None:
-        for channel, account, provider_id in found:
-            await _join(connection, channel, account, provider_id)
+        await _join_all(connection, found)
 
     if found:
         await store.write(job)
@@ -112,8 +112,16 @@ async def forget(store: Store, *, before: datetime, limit: int = 500) -> int:
         gone += await store.write(job)
 
 
-async def _join(connection: Transaction, channel: str, account: str, provider_id: str) -> None:
-    """Lift the part to the highest state reported; a lower or repeated report changes nothing."""
+async def _join_all(connection: Transaction, parts: Collection[tuple[str, str, str]]) -> None:
+    """Join what is reported of ``parts`` (channel, account and id), in their order."""
+    arrived = [await _join(connection, *part) for part in sorted(parts)]
+    if messages := sorted(chain.from_iterable(arrived)):
+        await ladder.confirm(connection, messages)
+
+
+async def _join(connection: Transaction, channel: str, account: str, provider_id: str) -> Sequence[int]:
+    """Lift the part to the highest state reported; a lower or repeated report changes nothing. Returns the messages of
+    which it is, when it has arrived."""
     mine = _of(channel, account, provider_id)
     state = await connection.scalar(select(func.max(receipts.c.state)).where(mine))
     part = and_(
@@ -121,10 +129,12 @@ async def _join(connection: Transaction, channel: str, account: str, provider_id
         outbox_parts.c.account == account,
         outbox_parts.c.provider_id == provider_id,
     )
-    if not await connection.scalar(select(exists().where(part))):
-        return
+    messages = (await connection.execute(select(outbox_parts.c.outbox_id).where(part))).scalars().all()
+    if not messages or state is None:
+        return ()
     await connection.execute(update(outbox_parts).where(part, outbox_parts.c.state < state).values(state=state))
     await _mark_joined(connection, mine, state)
+    return messages if state >= DeliveryState.DELIVERED else ()
 
 
 async def _mark_joined(connection: Transaction, mine: ColumnElement[bool], state: int) -> None:

@@ -21,7 +21,8 @@ from bot.store.waiting import for_later, next_in_turn, not_empty, these
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentPart:
-    """A part that left; ``provider_id`` is None when the result is unknown."""
+    """A part that left. Where the result is unknown, ``provider_id`` is how a report would name it, None where none
+    could."""
 
     outbox_id: int
     number: int

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,13 +16,19 @@ KEY_BYTES = 32
 _NONCE_BYTES = 12
 _CACHED = 10_000
 _PURPOSE = "purpose:"  # no person's hash begins so
+Kin = Callable[[Address], tuple[Address, ...]]
+"""All addresses of whoever is at one, as far as we know; itself is the first."""
 _quote = json.encoder.encode_basestring_ascii
 
 
 class Vault:
-    """Seals and opens addresses and other secrets with one ``key`` of 32 bytes (AES-256-GCM; keyed BLAKE2b to find)."""
+    """Seals and opens addresses and other secrets with one ``key`` of 32 bytes (AES-256-GCM; keyed BLAKE2b to find).
+
+    ``kin`` tells who is the same person under several addresses; without being told, nobody is.
+    """
 
     def __init__(self, key: bytes) -> None:
+        self.kin: Kin = lambda address: (address,)
         if len(key) != KEY_BYTES:
             raise StoreError(f"the key must be {KEY_BYTES} bytes ({KEY_BYTES * 2} hexadecimal digits)")
         self._finding = hashlib.blake2b(b"tracuu find", key=key, digest_size=32).digest()
@@ -44,6 +50,10 @@ class Vault:
         found = self._person.copy()
         found.update(_encode(address))
         return found.hexdigest()
+
+    def people(self, address: Address) -> tuple[str, ...]:
+        """The hashes of all addresses of whoever is at this one."""
+        return tuple(map(self.person, self.kin(address)))
 
     def seal(self, address: Address, person: str) -> bytes:
         """The encrypted address, bound to ``person`` so that rows cannot be exchanged."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.core.delivery import Lane, OutboxState
+from bot.core.delivery import DeliveryState, Lane, OutboxState
 from bot.core.errors import StoreError
 from bot.core.messages import Reply
 from bot.store.reply import from_document
@@ -93,17 +93,17 @@ async def ready(
     return {key: [_outgoing(row, sent) for row in rows] for key, rows in ready.items()}
 
 
-async def _sent(connection: Transaction, rows: Sequence[int]) -> dict[int, dict[int, str | None]]:
-    """Which parts have left of the messages ``rows``, and under which id; None where nobody knows if they have."""
-    sent: dict[int, dict[int, str | None]] = {}
+async def _sent(connection: Transaction, rows: Sequence[int]) -> dict[int, dict[int, bool]]:
+    """Which parts have left of the messages ``rows``; False where nobody knows if they have."""
+    sent: dict[int, dict[int, bool]] = {}
     if rows:
-        columns = (outbox_parts.c.outbox_id, outbox_parts.c.number, outbox_parts.c.provider_id)
+        columns = (outbox_parts.c.outbox_id, outbox_parts.c.number, outbox_parts.c.state)
         for part in await connection.execute(select(*columns).where(outbox_parts.c.outbox_id.in_(rows))):
-            sent.setdefault(part.outbox_id, {})[part.number] = part.provider_id
+            sent.setdefault(part.outbox_id, {})[part.number] = part.state > DeliveryState.UNKNOWN
     return sent
 
 
-def _outgoing(row: Row[Any], sent: Mapping[int, Mapping[int, str | None]]) -> Outgoing:
+def _outgoing(row: Row[Any], sent: Mapping[int, Mapping[int, bool]]) -> Outgoing:
     parts = sent.get(row.id, {})
     return Outgoing(
         id=row.id,
@@ -116,7 +116,7 @@ def _outgoing(row: Row[Any], sent: Mapping[int, Mapping[int, str | None]]) -> Ou
         created_at=row.created_at,
         origin=row.origin,
         sent=frozenset(parts),
-        doubtful=None in parts.values(),
+        doubtful=not all(parts.values()),
     )
 
 

@@ -1,15 +1,17 @@
 """``tracuu erase``: forget a person."""
 
 from collections import Counter
+from itertools import chain
 from typing import Annotated
 
 import typer
 
 from bot.core.errors import ContentError
 from bot.core.messages import Address
-from bot.store.erasure import erase
+from bot.store.erasure import erase, places
 from gateway.deployment import find_channels
 from gateway.forms import FORMS
+from gateway.kinship import kin_of
 from gateway.quarantine import forget
 from gateway.terminal import Terminal, now, print_json, run
 
@@ -29,12 +31,15 @@ def erase_command(
     """Erase a person and say how many rows of which table that were; nothing is not a failure."""
     terminal: Terminal = context.obj
     known = read_address(address)
+    accounts = [(str(one.get("channel")), str(one.get("account"))) for one in terminal.settings().accounts]
 
     async def work() -> Counter[str]:
         erased: Counter[str] = Counter()
         async with terminal.store() as store:
+            store.vault.kin = kin_of(find_channels(), [*accounts, *await places(store)])
             for one in known:
                 erased.update(await erase(store, one, now=now()))
+            for one in dict.fromkeys(chain.from_iterable(map(store.vault.kin, known))):
                 erased["quarantine"] += await forget(store, one)
         return +erased
 

@@ -23,7 +23,6 @@ async def call(session: aiohttp.ClientSession, request: Request) -> Reading:
             headers=request.headers,
             data=request.body,
             allow_redirects=False,
-            middlewares=(_send_once,),
         ) as response:
             text = (await read_body(response, MAX_ANSWER)).decode("utf-8", "replace")
             return Reading(response.status, response.headers.get("Retry-After", ""), text)
@@ -31,13 +30,3 @@ async def call(session: aiohttp.ClientSession, request: Request) -> Reading:
         raise UnreachableError("the provider cannot be reached") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise OutcomeUnknownError("the request left, no answer came") from error
-
-
-async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """aiohttp repeats a request by itself when a connection that was kept breaks: that might be a second SMS."""
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise OutcomeUnknownError("the connection broke before the answer") from error

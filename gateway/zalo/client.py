@@ -19,6 +19,7 @@ from bot.core.errors import StoreError, StoreUnavailableError
 from gateway.channel import Wire
 from gateway.errors import MisconfiguredError, OutcomeUnknownError, UnreachableError
 from gateway.outbound import read_body
+from gateway.provider_code import read_code
 from gateway.zalo.caller import Caller
 from gateway.zalo.failures import AlarmingError, Host, TokenRefusedError, judge
 from gateway.zalo.ledger import Rate, note_rate
@@ -137,10 +138,10 @@ def _envelope(status: int, raw: bytes) -> dict[str, Any]:
         raise MisconfiguredError("the address of Zalo leads elsewhere")
     try:
         answer = json.loads(raw)
-        if status < 500 and isinstance(answer, dict):
-            return {**answer, "error": int(str(answer["error"]))}
-    except (ValueError, KeyError):
-        pass
+    except ValueError:
+        answer = None
+    if status < 500 and isinstance(answer, dict) and (code := read_code(answer.get("error"))) is not None:
+        return {**answer, "error": code}
     raise OutcomeUnknownError(f"an answer that Zalo does not give ({status})")
 
 

@@ -19,6 +19,7 @@ from bot.core.text import clean
 from bot.store.tokens import Pair
 from gateway.errors import MisconfiguredError, ThrottledError, UnreachableError
 from gateway.outbound import read_body
+from gateway.provider_code import read_code
 from gateway.zalo.caller import Caller
 
 PERMISSION = "/v4/oa/permission"
@@ -120,7 +121,7 @@ def _read(status: int, raw: bytes) -> Grant:
 
 def _refusal(answer: Mapping[str, Any]) -> ThrottledError | GrantRefusedError | GrantLostError:
     """No code says that a refresh token was used, so that every refusal is final but the one of the rate."""
-    code = _number(answer.get("error")) or _number(answer.get("error_code"))
+    code = read_code(answer.get("error")) or read_code(answer.get("error_code")) or 0
     if code == _RATE:
         return ThrottledError("Zalo's OAuth host asks to wait", after=_PAUSE)
     if not code and not answer.get("error_name"):

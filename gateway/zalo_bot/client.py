@@ -19,6 +19,7 @@ from gateway.errors import (
     UnreachableError,
 )
 from gateway.outbound import CONNECT_SECONDS, PROVIDER_SECONDS, read_body
+from gateway.provider_code import read_code
 from gateway.zalo_bot.account import ZaloBotAccount
 
 QUOTA_PAUSE = 3600.0
@@ -96,8 +97,8 @@ def _judge_page(status: int) -> SendError:
 
 def _judge(answer: Mapping[str, Any], status: int, account: ZaloBotAccount) -> SendError:
     """The refusal in ``answer``; its number counts, for HTTP says 200 (B4)."""
-    number = answer.get("error_code")
-    code = number if isinstance(number, int) and not isinstance(number, bool) else status
+    number = read_code(answer.get("error_code"))
+    code = status if number is None else number
     if code == 401:
         return MisconfiguredError(f"Zalo does not know the token of {account.account}: has it been reset?")
     if code in (403, 404):

@@ -13,16 +13,23 @@ from simulator.stage.trouble import Trouble
 
 Judge = Callable[[Crossing], tuple[str, str, bool]]
 """What a call was (no token, no number), what it was answered in a few words, and whether that is good."""
+Namer = Callable[[Crossing], str]
+"""The id of the message that a call made, as its answer says; empty where it says none."""
 
 
 @dataclass(kw_only=True)
 class Gate:
-    """Everything that the service may call of one provider."""
+    """Everything that the service may call of one provider.
+
+    ``untold``: the messages that were taken while the service heard no answer.
+    """
 
     line: str
     surroundings: Surroundings
     judge: Judge
     refuse: Callable[[web.Request], web.Response]
+    name: Namer = lambda _: ""
+    untold: set[str] = field(default_factory=set)
     trouble: Trouble = field(default_factory=Trouble)
     relays: list[Relay] = field(default_factory=list)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -55,17 +62,23 @@ class Gate:
         what, verdict, good = self.judge(crossing)
         if crossing.status is None:
             verdict, good = "no answer", False
-        elif self.trouble.silent and not self.trouble.busy:
+        elif not crossing.told:
             verdict, good = f"{verdict} – not told", False
+            self.untold.add(self.name(crossing))
         self.surroundings.log.note(self.line, "call", what, verdict, good=good)
 
 
 @contextlib.asynccontextmanager
 async def open_gate(
-    line: str, surroundings: Surroundings, *, judge: Judge, refuse: Callable[[web.Request], web.Response]
+    line: str,
+    surroundings: Surroundings,
+    *,
+    judge: Judge,
+    refuse: Callable[[web.Request], web.Response],
+    name: Namer = lambda _: "",
 ) -> AsyncIterator[Gate]:
     """A gate without relays; those that are added end with the block."""
-    gate = Gate(line=line, surroundings=surroundings, judge=judge, refuse=refuse)
+    gate = Gate(line=line, surroundings=surroundings, judge=judge, refuse=refuse, name=name)
     try:
         yield gate
     finally:

@@ -30,9 +30,10 @@ class Surroundings:
 class Bubble:
     """A message as the phone shows it; ``at`` is Unix time in ms.
 
-    ``state``: of what the person wrote ``waiting`` or ``taken``; of the service's ``sent``, ``delivered``, ``read`` or
-    ``lost`` (its report). ``parts`` are those of an SMS. ``buttons`` have ``label`` and ``data`` or ``url``; ``meta``
-    is what it cost; ``picture`` names one that :meth:`Line.picture` gives.
+    ``state``: of what the person wrote ``waiting``, ``taken`` or ``refused``; of the service's ``sent``, ``delivered``,
+    ``read``, ``lost`` (its report) or ``unknown`` (the service was not told). ``parts`` are those of an SMS.
+    ``buttons`` have ``label`` and ``data`` or ``url``; ``meta`` is what it cost; ``picture`` names one that
+    :meth:`Line.picture` gives.
     """
 
     id: str

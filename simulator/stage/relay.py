@@ -21,11 +21,15 @@ _TIMEOUT = aiohttp.ClientTimeout(total=120)
 
 @dataclass(frozen=True, kw_only=True)
 class Crossing:
-    """A request that came by, and what it was answered; ``status`` None when there was no answer."""
+    """A request that came by, and what it was answered; ``status`` None when there was no answer.
+
+    ``told``: whether the caller was there to hear it.
+    """
 
     request: web.Request
     status: int | None
     body: bytes = b""
+    told: bool = True
 
 
 @dataclass(kw_only=True, eq=False)
@@ -80,7 +84,8 @@ class Relay:
         except (aiohttp.ClientError, OSError, TimeoutError):
             self.saw(Crossing(request=request, status=None))
             return _cut(request)
-        self.saw(Crossing(request=request, status=status, body=body))
+        told = not trouble.silent and request.transport is not None and not request.transport.is_closing()
+        self.saw(Crossing(request=request, status=status, body=body, told=told))
         return _cut(request) if trouble.silent else web.Response(status=status, headers=headers, body=body)
 
     async def _pass_on(self, request: web.Request) -> tuple[int, Mapping[str, str], bytes]:

@@ -101,7 +101,7 @@ async def test_stop_is_heard_also_then_though_nothing_is_said(store: Store):
     await work(store, NOW + MINUTE)
     assert await said(store) == []
     assert await rows(store, consents, "given") == [(0,)]
-    assert not await agreed(store, store.vault.person(PERSON), "maintenance")
+    assert not await agreed(store, store.vault.people(PERSON), "maintenance")
 
 
 async def test_a_call_for_help_is_answered_at_once_whoever_talks_there(store: Store):

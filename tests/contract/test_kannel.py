@@ -209,8 +209,11 @@ async def test_a_connection_that_breaks_after_the_request_is_not_tried_again(wir
 
     server = await asyncio.start_server(break_off, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
-    with pytest.raises(OutcomeUnknownError):
-        await send(wire, account(f"http://127.0.0.1:{port}/cgi-bin/sendsms"))
+    ours = account(f"http://127.0.0.1:{port}/cgi-bin/sendsms")
+    presence = Presence(channel=CHANNEL, account=ours)
+    async with open_sessions(plan([presence])) as session_of:
+        with pytest.raises(OutcomeUnknownError):
+            await send(replace(wire, session=session_of(presence)), ours)
     server.close()
     assert heard == 1
 

@@ -49,6 +49,18 @@ async def test_an_unknown_result_is_left_to_the_operator_in_every_lane(desk: Des
     assert await desk.states() == ["parked"]
 
 
+async def test_a_report_proves_later_what_nobody_knew(desk: Desk):
+    desk.provider.answers = [OutcomeUnknownError("time-out")]
+    await desk.queue("một")
+    await desk.work(desk.sender())
+    assert await rows(desk.store, outbox_parts, "provider_id", "state") == [("1:0", DeliveryState.UNKNOWN)]
+    await report(desk, "1:0")
+    assert await rows(desk.store, outbox_parts, "provider_id", "state") == [("1:0", DeliveryState.DELIVERED)]
+    await dead.replay_outbox(desk.store, 1, now=desk.now)
+    await desk.work(desk.sender())
+    assert (desk.provider.calls, await desk.states()) == (1, ["sent"])
+
+
 async def test_a_process_that_ends_while_a_message_is_under_way_leaves_it_to_the_operator(desk: Desk):
     hanging = asyncio.Event()
 

@@ -76,6 +76,7 @@ async def test_a_silent_provider_does_what_it_was_asked_and_nobody_hears_of_it(b
     with pytest.raises(aiohttp.ClientError):
         await bench.call()
     assert len(bench.provider.taken) == 1
+    assert [crossing.told for crossing in bench.seen] == [False]
 
 
 async def test_a_busy_provider_does_nothing(bench: Bench):

@@ -1,6 +1,7 @@
 """The stage without a service: what the page's API takes and refuses, and what it hides."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -201,6 +202,33 @@ async def test_a_stream_tells_what_changed_and_ends_with_the_site(visitor: Visit
         await visitor.post("phones", {"line": "sms", "name": "Lan"})
         second = json.loads((await stream.content.readuntil(b"\n\n")).removeprefix(b"data: "))
         assert [phone["name"] for phone in second["phones"]] == ["Lan"]
+
+
+async def test_what_the_service_was_not_told_is_shown_so(visitor: Visitor):
+    account = visitor.stage.lines["zalo_bot"].account()
+    await visitor.post("phones", {"line": "zalo_bot", "name": ""})
+    await visitor.post("phones/1/say", {"text": "dân số"})
+    phone = visitor.stage.phones[1]
+    wish = {"chat_id": phone.address, "text": "2.161.755 người"}
+    await visitor.post("lines/zalo_bot", {"silent": True})
+    for told in (False, True):
+        with contextlib.nullcontext() if told else pytest.raises(aiohttp.ClientError):
+            await visitor.http.post(f"{account['api_base']}/bot{account['token']}/sendMessage", json=wish)
+        await visitor.post("lines/zalo_bot", {"silent": False})
+    shown = [message for message in (await visitor.state())["phones"][0]["messages"] if not message["mine"]]
+    assert [message["state"] for message in shown] == ["unknown", "sent"]
+
+
+@pytest.mark.parametrize("line", ["telegram", "zalo_bot"])
+async def test_who_has_blocked_a_bot_cannot_write_to_it(visitor: Visitor, line: str):
+    await visitor.post("phones", {"line": line, "name": ""})
+    assert await visitor.post("phones/1/act", {"action": "block"}) == 200
+    assert await visitor.post("phones/1/say", {"text": "dân số"}) == 422
+    (phone,) = (await visitor.state())["phones"]
+    assert phone["blocked"]
+    assert not [message for message in phone["messages"] if message["text"] == "dân số"]
+    assert await visitor.post("phones/1/act", {"action": "unblock"}) == 200
+    assert await visitor.post("phones/1/say", {"text": "dân số"}) == 200
 
 
 async def test_the_state_holds_no_token(visitor: Visitor):

@@ -102,8 +102,8 @@ async def test_the_latest_consent_for_a_topic_counts(store, history, agrees):
     for topic, given in history:
         consent = RecordConsent(topic=topic, given=given, evidence="ĐK THOI TIET")
         await store.write(lambda connection, c=consent: consents.record(connection, "person", c, now=NOW))
-    assert await consents.agreed(store, "person", "thoi-tiet") is agrees
-    assert not await consents.agreed(store, "somebody else", "thoi-tiet")
+    assert await consents.agreed(store, ["person"], "thoi-tiet") is agrees
+    assert not await consents.agreed(store, ["somebody else"], "thoi-tiet")
     assert [evidence for (evidence,) in await rows(store, consents_table, "evidence")] == ["ĐK THOI TIET"] * len(
         history
     )

@@ -148,7 +148,7 @@ async def test_one_transaction_writes_everything_that_a_turn_decided(store):
     )
     assert await rows(store, inbox_table, "state", "finished_at") == [("done", NOW)]
     assert await rows(store, outbox, "lane", "language", "dedupe_key") == [(Lane.ANSWER, "en", f"inbox:{waiting.id}:0")]
-    assert await consents.agreed(store, claimed.person, "moi-truong")
+    assert await consents.agreed(store, [claimed.person], "moi-truong")
     assert (await answers.find(store, "A2B3C")).reply == reply
     assert await conversations.claim_due(store, scope=EVERYBODY, now=NOW + LEASE * 9, limit=10) == []
 

@@ -78,6 +78,13 @@ async def test_our_own_mistake_is_told_loudly_and_without_content(oa, code):
     assert "2.161.755" not in repr(events)
 
 
+async def test_a_number_of_a_person_where_the_code_stands_is_neither_logged_nor_quoted(oa):
+    oa.zalo.plan(CS, trouble.failing(84900731313))
+    with structlog.testing.capture_logs() as events, pytest.raises(OutcomeUnknownError) as caught:
+        await say(oa)
+    assert "84900731313" not in f"{events!r} {caught.value!r}"
+
+
 async def test_over_the_rate_it_waits_for_the_next_minute(oa):
     oa.zalo.clock.turn(timedelta(seconds=15))
     oa.zalo.plan(CS, trouble.failing(-32))

@@ -3,11 +3,17 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.core.messages import Address, InboundMessage
+from bot.store.erasure import places
+from bot.store.intake import Intake
 from gateway.commands.erase import read_address
+from gateway.database import open_store
+from gateway.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +44,22 @@ def test_what_was_asked_is_forgotten_and_the_next_question_is_the_first(config: 
     (report,) = json.loads(tracuu(config, "tickets", "list", "--json").stdout)
     assert (report["text"], report["reachable"]) == ("", False)
     assert "conversations 1" in tracuu(config, "erase", "web:cli:binh").stdout
+
+
+async def test_one_phone_is_forgotten_on_every_account_that_it_ever_wrote_to(config: Path):
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[[accounts]]\nchannel = "kannel"\naccount = "8179"\n')
+    written = [("kannel", "8179", "+84901000001"), ("sms", "gone", "+84901000001"), ("kannel", "8179", "+84901000002")]
+    async with open_store(load_settings(config, {}), clock=lambda: datetime.now(UTC)) as store:
+        for channel, account, user in written:
+            address = Address(channel=channel, account=account, user=user)
+            at = datetime.now(UTC)
+            await Intake(store).accept([InboundMessage(address=address, external_id="1", text="hi", received_at=at)])
+    done = tracuu(config, "erase", "kannel:8179:0901000001", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["erased"]["conversations"] == 2
+    async with open_store(load_settings(config, {}), clock=lambda: datetime.now(UTC)) as store:
+        assert await places(store) == [("kannel", "8179")]
 
 
 @pytest.mark.parametrize("address", ["an", "web:an", "web::an", ":main:an", "web:main:"])

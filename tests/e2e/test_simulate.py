@@ -38,6 +38,7 @@ async def test_a_question_is_answered_on_every_phone_as_that_phone_shows_it(page
     await expect(last(stranger)).to_contain_text("KÍCH HOẠT")
     await stranger.get_by_role("button", name="Kích hoạt bằng mã mời").click()
     await expect(last(stranger)).to_contain_text("Đã kích hoạt")
+    await expect(stranger.get_by_role("button", name="Kích hoạt")).to_have_count(0)
     await write(stranger, QUESTION)
     await expect(last(stranger)).to_contain_text(FIGURE)
 
@@ -95,12 +96,12 @@ async def test_what_a_provider_that_is_down_does_not_take_arrives_once_it_is_up(
 
 async def test_too_many_requests_and_slow_answers_delay_and_double_nothing(page: Page):
     telegram, zalo = await add_phone(page, "Telegram", "Bận"), await add_phone(page, "Zalo", "Chậm")
-    await card(page, "telegram").get_by_label("429").check()
-    await card(page, "zalo").get_by_label("Trả lời sau").select_option("1")
+    await card(page, "telegram").get_by_label("quá nhiều yêu cầu").check()
+    await card(page, "zalo").get_by_label("Tốc độ trả lời").select_option("1")
     await write(telegram, QUESTION)
     await write(zalo, QUESTION)
     await expect(page.locator("#log")).to_contain_text("429 Too Many Requests: retry after 3")
-    await card(page, "telegram").get_by_label("429").uncheck()
+    await card(page, "telegram").get_by_label("quá nhiều yêu cầu").uncheck()
     await expect(answers(zalo)).to_contain_text(FIGURE)
     await expect(answers(telegram)).to_contain_text(FIGURE, timeout=AWAY)
     await expect(answers(telegram)).to_have_count(1)
@@ -132,9 +133,9 @@ async def test_who_follows_reads_and_falls_out_of_the_window_is_shown_so(page: P
     await expect(last(phone)).to_contain_text(FIGURE)
     await phone.get_by_role("button", name="Xem tin").click()
     await expect(last(phone)).to_contain_text("đã xem")
-    await phone.get_by_role("button", name="Như 49 giờ trước").click()
+    await phone.get_by_role("button", name="Như nhắn 49 giờ trước").click()
     await expect(phone).to_contain_text("Gửi có phí: còn 119 giờ")
-    await phone.get_by_role("button", name="Như 7 ngày trước").click()
+    await phone.get_by_role("button", name="Như nhắn 7 ngày trước").click()
     await expect(phone).to_contain_text("Hết cửa sổ 7 ngày")
 
 
@@ -144,8 +145,8 @@ async def test_two_windows_show_the_same_and_a_reload_keeps_it(
     other = await open_stage(await visitor.new_page(), simulated.url)
     await write(await add_phone(page, "Telegram", "Đôi"), QUESTION)
     await expect(answers(phone_of(other, "Đôi"))).to_contain_text(FIGURE)
-    await card(other, "zalo").get_by_label("Trả lời sau").select_option("1")
-    await expect(card(page, "zalo").get_by_label("Trả lời sau")).to_have_value("1")
+    await card(other, "zalo").get_by_label("Tốc độ trả lời").select_option("1")
+    await expect(card(page, "zalo").get_by_label("Tốc độ trả lời")).to_have_value("1")
     await page.reload()
     await expect(answers(phone_of(page, "Đôi"))).to_contain_text(FIGURE)
     await phone_of(other, "Đôi").get_by_role("button", name="Cất điện thoại").click()
@@ -259,8 +260,12 @@ async def test_what_was_taken_or_written_before_the_service_was_back_is_answered
 
 
 async def test_a_call_that_is_taken_but_not_answered_is_not_sent_twice(page: Page):
-    phone = await add_phone(page, "SMS", "Im lặng")
-    await card(page, "sms").get_by_label("Nhận tin nhưng không trả lời").check()
+    phone, telegram = await add_phone(page, "SMS", "Im lặng"), await add_phone(page, "Telegram", "Không hay biết")
+    for line in ("sms", "telegram"):
+        await card(page, line).get_by_label("Nhận tin nhưng không trả lời").check()
+    await write(telegram, QUESTION)
+    await expect(answers(telegram).first).to_contain_text("đã gửi, dịch vụ chưa được báo")
+    await card(page, "telegram").get_by_label("Nhận tin nhưng không trả lời").uncheck()
     await write(phone, QUESTION)
     await expect(last(phone)).to_contain_text("đã đến máy")
     await expect(page.locator("#log")).to_contain_text("not told")

@@ -101,7 +101,7 @@ class SmsLine(Line):
         if phone is None:
             return
         bubble = _bubble(f"mt{len(phone.bubbles)}", sms.text, mine=False)
-        bubble.state = "lost" if self.trouble.receipts == "lost" else "sent"
+        bubble.state = "unknown" if self.trouble.silent else "lost" if self.trouble.receipts == "lost" else "sent"
         phone.bubbles.append(bubble)
         if not sms.reports_to:
             return

@@ -93,7 +93,7 @@ class TelegramLine(Line):
         chat = self._chat(phone)
         waiting = self._double.mailbox().updates
         messages = [
-            _bubble(message, waiting=self._updates.get((phone.id, message.id)) in waiting).as_json()
+            self._bubble(chat, message, waiting=self._updates.get((phone.id, message.id)) in waiting).as_json()
             for message in chat.messages.values()
             if not message.deleted
         ]
@@ -130,20 +130,20 @@ class TelegramLine(Line):
         for violation in new:
             self._gate.note_rule(violation.rule, f"{violation.method}: {violation.detail}")
 
-
-def _bubble(message: Message, *, waiting: bool) -> Bubble:
-    mine = not message.by_bot
-    photo = message.content.get("photo")
-    return Bubble(
-        id=str(message.id),
-        mine=mine,
-        text=message.text,
-        at=message.date * 1000,
-        state=("waiting" if waiting else "taken") if mine else "sent",
-        buttons=[_button(button) for button in message.buttons],
-        picture=str(photo[-1]["file_id"]) if photo else "",
-        edited=bool(message.edited),
-    )
+    def _bubble(self, chat: Chat, message: Message, *, waiting: bool) -> Bubble:
+        mine = not message.by_bot
+        told = f"{chat.id}:{message.id}" not in self._gate.untold
+        photo = message.content.get("photo")
+        return Bubble(
+            id=str(message.id),
+            mine=mine,
+            text=message.text,
+            at=message.date * 1000,
+            state=("waiting" if waiting else "taken") if mine else "sent" if told else "unknown",
+            buttons=[_button(button) for button in message.buttons],
+            picture=str(photo[-1]["file_id"]) if photo else "",
+            edited=bool(message.edited),
+        )
 
 
 def _button(button: Mapping[str, Any]) -> dict[str, str]:
@@ -162,6 +162,14 @@ def _judge(crossing: Crossing) -> tuple[str, str, bool]:
     return method, verdict, good
 
 
+def _name(crossing: Crossing) -> str:
+    try:
+        made = json.loads(crossing.body)["result"]
+        return f"{made['chat']['id']}:{made['message_id']}"
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _refuse(_request: web.Request) -> web.Response:
     body = {
         "ok": False,
@@ -175,6 +183,9 @@ def _refuse(_request: web.Request) -> web.Response:
 @contextlib.asynccontextmanager
 async def open_line(surroundings: Surroundings) -> AsyncIterator[TelegramLine]:
     """The line as long as the block lasts."""
-    async with running_telegram() as double, open_gate(NAME, surroundings, judge=_judge, refuse=_refuse) as gate:
+    async with (
+        running_telegram() as double,
+        open_gate(NAME, surroundings, judge=_judge, refuse=_refuse, name=_name) as gate,
+    ):
         api_base = await gate.add(double.url)
         yield TelegramLine(gate=gate, double=double, api_base=api_base, front=surroundings.front)

@@ -87,11 +87,13 @@ class ZaloLine(Line):
     def look(self, phone: Phone) -> Json:
         self._note_rules()
         for bubble in phone.bubbles:
+            if bubble.state in {"sent", "lost"} and bubble.id in self._gate.untold:
+                bubble.state = "unknown"
             delivery = self._deliveries.get(f"{phone.id}:{bubble.id}")
             if delivery is not None:
                 bubble.state = "taken" if delivery.status == 200 else "refused" if _given_up(delivery) else "waiting"
         person = self._person(phone)
-        unread = any(not bubble.mine and bubble.state in {"sent", "delivered"} for bubble in phone.bubbles)
+        unread = any(not bubble.mine and bubble.state in {"sent", "unknown", "delivered"} for bubble in phone.bubbles)
         actions = ["unfollow" if person.follows else "follow"]
         if unread:
             actions.append("see")
@@ -151,7 +153,7 @@ class ZaloLine(Line):
             message = {"msg_id": sent.message_id}
             delivery = self._zalo.raise_event("user_received_message", sent.to, message=message)
             await delivery.ended.wait()
-            if delivery.status == 200 and bubble.state == "sent":
+            if delivery.status == 200 and bubble.state in {"sent", "unknown"}:
                 bubble.state = "delivered"
 
         task = asyncio.get_running_loop().create_task(report())
@@ -205,6 +207,13 @@ def _judge(crossing: Crossing) -> tuple[str, str, bool]:
     return path, f"{crossing.status} error {code}" if code else f"{crossing.status} ok", code == 0
 
 
+def _name(crossing: Crossing) -> str:
+    try:
+        return str(json.loads(crossing.body)["data"]["message_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _refuse(request: web.Request) -> web.Response:
     limits = {"X-RateLimit-Limit": "100", "X-RateLimit-Remain": "0"}
     if not request.path.startswith("/v3.0/"):
@@ -215,7 +224,10 @@ def _refuse(request: web.Request) -> web.Response:
 @contextlib.asynccontextmanager
 async def open_line(surroundings: Surroundings) -> AsyncIterator[ZaloLine]:
     """The line as long as the block lasts."""
-    async with running_zalo() as zalo, open_gate(NAME, surroundings, judge=_judge, refuse=_refuse) as gate:
+    async with (
+        running_zalo() as zalo,
+        open_gate(NAME, surroundings, judge=_judge, refuse=_refuse, name=_name) as gate,
+    ):
         bases = {name: await gate.add(getattr(zalo, name)) for name in ("api_base", "oauth_base", "template_base")}
         line = ZaloLine(gate=gate, zalo=zalo, bases=bases, front=surroundings.front)
         try:

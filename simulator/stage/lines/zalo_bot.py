@@ -30,6 +30,7 @@ class ZaloBotLine(Line):
         self._secret = secrets.token_urlsafe(24)
         self._people: dict[int, Person] = {}
         self._codes: dict[int, str] = {}
+        self._activations: dict[int, Update] = {}
         self._written: dict[int, list[tuple[Bubble, Update | None]]] = {}
         self._received: dict[str, list[Bubble]] = {}
         self._noted = self._shown = 0
@@ -57,9 +58,9 @@ class ZaloBotLine(Line):
     async def say(self, phone: Phone, text: str) -> None:
         if not text.strip():
             raise NonsenseError("an empty text is not sent")
-        written = self._written[phone.id]
-        bubble = Bubble(id=f"u{len(written)}", mine=True, text=text, at=now_ms())
-        written.append((bubble, await self._double.say(self._people[phone.id], text)))
+        if self._blocked(phone):
+            raise NonsenseError("who blocked a bot cannot write to it")
+        await self._write(phone, text)
 
     async def press(self, phone: Phone, message: str, data: str) -> None:
         raise NonsenseError(f"{phone.line} has no buttons: {message!r} {data!r}"[:200])
@@ -67,7 +68,7 @@ class ZaloBotLine(Line):
     async def act(self, phone: Phone, action: str) -> None:
         person = self._people[phone.id]
         if action == "activate" and phone.id in self._codes:
-            await self.say(phone, ACTIVATE.format(code=self._codes[phone.id]))
+            await self._activate(phone)
         elif action == "block":
             self._double.block(person)
         elif action == "unblock":
@@ -80,11 +81,15 @@ class ZaloBotLine(Line):
         for bubble, update in self._written[phone.id]:
             if update is not None:
                 bubble.state = "taken" if update.taken else "refused" if update.ended.is_set() else "waiting"
-        bubbles = [bubble for bubble, _update in self._written[phone.id]] + self._received.get(phone.address, [])
-        blocked = phone.address in self._double.bot.closed
+        received = self._received.get(phone.address, [])
+        for bubble in received:
+            bubble.state = "unknown" if bubble.id in self._gate.untold else "sent"
+        bubbles = [bubble for bubble, _update in self._written[phone.id]] + received
+        blocked = self._blocked(phone)
+        invited = phone.id in self._codes and not self._activated(phone)
         return {
             "messages": [bubble.as_json() for bubble in sorted(bubbles, key=lambda bubble: bubble.at)],
-            "actions": ["activate"] * (phone.id in self._codes) + ["unblock" if blocked else "block"],
+            "actions": ["activate"] * invited + ["unblock" if blocked else "block"],
             "blocked": blocked,
             "used": self._double.used,
             "most": self._double.state.limits.messages,
@@ -95,6 +100,28 @@ class ZaloBotLine(Line):
 
     async def suffer(self, trouble: Trouble) -> None:
         await self._gate.suffer(trouble)
+
+    async def _write(self, phone: Phone, text: str) -> Update | None:
+        written = self._written[phone.id]
+        bubble = Bubble(id=f"u{len(written)}", mine=True, text=text, at=now_ms(), state="waiting")
+        update = await self._double.say(self._people[phone.id], text)
+        written.append((bubble, update))
+        return update
+
+    async def _activate(self, phone: Phone) -> None:
+        if self._blocked(phone):
+            raise NonsenseError("who blocked a bot cannot write to it")
+        update = await self._write(phone, ACTIVATE.format(code=self._codes[phone.id]))
+        if update is not None:
+            self._activations[phone.id] = update
+
+    def _activated(self, phone: Phone) -> bool:
+        """Whether the service has taken the code, which counts once."""
+        update = self._activations.get(phone.id)
+        return update is not None and update.taken
+
+    def _blocked(self, phone: Phone) -> bool:
+        return phone.address in self._double.bot.closed
 
     def _take_note(self) -> None:
         """What the bot wrote, and which rules it broke, since the last look."""
@@ -123,6 +150,13 @@ def _judge(crossing: Crossing) -> tuple[str, str, bool]:
     return method, verdict, good
 
 
+def _name(crossing: Crossing) -> str:
+    try:
+        return str(json.loads(crossing.body)["result"]["message_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _refuse(_request: web.Request) -> web.Response:
     return web.json_response({"ok": False, "error_code": 429, "description": "Too Many Requests"})
 
@@ -130,6 +164,9 @@ def _refuse(_request: web.Request) -> web.Response:
 @contextlib.asynccontextmanager
 async def open_line(surroundings: Surroundings) -> AsyncIterator[ZaloBotLine]:
     """The line as long as the block lasts."""
-    async with running_zalo_bot() as double, open_gate(NAME, surroundings, judge=_judge, refuse=_refuse) as gate:
+    async with (
+        running_zalo_bot() as double,
+        open_gate(NAME, surroundings, judge=_judge, refuse=_refuse, name=_name) as gate,
+    ):
         api_base = await gate.add(double.url)
         yield ZaloBotLine(gate=gate, double=double, api_base=api_base, front=surroundings.front)

@@ -8,6 +8,8 @@ const PAUSES = [0, 1, 3, 10, 30];
 const RECEIPTS = ["on", "lost", "late", "twice", "reversed"];
 const CALM = { down: false, slow: 0, busy: false, silent: false, receipts: "on" };
 
+const OWN_WORDS = { zalo_bot: { busy: "spent" } };
+
 const cards = new Map();
 
 // Show the trouble of every line in `place`.
@@ -57,7 +59,7 @@ function drawCard(card, line) {
       return drawChoice(line, control, RECEIPTS.map((value) => [value, word(`receipts_${value}`)]), (value) => wish(control, value));
     }
     const box = make("input", { type: "checkbox", name: control, onchange: () => wish(control, box.checked) });
-    return make("label", { class: "check" }, box, word(`control_${control}`));
+    return make("label", { class: "check" }, box, word(`control_${OWN_WORDS[line.name]?.[control] ?? control}`));
   });
   card.replaceChildren(
     make("legend", {}, make("span", { class: "badge" }, word(`line_${line.name}`)), " ", make("span", { class: "mood" })),

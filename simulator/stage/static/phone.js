@@ -165,7 +165,7 @@ function describe(state, prices) {
       return `${word(state.follows ? "follows" : "follows_not")} · ${word(`window_${window}`, { hours })}`;
     }
     case "zalo_bot":
-      return word("bot_used", state);
+      return state.blocked ? word("blocked") : word("bot_used", state);
     default:
       return word(state.blocked ? "blocked" : "blocked_not");
   }

@@ -1,6 +1,7 @@
 // The page's wording, in the language that was chosen. It comes as data: words/vi.toml and words/en.toml.
 
 const KEPT = "tracuu-simulate:language";
+const LOCALES = { vi: "vi-VN", en: "en-GB" };
 const words = await (await fetch("/static/words.json")).json();
 let language = localStorage.getItem(KEPT) in words ? localStorage.getItem(KEPT) : "vi";
 
@@ -38,10 +39,10 @@ export function fill(root) {
 }
 
 export function money(amount) {
-  return word("money", { amount: amount.toLocaleString("vi-VN") });
+  return word("money", { amount: amount.toLocaleString(LOCALES[language]) });
 }
 
 export function moment(at, seconds = false) {
   const shape = { hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }), hour12: false };
-  return new Date(at).toLocaleTimeString("vi-VN", shape);
+  return new Date(at).toLocaleTimeString(LOCALES[language], shape);
 }
