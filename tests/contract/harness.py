@@ -36,6 +36,7 @@ _TIME = re.compile(rb'"timestamp"\s*:\s*"?([^",}\s]*)')
 """Where a body says when it was made, for proofs over that."""
 _PIECES = re.compile(rb"(<body>|<timestamp>)")
 HANG_SECONDS = 0.5
+PATIENCE = aiohttp.ClientTimeout(total=30)
 """How long a send may wait for a provider that never answers, where the channel lets its account say so."""
 
 _WRITTEN: dict[str, Callable[[str], str]] = {
@@ -164,6 +165,7 @@ class Stand:
             data=hook.body,
             headers=headers,
             skip_auto_headers=["content-type"],
+            timeout=PATIENCE,
         )
         async with request as response:
             return response.status, await response.text()
@@ -195,7 +197,7 @@ async def stand(channel: Channel[Any], cases: Cases, store: Store) -> AsyncItera
         app = new_app()
         Webhooks(store, Intake(store), presences, metrics=Metrics(), clock=lambda: NOW).add_routes(app)
         url = await stack.enter_async_context(open_site(app, host="127.0.0.1", port=0))
-        timeout = aiohttp.ClientTimeout(total=HANG_SECONDS) if provider else aiohttp.ClientTimeout(total=30)
+        timeout = aiohttp.ClientTimeout(total=HANG_SECONDS) if provider else PATIENCE
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         yield Stand(
             channel=channel, cases=cases, account=account, store=store, session=session, url=url, provider=provider
