@@ -36,8 +36,9 @@ _TIME = re.compile(rb'"timestamp"\s*:\s*"?([^",}\s]*)')
 """Where a body says when it was made, for proofs over that."""
 _PIECES = re.compile(rb"(<body>|<timestamp>)")
 HANG_SECONDS = 0.5
-PATIENCE = aiohttp.ClientTimeout(total=30)
 """How long a send may wait for a provider that never answers, where the channel lets its account say so."""
+PATIENCE = aiohttp.ClientTimeout(total=30)
+"""How long who posts to us waits."""
 
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "json": json.dumps,
