@@ -274,7 +274,7 @@ async def test_a_call_that_is_taken_but_not_answered_is_not_sent_twice(page: Pag
     await card(page, "telegram").get_by_label("Nhận tin nhưng không trả lời").uncheck()
     await write(phone, QUESTION)
     await expect(last(phone)).to_contain_text("đã đến máy")
-    await expect(page.locator("#log")).to_contain_text("not told")
+    await expect(page.locator("#log")).to_contain_text("202 0: Accepted for delivery – dịch vụ chưa được báo")
     await card(page, "sms").get_by_label("Nhận tin nhưng không trả lời").uncheck()
     await write(phone, MENU)
     await expect(answers(phone)).to_have_count(2, timeout=AWAY)
