@@ -277,4 +277,5 @@ def reason_of(complaint: ErrorDetails) -> str:
     kind = complaint["type"]
     if kind == "string_pattern_mismatch":
         return f"has not the form that it must have: {complaint['ctx']['pattern']}"
-    return _REASONS.get(kind) or complaint["msg"].removeprefix("Value error, ")
+    said = complaint["msg"].removeprefix("Value error, ")
+    return _REASONS.get(kind) or said.replace("Input should be", "is to be", 1)

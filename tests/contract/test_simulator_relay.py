@@ -1,5 +1,6 @@
 """The wire between the service and a provider: cut, slow, busy, silent; and what is told of it."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -54,7 +55,7 @@ async def bench() -> AsyncIterator[Bench]:
 async def test_what_is_called_and_answered_passes_unchanged(bench: Bench):
     assert await bench.call() == (202, "taken 7")
     assert bench.provider.taken == [("/a%2Fb?x=%C4%91", b"text", "abc")]
-    assert [(crossing.status, crossing.body) for crossing in bench.seen] == [(202, b"taken")]
+    assert [(crossing.status, crossing.body, crossing.told) for crossing in bench.seen] == [(202, b"taken", True)]
 
 
 async def test_a_provider_that_is_down_refuses_connections_and_comes_back_at_the_same_address(bench: Bench):
@@ -94,6 +95,16 @@ async def test_a_slow_provider_takes_what_the_caller_has_given_up(bench: Bench):
     bench.trouble = Trouble(slow=0.01)
     await bench.relay.listen()
     assert (await bench.call())[0] == 202
+
+
+async def test_what_a_slow_provider_does_after_the_caller_has_gone_is_told_to_nobody(bench: Bench):
+    bench.trouble = Trouble(slow=0.2)
+    with pytest.raises(TimeoutError):
+        await bench.http.get(bench.relay.url, timeout=aiohttp.ClientTimeout(total=0.05))
+    async with asyncio.timeout(20):
+        while not bench.seen:
+            await asyncio.sleep(0.01)
+    assert [(crossing.status, crossing.told) for crossing in bench.seen] == [(202, False)]
 
 
 async def test_who_waits_for_a_slow_provider_is_let_go_when_that_goes_down(bench: Bench):

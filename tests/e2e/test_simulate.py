@@ -133,9 +133,9 @@ async def test_who_follows_reads_and_falls_out_of_the_window_is_shown_so(page: P
     await expect(last(phone)).to_contain_text(FIGURE)
     await phone.get_by_role("button", name="Xem tin").click()
     await expect(last(phone)).to_contain_text("đã xem")
-    await phone.get_by_role("button", name="Như nhắn 49 giờ trước").click()
+    await phone.get_by_role("button", name="Nhắn 49 giờ trước").click()
     await expect(phone).to_contain_text("Gửi có phí: còn 119 giờ")
-    await phone.get_by_role("button", name="Như nhắn 7 ngày trước").click()
+    await phone.get_by_role("button", name="Nhắn 7 ngày trước").click()
     await expect(phone).to_contain_text("Hết cửa sổ 7 ngày")
 
 
@@ -210,7 +210,13 @@ async def test_the_page_is_used_by_keyboard_alone(page: Page):
 
 
 async def test_the_page_speaks_english_and_is_legible(page: Page):
+    phone = await add_phone(page, "Telegram", "Chặn")
+    await phone.get_by_role("button", name="Chặn bot").click()
+    await expect(phone).to_contain_text("Đã chặn bot")
+    await write(phone, QUESTION)
+    await expect(phone.get_by_role("status")).to_have_text("Không gửi được từ điện thoại này.")
     await page.get_by_role("button", name="English").click()
+    await expect(phone.get_by_role("status")).to_have_text("This cannot be sent from this phone.")
     await expect(page.get_by_role("heading", name="Providers")).to_be_visible()
     await expect(page.locator("#service")).to_have_text("The service is running")
     await expect(page).to_have_title("tracuu – channel simulator")
@@ -268,7 +274,7 @@ async def test_a_call_that_is_taken_but_not_answered_is_not_sent_twice(page: Pag
     await card(page, "telegram").get_by_label("Nhận tin nhưng không trả lời").uncheck()
     await write(phone, QUESTION)
     await expect(last(phone)).to_contain_text("đã đến máy")
-    await expect(page.locator("#log")).to_contain_text("not told")
+    await expect(page.locator("#log")).to_contain_text("202 0: Accepted for delivery – dịch vụ chưa được báo")
     await card(page, "sms").get_by_label("Nhận tin nhưng không trả lời").uncheck()
     await write(phone, MENU)
     await expect(answers(phone)).to_have_count(2, timeout=AWAY)

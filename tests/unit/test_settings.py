@@ -64,7 +64,11 @@ REFUSED = {
     "unknown section": ("[servce]\nport = 1\n", {}, "tracuu.toml: servce: is not a setting"),
     "unknown key": ("[service]\nprot = 1\n", {}, "tracuu.toml: service.prot: is not a setting"),
     "wrong type": ('[service]\nport = "many"\n', {}, "tracuu.toml: service.port: "),
-    "out of range": ("[service]\nport = 70000\n", {}, "tracuu.toml: service.port: "),
+    "out of range": (
+        "[service]\nport = 70000\n",
+        {},
+        "tracuu.toml: service.port: is to be less than or equal to 65535",
+    ),
     "a text for a list": ('[outbound]\nhosts = "x.vn"\n', {}, "tracuu.toml: outbound.hosts: is to be a list, in [ ]"),
     "a list for a table": ("[[outbound]]\ntrace = true\n", {}, "tracuu.toml: outbound: is to be a table"),
     "a text for a number": ('[outbound.seconds]\n"x.vn" = "long"\n', {}, "outbound.seconds.x.vn: is to be a number"),

@@ -13,6 +13,7 @@ export class Phone {
     const names = { line: word(`line_${state.line}`), name: state.name };
     this.id = state.id;
     this.items = new Map();
+    this.told = ""; // what the note says, by its key
     this.follows = true; // the end of the talk stays in sight
     this.badge = make("span", { class: "badge" }, names.line);
     this.title = make("h2", { id: `phone-${state.id}` }, state.name);
@@ -54,6 +55,7 @@ export class Phone {
     setText(this.label, word("message_label", names));
     this.field.placeholder = word(state.line === "sms" ? "placeholder_sms" : "placeholder");
     this.send.setAttribute("aria-label", word("send"));
+    this.tell(this.told);
   }
 
   drawActions(actions) {
@@ -136,7 +138,7 @@ export class Phone {
     this.scrollDown();
     const sent = await act(`phones/${this.id}/say`, { text });
     if (sent && this.field.value === text) this.field.value = "";
-    setText(this.note, sent ? "" : word("not_sent"));
+    this.tell(sent ? "" : "not_sent");
     this.keepFocus();
   }
 
@@ -150,7 +152,12 @@ export class Phone {
 
   async do(deed, wish = {}) {
     const done = await act(`phones/${this.id}/${deed}`, wish);
-    setText(this.note, done ? "" : word("not_done"));
+    this.tell(done ? "" : "not_done");
+  }
+
+  tell(key) {
+    this.told = key;
+    setText(this.note, key && word(key));
   }
 }
 

@@ -72,7 +72,7 @@ MISTAKES = {
         ESMS.replace(f'callback_token = "{SECRET}"', 'callback_token = "short"'),
         "settings: accounts[1].callback_token: has not the form",
     ),
-    "another way to write numbers": (ESMS + 'numbers = "0084"\n', "settings: accounts[1].numbers: Input should be"),
+    "another way to write numbers": (ESMS + 'numbers = "0084"\n', "settings: accounts[1].numbers: is to be"),
     "a brandname without templates": (ESMS + "one_way = true\n", "settings: accounts (8041).templates: is missing"),
     "templates of an account that can be answered": (
         ESMS + 'templates = ["nhac-han"]\n',
