@@ -37,7 +37,9 @@ def _pool(table: PoolSettings, place: str, presences: Presences) -> Pool:
     one_way = frozenset(member for member in members if _is_one_way(presences[member]))
     if len(one_way) == len(members):
         raise _wrong(place, "accounts", "are all one-way: nothing but templates could go there")
-    return Pool(name=table.name, weights=dict(zip(members, table.weights, strict=True)), one_way=one_way)
+    weights = dict(zip(members, table.weights, strict=True))
+    meanings = {member: presences[member].account.meaning() for member in members}
+    return Pool(name=table.name, weights=weights, one_way=one_way, meanings=meanings)
 
 
 def _is_one_way(presence: Presence) -> bool:

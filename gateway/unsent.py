@@ -7,6 +7,7 @@ from random import Random
 import structlog
 
 from bot.content import Content
+from bot.core.balance import Member
 from bot.core.delivery import Lane, OutboxState
 from bot.core.messages import Address, Reply
 from bot.core.pools import Pool, pool_of
@@ -14,6 +15,7 @@ from bot.core.text import clean
 from bot.store import diversion, lateness, pooling, sending
 from bot.store.outbox import Head
 from bot.store.waiting import Outgoing
+from bot.wording.moved import readdress
 from gateway.channel import Capabilities, Presence, Wire
 from gateway.errors import MisconfiguredError, OptedOutError, SendError, UnreachableError
 from gateway.recorder import persist
@@ -52,6 +54,7 @@ class Unsent:
         self._capabilities, self._name = presence.capabilities, presence.channel.name
         self._store, self._clock = wire.store, wire.clock
         self._content, self._accounts, self._jitter = content, accounts, jitter
+        self._meaning = presence.account.meaning()
         self._pool = pool_of(pools, presence.channel.name, presence.account.account)
 
     async def settle(self, head: Head, message: Outgoing, error: SendError) -> bool:
@@ -133,9 +136,13 @@ class Unsent:
             return False
         now, ended = self._clock(), False
 
+        def reword(reply: Reply, there: Member) -> Reply:
+            after = pool.meanings.get(there, self._meaning)
+            return readdress(reply, self._content, message.language, self._meaning, after)
+
         async def move() -> None:
             nonlocal ended
-            ended = await pooling.move(self._store, message.id, pool, error=reason, now=now)
+            ended = await pooling.move(self._store, message.id, pool, error=reason, now=now, reword=reword)
 
         await persist(move)
         return ended

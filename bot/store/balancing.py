@@ -96,7 +96,7 @@ async def _observe(connection: Transaction, member: Member, *, now: datetime, li
     channel, account = member
     trouble, part = send_troubles.c, outbox_parts.c
     failed = select(func.coalesce(func.sum(trouble["count"]), 0)).where(
-        trouble.channel == channel, trouble.account == account, trouble.at > now - limits.error_window
+        trouble.channel == channel, trouble.account == account, _within(limits.error_window, now)
     )
     ours = and_(part.channel == channel, part.account == account, part.state > DeliveryState.UNKNOWN, part.at <= now)
     left = select(func.count()).select_from(outbox_parts).where(ours)
@@ -109,6 +109,11 @@ async def _observe(connection: Transaction, member: Member, *, now: datetime, li
         over = left.where(recent, part.at <= now - limits.slow, ~_reported_in_time(limits.slow))
         late = await connection.scalar(over) or 0
     return Seen(errors=errors, tries=tries, taken=taken, late=late)
+
+
+def _within(window: timedelta, now: datetime) -> Any:
+    """What was noted lately. A moment in the future is of a clock that was ahead: it says nothing about now."""
+    return and_(send_troubles.c.at > now - window, send_troubles.c.at <= now)
 
 
 async def _reports(connection: Transaction, member: Member) -> bool:
@@ -162,7 +167,7 @@ async def read_steps(store: Store, pool: str, *, limit: int = 100) -> list[Moved
 async def is_troubled(connection: Transaction, member: Member, *, errors: int, now: datetime) -> bool:
     """Whether at least so many ``errors`` of this account were noted within the last minute."""
     trouble = send_troubles.c
-    mine = (trouble.channel == member[0], trouble.account == member[1], trouble.at > now - LIMITS.error_window)
+    mine = (trouble.channel == member[0], trouble.account == member[1], _within(LIMITS.error_window, now))
     failed = await connection.scalar(select(func.coalesce(func.sum(trouble["count"]), 0)).where(*mine))
     return int(failed or 0) >= errors
 

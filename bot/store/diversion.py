@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 
 from bot.core.delivery import BULK, Lane, OutboxState
 from bot.core.errors import StoreError
-from bot.core.messages import Address
+from bot.core.messages import Address, Reply
 from bot.store import consents, ladder
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
@@ -107,10 +107,11 @@ async def go_on(
     now: datetime,
     not_before: datetime | None = None,
     moves: int = 0,
+    reply: Reply | None = None,
 ) -> None:
     """Queue ``message`` for the first address of ``following``, the others for later, and note it on its ladder.
 
-    ``moves`` is how often it has moved between accounts that stand in for each other.
+    ``moves`` is how often it has moved between accounts that stand in for each other, ``reply`` what is said instead.
     """
     address, *rest = following
     person = vault.person(address)
@@ -119,7 +120,7 @@ async def go_on(
         channel=address.channel,
         account=address.account,
         lane=Lane(message.lane),
-        reply=replace(from_document(message.reply), replaces=None),  # that is a message of the other channel
+        reply=replace(reply or from_document(message.reply), replaces=None),  # that is a message of the other channel
         language=message.language,
         origin=message.origin,
         dedupe_key=f"{message.dedupe_key}:1",

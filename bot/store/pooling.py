@@ -1,6 +1,6 @@
 """By which of several accounts a message goes to a phone: at queueing by their weights, later where one is away."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,19 @@ from sqlalchemy import Row, exists, select, update
 from bot.core.balance import Member, choose
 from bot.core.delivery import Lane, OutboxState
 from bot.core.errors import StoreError
-from bot.core.messages import Address
+from bot.core.messages import Address, Reply
 from bot.core.pools import Pool, pool_of
 from bot.store import ladder
 from bot.store.balancing import is_troubled, weights_of
 from bot.store.diversion import go_on, introduce, refuses
 from bot.store.engine import Store
 from bot.store.outbox import TOPIC
+from bot.store.reply import from_document
 from bot.store.tables import conversations, outbox, outbox_parts
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
+Reword = Callable[[Reply, Member], Reply]
 TROUBLED = 3
 """So many failures within a minute, and an account takes nothing over from another."""
 
@@ -57,12 +59,14 @@ async def route(
     return there
 
 
-async def move(store: Store, row: int, pool: Pool, *, error: str, now: datetime) -> bool:
+async def move(
+    store: Store, row: int, pool: Pool, *, error: str, now: datetime, reword: Reword = lambda reply, _: reply
+) -> bool:
     """Queue a message of which nothing has left on another account of ``pool`` instead of its own, all or nothing;
     whether it is at its end here.
 
     It stays where no other account can take it, and where it has been moved from each other one already. An answer
-    takes the talk with it, so that whoever replies there is understood.
+    takes the talk with it, so that whoever replies there is understood; ``reword`` says it as that account would.
     """
 
     async def job(connection: Transaction) -> bool:
@@ -85,7 +89,10 @@ async def move(store: Store, row: int, pool: Pool, *, error: str, now: datetime)
             await _bring_talk(connection, message.person, store.vault.person(there))
         rest = () if message.elsewhere is None else store.vault.open_all(message.elsewhere, message.person)
         moves = message.moves + 1
-        await go_on(connection, store.vault, message, (there, *rest), climbed=climbed, now=now, moves=moves)
+        reply = reword(from_document(message.reply), (there.channel, there.account))
+        await go_on(
+            connection, store.vault, message, (there, *rest), climbed=climbed, now=now, moves=moves, reply=reply
+        )
         return True
 
     return await store.write(job, wake=[TOPIC])

@@ -26,6 +26,8 @@ from gateway.zalo.ledger import Rate, note_rate
 from gateway.zalo.token import Token, bearer
 
 _MAX_ANSWER = 1024 * 1024
+_UNTOLD = -99_999
+"""Stands for a number that is too long to be a code: it may be of a person."""
 
 log = structlog.get_logger()
 
@@ -140,9 +142,17 @@ def _envelope(status: int, raw: bytes) -> dict[str, Any]:
         answer = json.loads(raw)
     except ValueError:
         answer = None
-    if status < 500 and isinstance(answer, dict) and (code := read_code(answer.get("error"))) is not None:
+    if status < 500 and isinstance(answer, dict) and (code := _code(answer.get("error"))) is not None:
         return {**answer, "error": code}
     raise OutcomeUnknownError(f"an answer that Zalo does not give ({status})")
+
+
+def _code(error: object) -> int | None:
+    """The number of an error, None when it is none. A number that cannot be a code is some refusal, and never told."""
+    code = read_code(error)
+    if code is None and isinstance(error, int | str) and str(error).removeprefix("-").isdecimal():
+        return _UNTOLD
+    return code
 
 
 def _rate(headers: Mapping[str, str]) -> Rate | None:

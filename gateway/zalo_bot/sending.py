@@ -13,7 +13,14 @@ from bot.store import budget
 from bot.store.budget import Grant, Ledger
 from gateway.channel import Part, Wire
 from gateway.charts import chart_address
-from gateway.errors import ElsewhereError, OutcomeUnknownError, RefusedError, ThrottledError, UnreachableError
+from gateway.errors import (
+    ElsewhereError,
+    OutcomeUnknownError,
+    RefusedError,
+    SendError,
+    ThrottledError,
+    UnreachableError,
+)
 from gateway.outbound import is_near
 from gateway.zalo_bot.account import NAME, ZaloBotAccount
 from gateway.zalo_bot.client import NothingCameError, call
@@ -42,7 +49,7 @@ async def send(part: Part, to: Address, _key: str, account: ZaloBotAccount, wire
     """Send ``part`` and return Zalo's id of it. Raises SendError.
 
     The message is counted before it leaves, in a transaction of its own, and taken off the count again when it
-    certainly has not left: a crash in between leaves one too many on the count, never one too few.
+    certainly has not left: a crash or being cut off in between leaves one too many on the count, never one too few.
     """
     ledger = Ledger(channel=NAME, account=account.account)
     counted = await _take_from_budget(ledger, part, to, account, wire)
@@ -56,7 +63,7 @@ async def send(part: Part, to: Address, _key: str, account: ZaloBotAccount, wire
             # Zalo counts more than we do: to go on asking would change nothing before the month is over
             raise SpentError("the budget of this month is spent, as Zalo says", lane=part.lane) from error
         raise
-    except BaseException:
+    except SendError:
         await _give_back(ledger, counted, wire)
         raise
 

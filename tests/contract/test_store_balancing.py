@@ -11,7 +11,7 @@ from bot.core.balance import Reason
 from bot.core.delivery import DeliveryState
 from bot.core.pools import Pool
 from bot.store import balancing
-from bot.store.balancing import note_troubles, read_balances, read_steps, rebalance
+from bot.store.balancing import is_troubled, note_troubles, read_balances, read_steps, rebalance
 from bot.store.engine import Store
 from bot.store.tables import outbox_parts, pool_steps, receipts, send_troubles
 from gateway.metrics import Metrics
@@ -84,6 +84,13 @@ async def test_errors_of_the_last_minute_from_all_processes_are_added_up(begun: 
     await note_troubles(begun, {A: 6}, now=NOW)
     moved = await rebalance(begun, POOL, now=NOW)
     assert (moved.reason, moved.weights) == (Reason.ERRORS, {A: 41, B: 59})
+
+
+async def test_what_a_clock_that_was_ahead_has_noted_is_no_trouble_of_now(begun: Store):
+    await note_troubles(begun, {A: 500}, now=NOW + timedelta(hours=1))
+    assert await rebalance(begun, POOL, now=NOW) is None
+    async with begun.read() as connection:
+        assert not await is_troubled(connection, A, errors=1, now=NOW)
 
 
 async def test_ten_errors_count_where_little_else_is_sent(begun: Store):

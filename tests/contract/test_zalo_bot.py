@@ -1,15 +1,18 @@
 """A bot of ours on Zalo's Bot Platform: what leaves for whom, within its budget; all but the processes is real."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.core.delivery import Lane
-from bot.core.messages import Choice, Picture, Reply
+from bot.core.messages import Address, Choice, Picture, Reply
 from bot.store import dead
 from bot.store.engine import Store
 from bot.store.tables import outbox
+from gateway.channel import Part
+from gateway.zalo_bot.sending import send
 from gateway.zalo_bot.watch import watch
 from simulator.zalo_bot.fault import Fault
 from simulator.zalo_bot.world import Limits
@@ -102,6 +105,20 @@ async def test_what_may_have_left_is_counted_and_what_certainly_has_not_is_not(
     staff.clock.turn(timedelta(minutes=1))
     await staff.send()
     assert (await staff.used())[1] == counted
+
+
+async def test_what_is_cut_off_under_way_may_have_left_and_stays_counted(staff: Staff):
+    an = staff.double.person("An")
+    await staff.say(an, "một")
+    staff.double.plan(Fault(hang=30, taken=True))
+    to = Address(channel=staff.account.channel, account=staff.account.account, user=an.id)
+    before = len(staff.double.calls)
+    sending = asyncio.create_task(send(Part(text="hai"), to, "7:0", staff.account, staff.wire))
+    while len(staff.double.calls) == before:
+        await asyncio.sleep(0.01)
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert (await staff.used())[1] == 2
 
 
 async def test_who_has_blocked_the_bot_is_not_called_again(staff: Staff):

@@ -80,7 +80,7 @@ async def test_our_own_mistake_is_told_loudly_and_without_content(oa, code):
 
 async def test_a_number_of_a_person_where_the_code_stands_is_neither_logged_nor_quoted(oa):
     oa.zalo.plan(CS, trouble.failing(84900731313))
-    with structlog.testing.capture_logs() as events, pytest.raises(OutcomeUnknownError) as caught:
+    with structlog.testing.capture_logs() as events, pytest.raises(RefusedError) as caught:
         await say(oa)
     assert "84900731313" not in f"{events!r} {caught.value!r}"
 
