@@ -139,7 +139,7 @@ async def _backup(store: Store, *, now: datetime) -> Finding:
 async def _elsewhere(settings: Settings, rules: Outbound) -> Finding:
     """Which hosts may be called, and those of them that can be reached by no account's finding: extra ones, sources."""
     urls = [f"https://{host}" for host in settings.outbound.hosts]
-    urls += [source.url for source in settings.sources if source.url.startswith(("http://", "https://"))]
+    urls += [source.url for source in settings.sources if source.url.lower().startswith(("http://", "https://"))]
     away = await find_unreached(urls, rules.proxy)
     called = sorted({host for host, _ in rules.hosts | rules.more})
     may = f"may call {', '.join(called)}" if called else "nothing may be called"

@@ -54,7 +54,7 @@ def plan(
 ) -> Outbound:
     """The rules for ``presences`` and ``sources`` (addresses). Raises ContentError for a host that nothing calls."""
     called = [peer for presence in presences for peer in presence.channel.peers(presence.account)]
-    called += [source for source in sources if source.startswith(("http://", "https://"))]
+    called += [source for source in sources if source.lower().startswith(("http://", "https://"))]
     hosts = frozenset((url.host or "", url.port or 0) for url in map(URL, called))
     named = frozenset(_parse(host) for host in more)
     known = {host for host, _ in hosts | named}
