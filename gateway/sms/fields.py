@@ -17,6 +17,7 @@ MAX_FIELDS = 64
 MAX_ITEMS = 500
 """Messages or reports in one request."""
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 _MANY_DIGITS = 30
 
 
@@ -96,7 +97,9 @@ def read_fields(hook: Hook, form: str) -> Fields:
                 return Markup((read_markup(hook.body),))
             except MarkupError as error:
                 raise BadPayloadError(str(error)) from error
-        case "form":
+        case "form-or-json" if _type_of(hook) == _JSON:
+            return Document((read_json(hook.body),))
+        case "form" | "form-or-json":
             return Flat({**hook.query, **read_form(hook)})
         case _:
             return Flat(hook.query)
@@ -118,7 +121,7 @@ def read_form(hook: Hook) -> Mapping[str, str]:
     """The fields of a form; of two with one name the last. Raises BadPayloadError for what is none."""
     if hook.method != "POST" or not hook.body:
         return {}
-    if hook.headers.get("content-type", "").partition(";")[0].strip().lower() not in ("", _FORM):
+    if _type_of(hook) not in ("", _FORM):
         raise BadPayloadError("the body is no form")
     try:
         return dict(
@@ -128,6 +131,10 @@ def read_form(hook: Hook) -> Mapping[str, str]:
         )
     except ValueError as error:
         raise BadPayloadError("the body is no form in UTF-8") from error
+
+
+def _type_of(hook: Hook) -> str:
+    return hook.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def unpack(text: str, how: str) -> str:

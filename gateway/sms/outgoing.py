@@ -14,7 +14,7 @@ from gateway.sms.token import Purse
 from gateway.sms.writing import open_slots
 
 ACCESS_TOKEN = "access_token"  # noqa: S105 – the name of a slot
-SLOTS = frozenset({"text", "to", "key", "request_id", "unicode", "segments", NOW})
+SLOTS = frozenset({"text", "to", "key", "request_id", "unicode", "gsm_text", "unicode_text", "segments", NOW})
 _FORMS: tuple[Form, ...] = get_args(Form)
 
 

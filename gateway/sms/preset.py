@@ -125,7 +125,7 @@ class Entry(_Table):
 
     path: Literal["", "dlr"] = ""
     methods: tuple[Literal["GET", "POST"], ...] = ("GET", "POST")
-    format: Literal["query", "form", "json", "xml"]
+    format: Literal["query", "form", "form-or-json", "json", "xml"]
     each: str = ""
     when: dict[str, str] = {}
     checks: tuple[Check, ...] = Field(min_length=1)

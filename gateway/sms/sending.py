@@ -133,12 +133,15 @@ class _Slots:
     def __init__(self, *, text: str, to: str, key: str, request_id: str, now: datetime) -> None:
         self.key, self.now = key, now
         counted = count(text)
+        plain = counted.encoding == "gsm7"
         self._values: dict[str, Value] = {
             "text": text,
             "to": to,
             "key": key,
             "request_id": request_id,
-            "unicode": "0" if counted.encoding == "gsm7" else "1",
+            "unicode": "0" if plain else "1",
+            "gsm_text": text if plain else "",
+            "unicode_text": "" if plain else text,
             "segments": str(counted.segments),
             NOW: now,
         }
