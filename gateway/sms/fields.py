@@ -139,6 +139,8 @@ def _type_of(hook: Hook) -> str:
 
 def unpack(text: str, how: str) -> str:
     """``text`` as it was before it was packed. Raises BadPayloadError."""
+    if how == "plain":
+        return text
     unpacked, charset = _PACKED[how]
     try:
         return unpacked(text).decode(charset, "surrogatepass")
@@ -146,22 +148,17 @@ def unpack(text: str, how: str) -> str:
         raise BadPayloadError(f"a field is not packed as {how}") from error
 
 
-def _plain(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _base64(text: str) -> bytes:
     return base64.b64decode("".join(text.split()), validate=True)
 
 
 _PACKED: Mapping[str, tuple[Callable[[str], bytes], str]] = {
-    "plain": (_plain, "utf-8"),
     "base64": (_base64, "utf-8"),
     "hex": (bytes.fromhex, "utf-8"),
     "hex-utf16": (bytes.fromhex, "utf-16-be"),
     "base64-utf16": (_base64, "utf-16-be"),
 }
-PACKINGS = frozenset(_PACKED)
+PACKINGS = frozenset({"plain", *_PACKED})
 """How a text can be packed."""
 
 
