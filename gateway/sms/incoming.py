@@ -16,6 +16,7 @@ from gateway.sms.account import NAME, SmsAccount
 from gateway.sms.checks import Seen
 from gateway.sms.fields import Fields, Flat, read_fields, unpack
 from gateway.sms.line import Spotted, Way
+from gateway.sms.naming import pack_id
 
 MAX_ID = 128
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -147,7 +148,7 @@ def _message(fields: Fields, way: Way, account: SmsAccount, now: datetime) -> In
         return None
     return InboundMessage(
         address=Address(channel=NAME, account=account.account, user=person),
-        external_id=external_id,
+        external_id=pack_id(external_id, [fields.get(name) or "" for name in getattr(way.entry, "keep", ())]),
         received_at=now,
         sent_at=_moment(fields, way.spots.get("time")),
         text=make_storable(text),

@@ -146,14 +146,16 @@ class ReplyInAnswer(_Table):
 class Inbound(Entry):
     """How a person's message comes in.
 
-    ``repeated`` is answered to an id that came before, ``answer`` where it is left out. ``repeats`` is false for a
-    provider that offers a hook only once: then it hears 200 ``within`` so many seconds whatever the database does.
+    ``keep`` are fields that the send call has as slots ``{kept.NAME}``. ``repeated`` is answered to an id that came
+    before, ``answer`` where it is left out. ``repeats`` is false for a provider that offers a hook only once: then it
+    hears 200 ``within`` so many seconds whatever the database does.
     """
 
     sender: Spot
     text: Spot
     id: Spot
     time: Spot | None = None
+    keep: Texts = ()
     repeated: Answer | None = None
     reply: ReplyInAnswer | None = None
     repeats: bool = True
