@@ -29,9 +29,7 @@ def _listed(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    if not isinstance(value, (list, tuple)):
-        return value
-    return [str(one) if isinstance(one, int) else one for one in value]
+    return [str(one) if isinstance(one, int) else one for one in value] if isinstance(value, list | tuple) else value
 
 
 def _spelled(value: object) -> object:
