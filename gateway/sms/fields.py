@@ -108,7 +108,7 @@ def read_fields(hook: Hook, form: str) -> Fields:
 def read_json(body: bytes) -> Any:
     """The JSON in ``body``; a number stays as it is written. Raises BadPayloadError, which quotes nothing."""
     try:
-        return json.loads(body.decode(), parse_int=_digits, parse_float=str)
+        return json.loads(body.decode("utf-8-sig"), parse_int=_digits, parse_float=str)
     except UnicodeDecodeError as error:
         raise BadPayloadError("the body is not UTF-8") from error
     except RecursionError as error:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 MAX_DEPTH = 32
 MAX_ELEMENTS = 5000
 _SEPARATOR = " "  # cannot stand in a name
+_SIXTEEN = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,80}encoding=.utf-16", re.IGNORECASE)
+"""Whoever can read this in single bytes reads no UTF-16, whatever a program for .NET declares."""
 
 
 class MarkupError(ValueError):
@@ -42,7 +44,8 @@ def fold_name(name: str) -> str:
 def read_markup(body: bytes) -> Element:
     """The root of the document. Raises MarkupError."""
     reader = _Reader()
-    parser = xml.parsers.expat.ParserCreate(namespace_separator=_SEPARATOR)
+    alphabet = "utf-8" if _SIXTEEN.match(body) else None
+    parser = xml.parsers.expat.ParserCreate(alphabet, namespace_separator=_SEPARATOR)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse
     parser.StartElementHandler = reader.start
