@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from gateway.channel import Hook
 from gateway.errors import BadPayloadError
-from gateway.sms.markup import Element, MarkupError, find_text, fold_name, read_markup
+from gateway.sms.markup import Element, MarkupError, fold_name, leaves_of, read_markup
 
 MAX_FIELDS = 64
 MAX_ITEMS = 500
@@ -70,21 +70,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """XML: names are local names, looked for below each of ``roots`` in turn."""
+    """XML: names are local names, looked for in each of ``leaves`` in turn: those of ``root``, then of the whole."""
 
-    roots: tuple[Element, ...]
+    root: Element
+    leaves: tuple[Mapping[str, str], ...]
 
     def get(self, name: str) -> str | None:
         """The text of the first element of that name."""
-        return find_text(self.roots, name)
+        folded = fold_name(name)
+        return next((leaves[folded] for leaves in self.leaves if folded in leaves), None)
 
     def each(self, name: str) -> Sequence[Fields]:
         """The elements of that name."""
         folded = fold_name(name)
-        found = [element for element in self.roots[0].walk() if element.name == folded]
+        found = [element for element in self.root.walk() if element.name == folded]
         if len(found) > MAX_ITEMS:
             raise BadPayloadError(f"more than {MAX_ITEMS} entries")
-        return [Markup((element, *self.roots)) for element in found]
+        return [Markup(element, (leaves_of(element), *self.leaves)) for element in found]
 
 
 def read_fields(hook: Hook, form: str) -> Fields:
@@ -94,9 +96,10 @@ def read_fields(hook: Hook, form: str) -> Fields:
             return Document((read_json(hook.body),))
         case "xml":
             try:
-                return Markup((read_markup(hook.body),))
+                root = read_markup(hook.body)
             except MarkupError as error:
                 raise BadPayloadError(str(error)) from error
+            return Markup(root, (leaves_of(root),))
         case "form-or-json" if _type_of(hook) == _JSON:
             return Document((read_json(hook.body),))
         case "form" | "form-or-json":

@@ -5,7 +5,7 @@ A document with a DTD is refused before an entity can be declared, so that nothi
 
 import re
 import xml.parsers.expat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 MAX_DEPTH = 32
@@ -86,12 +86,10 @@ class _Reader:
         self._open[-1].text += text
 
 
-def find_text(roots: Sequence[Element], name: str) -> str | None:
-    """The text of the first element without children that is called ``name``, below the first of ``roots`` that has
-    one."""
-    folded = fold_name(name)
-    for root in roots:
-        for element in root.walk():
-            if element.name == folded and not element.children:
-                return element.text.strip()
-    return None
+def leaves_of(root: Element) -> Mapping[str, str]:
+    """The texts of the elements below ``root`` that have no children, by folded name; of several the first counts."""
+    leaves: dict[str, str] = {}
+    for element in root.walk():
+        if not element.children:
+            leaves.setdefault(element.name, element.text.strip())
+    return leaves
