@@ -97,8 +97,10 @@ async def offer(store: Store, place: Place, *, part: str, text: str, now: dateti
         slot = await _found(connection, place)
         if slot is None:
             # the request may be opened in a moment, when the part is on its way already
-            await insert_if_new(connection, reply_slots, **_key(place), person="", until=now, **gone)
-            return None
+            fresh = await insert_if_new(connection, reply_slots, **_key(place), person="", until=now, **gone)
+            return None if fresh else await job(connection)
+        if slot.state in (SlotState.OPEN, SlotState.LATE):  # opened since the two statements above
+            return await job(connection)
         return slot if slot.part == part and slot.state in (SlotState.OFFERED, SlotState.GIVEN) else None
 
     return await store.write(job, wake=[topic_of(place)])

@@ -5,22 +5,14 @@ the preset has both at one address. Every request is proven by what its preset s
 """
 
 from dataclasses import replace
-from datetime import datetime
 
-from gateway.channel import Capabilities, Channel, Heard, Hook, Outcome, Parsed
+from gateway.channel import Capabilities, Channel
 from gateway.forms import SMS
 from gateway.phone import read_mobile
 from gateway.sms.account import NAME, REPORTS, SmsAccount
 from gateway.sms.answering import answer
 from gateway.sms.incoming import parse, verify
 from gateway.sms.sending import holding_seconds, send_part
-
-_TAKEN = Outcome(heard=Heard.TAKEN)
-
-
-def _parse(hook: Hook, account: SmsAccount, now: datetime) -> Parsed:
-    parsed = parse(hook, account, now)
-    return replace(parsed, ack=answer(hook, account, _TAKEN))
 
 
 def _able(account: SmsAccount) -> Capabilities:
@@ -55,7 +47,7 @@ CHANNEL: Channel[SmsAccount] = Channel(
     able=_able,
     settings=SmsAccount,
     verify=verify,
-    parse=_parse,
+    parse=parse,
     send=send_part,
     answer=answer,
     holds=holding_seconds,

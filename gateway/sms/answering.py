@@ -4,6 +4,7 @@ from gateway.channel import Ack, Heard, Hook, Outcome
 from gateway.errors import BadPayloadError, RejectedError
 from gateway.sms.account import SmsAccount
 from gateway.sms.checks import Seen
+from gateway.sms.fields import Fields, Flat
 from gateway.sms.incoming import fields_of, id_of, way_of
 from gateway.sms.line import Said, Way
 from gateway.sms.slots import Template
@@ -26,8 +27,8 @@ def answer(hook: Hook, account: SmsAccount, outcome: Outcome) -> Ack:
     except RejectedError as error:
         return Ack(status=error.status, body=str(error))
     said = way.said.get(_WORDS[outcome.heard]) or way.said["answer"]
-    seen = Seen(hook, fields_of(hook, way), _told(hook, way, outcome))
-    return write(said, seen)
+    fields = fields_of(hook, way) if said.names - {"text"} else Flat({})
+    return write(said, Seen(hook, fields, _told(fields, way, outcome)))
 
 
 def write(said: Said, seen: Seen) -> Ack:
@@ -39,11 +40,10 @@ def write(said: Said, seen: Seen) -> Ack:
     return Ack(status=said.status, body=body, content_type=CONTENT_TYPES[said.type])
 
 
-def _told(hook: Hook, way: Way, outcome: Outcome) -> dict[str, str]:
+def _told(fields: Fields, way: Way, outcome: Outcome) -> dict[str, str]:
     told = {"text": outcome.text}
     if "sender" not in way.spots:
         return told
-    fields = fields_of(hook, way)
     try:
         told["id"] = id_of(fields, way)
     except BadPayloadError:

@@ -24,7 +24,7 @@ async def call(session: aiohttp.ClientSession, request: Request) -> Reading:
             data=request.body,
             allow_redirects=False,
         ) as response:
-            text = (await read_body(response, MAX_ANSWER)).decode("utf-8", "replace")
+            text = (await read_body(response, MAX_ANSWER)).decode("utf-8-sig", "replace")
             return Reading(response.status, response.headers.get("Retry-After", ""), text)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         raise UnreachableError("the provider cannot be reached") from error

@@ -56,6 +56,12 @@ class Proof:
     user: str
     password: str
 
+    @property
+    def reads_fields(self) -> bool:
+        """Whether fields of the hook have a part in it."""
+        read = (self.given, self.equals, *self.over)
+        return any(name.startswith("in.") for template in read for name in template.names)
+
     def holds(self, seen: Seen) -> bool:
         """Whether the hook proves itself. Never raises for what is in it."""
         given = self.given.fill(seen.look_up)

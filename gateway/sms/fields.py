@@ -11,12 +11,13 @@ from urllib.parse import parse_qsl
 
 from gateway.channel import Hook
 from gateway.errors import BadPayloadError
-from gateway.sms.markup import Element, MarkupError, find_text, fold_name, read_markup
+from gateway.sms.markup import Element, MarkupError, fold_name, leaves_of, read_markup
 
 MAX_FIELDS = 64
 MAX_ITEMS = 500
 """Messages or reports in one request."""
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 _MANY_DIGITS = 30
 
 
@@ -69,21 +70,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """XML: names are local names, looked for below each of ``roots`` in turn."""
+    """XML: names are local names, looked for in each of ``leaves`` in turn: those of ``root``, then of the whole."""
 
-    roots: tuple[Element, ...]
+    root: Element
+    leaves: tuple[Mapping[str, str], ...]
 
     def get(self, name: str) -> str | None:
         """The text of the first element of that name."""
-        return find_text(self.roots, name)
+        folded = fold_name(name)
+        return next((leaves[folded] for leaves in self.leaves if folded in leaves), None)
 
     def each(self, name: str) -> Sequence[Fields]:
         """The elements of that name."""
         folded = fold_name(name)
-        found = [element for element in self.roots[0].walk() if element.name == folded]
+        found = [element for element in self.root.walk() if element.name == folded]
         if len(found) > MAX_ITEMS:
             raise BadPayloadError(f"more than {MAX_ITEMS} entries")
-        return [Markup((element, *self.roots)) for element in found]
+        return [Markup(element, (leaves_of(element), *self.leaves)) for element in found]
 
 
 def read_fields(hook: Hook, form: str) -> Fields:
@@ -93,10 +96,13 @@ def read_fields(hook: Hook, form: str) -> Fields:
             return Document((read_json(hook.body),))
         case "xml":
             try:
-                return Markup((read_markup(hook.body),))
+                root = read_markup(hook.body)
             except MarkupError as error:
                 raise BadPayloadError(str(error)) from error
-        case "form":
+            return Markup(root, (leaves_of(root),))
+        case "form-or-json" if _type_of(hook) == _JSON:
+            return Document((read_json(hook.body),))
+        case "form" | "form-or-json":
             return Flat({**hook.query, **read_form(hook)})
         case _:
             return Flat(hook.query)
@@ -105,7 +111,7 @@ def read_fields(hook: Hook, form: str) -> Fields:
 def read_json(body: bytes) -> Any:
     """The JSON in ``body``; a number stays as it is written. Raises BadPayloadError, which quotes nothing."""
     try:
-        return json.loads(body.decode(), parse_int=_digits, parse_float=str)
+        return json.loads(body.decode("utf-8-sig"), parse_int=_digits, parse_float=str)
     except UnicodeDecodeError as error:
         raise BadPayloadError("the body is not UTF-8") from error
     except RecursionError as error:
@@ -118,7 +124,7 @@ def read_form(hook: Hook) -> Mapping[str, str]:
     """The fields of a form; of two with one name the last. Raises BadPayloadError for what is none."""
     if hook.method != "POST" or not hook.body:
         return {}
-    if hook.headers.get("content-type", "").partition(";")[0].strip().lower() not in ("", _FORM):
+    if _type_of(hook) not in ("", _FORM):
         raise BadPayloadError("the body is no form")
     try:
         return dict(
@@ -130,8 +136,14 @@ def read_form(hook: Hook) -> Mapping[str, str]:
         raise BadPayloadError("the body is no form in UTF-8") from error
 
 
+def _type_of(hook: Hook) -> str:
+    return hook.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def unpack(text: str, how: str) -> str:
     """``text`` as it was before it was packed. Raises BadPayloadError."""
+    if how == "plain":
+        return text
     unpacked, charset = _PACKED[how]
     try:
         return unpacked(text).decode(charset, "surrogatepass")
@@ -139,22 +151,17 @@ def unpack(text: str, how: str) -> str:
         raise BadPayloadError(f"a field is not packed as {how}") from error
 
 
-def _plain(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _base64(text: str) -> bytes:
     return base64.b64decode("".join(text.split()), validate=True)
 
 
 _PACKED: Mapping[str, tuple[Callable[[str], bytes], str]] = {
-    "plain": (_plain, "utf-8"),
     "base64": (_base64, "utf-8"),
     "hex": (bytes.fromhex, "utf-8"),
     "hex-utf16": (bytes.fromhex, "utf-16-be"),
     "base64-utf16": (_base64, "utf-16-be"),
 }
-PACKINGS = frozenset(_PACKED)
+PACKINGS = frozenset({"plain", *_PACKED})
 """How a text can be packed."""
 
 

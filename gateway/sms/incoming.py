@@ -16,6 +16,7 @@ from gateway.sms.account import NAME, SmsAccount
 from gateway.sms.checks import Seen
 from gateway.sms.fields import Fields, Flat, read_fields, unpack
 from gateway.sms.line import Spotted, Way
+from gateway.sms.naming import pack_id
 
 MAX_ID = 128
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -32,10 +33,7 @@ class NoEntryError(RejectedError):
 def verify(hook: Hook, account: SmsAccount) -> None:
     """Return when every check of the way that ``hook`` came by holds. Raises BadSignatureError, NoEntryError."""
     ways = _ways(hook, account)
-    try:
-        way, fields = _choose(hook, ways)
-    except BadPayloadError:
-        way, fields = ways[0], Flat({})
+    way, fields = _proven(hook, ways)
     seen = Seen(hook, fields, {})
     try:
         held = [proof.holds(seen) for proof in way.proofs]
@@ -43,6 +41,16 @@ def verify(hook: Hook, account: SmsAccount) -> None:
         held = [False]
     if not all(held):
         raise BadSignatureError("what proves the request is missing or wrong")
+
+
+def _proven(hook: Hook, ways: list[Way]) -> tuple[Way, Fields]:
+    """The way whose checks have to hold, and the fields where they have a part in that."""
+    if len(ways) == 1 and not any(proof.reads_fields for proof in ways[0].proofs):
+        return ways[0], Flat({})
+    try:
+        return _choose(hook, ways)
+    except BadPayloadError:
+        return ways[0], Flat({})
 
 
 def parse(hook: Hook, account: SmsAccount, now: datetime) -> Parsed:
@@ -78,6 +86,8 @@ def _read_all(items: Sequence[Fields], way: Way, account: SmsAccount, now: datet
 def way_of(hook: Hook, account: SmsAccount) -> Way:
     """The way that ``hook`` came by. Raises NoEntryError."""
     ways = _ways(hook, account)
+    if len(ways) == 1:
+        return ways[0]
     try:
         return _choose(hook, ways)[0]
     except BadPayloadError:
@@ -138,7 +148,7 @@ def _message(fields: Fields, way: Way, account: SmsAccount, now: datetime) -> In
         return None
     return InboundMessage(
         address=Address(channel=NAME, account=account.account, user=person),
-        external_id=external_id,
+        external_id=pack_id(external_id, [fields.get(name) or "" for name in getattr(way.entry, "keep", ())]),
         received_at=now,
         sent_at=_moment(fields, way.spots.get("time")),
         text=make_storable(text),

@@ -31,11 +31,12 @@ class Spotted:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """What a provider hears, with open slots."""
+    """What a provider hears, with open slots, which are called ``names``."""
 
     status: int
     type: str
     body: Template | Tree
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,8 +153,9 @@ class _Drawing:
             body = Template.read(answer.body, ESCAPES[answer.type]).bind(self.known)
         else:
             raise ValueError("a body that is a table is of the type json")
-        _refuse_unknown(open_slots(body), told)
-        return Said(answer.status, answer.type, body)
+        names = open_slots(body)
+        _refuse_unknown(names, told)
+        return Said(answer.status, answer.type, body, names)
 
     def _proof(self, check: Check, entry: Entry) -> Proof:
         if check.optional and check.optional not in self.preset.settings:

@@ -5,12 +5,14 @@ A document with a DTD is refused before an entity can be declared, so that nothi
 
 import re
 import xml.parsers.expat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 MAX_DEPTH = 32
 MAX_ELEMENTS = 5000
 _SEPARATOR = " "  # cannot stand in a name
+_SIXTEEN = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]{0,80}encoding=.utf-16", re.IGNORECASE)
+"""Whoever can read this in single bytes reads no UTF-16, whatever a program for .NET declares."""
 
 
 class MarkupError(ValueError):
@@ -42,7 +44,8 @@ def fold_name(name: str) -> str:
 def read_markup(body: bytes) -> Element:
     """The root of the document. Raises MarkupError."""
     reader = _Reader()
-    parser = xml.parsers.expat.ParserCreate(namespace_separator=_SEPARATOR)
+    alphabet = "utf-8" if _SIXTEEN.match(body) else None
+    parser = xml.parsers.expat.ParserCreate(alphabet, namespace_separator=_SEPARATOR)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse
     parser.StartElementHandler = reader.start
@@ -83,12 +86,10 @@ class _Reader:
         self._open[-1].text += text
 
 
-def find_text(roots: Sequence[Element], name: str) -> str | None:
-    """The text of the first element without children that is called ``name``, below the first of ``roots`` that has
-    one."""
-    folded = fold_name(name)
-    for root in roots:
-        for element in root.walk():
-            if element.name == folded and not element.children:
-                return element.text.strip()
-    return None
+def leaves_of(root: Element) -> Mapping[str, str]:
+    """The texts of the elements below ``root`` that have no children, by folded name; of several the first counts."""
+    leaves: dict[str, str] = {}
+    for element in root.walk():
+        if not element.children:
+            leaves.setdefault(element.name, element.text.strip())
+    return leaves

@@ -20,7 +20,7 @@ from gateway.errors import (
     UnreachableError,
 )
 from gateway.sms.fields import Document, read_json
-from gateway.sms.markup import MarkupError, find_text, read_markup
+from gateway.sms.markup import MarkupError, fold_name, leaves_of, read_markup
 from gateway.sms.matching import Codes, compile_pattern
 from gateway.sms.preset import Fault, Outcome, Test
 
@@ -221,7 +221,7 @@ def _json_finder(text: str) -> Find | None:
 
 def _xml_finder(text: str) -> Find | None:
     try:
-        root = read_markup(text.encode())
+        leaves = leaves_of(read_markup(text.encode()))
     except MarkupError:
         return None
-    return lambda place: find_text((root,), place)
+    return lambda place: leaves.get(fold_name(place))

@@ -7,6 +7,7 @@ from typing import get_args
 from gateway.phone import Form
 from gateway.sms.checks import make_digest, write_digest
 from gateway.sms.letter import NOW, Letter, draw_letter
+from gateway.sms.naming import KEPT
 from gateway.sms.outcome import Judge
 from gateway.sms.preset import Outcome, Preset, Signed
 from gateway.sms.slots import Lookup, SlotError, Template
@@ -14,7 +15,7 @@ from gateway.sms.token import Purse
 from gateway.sms.writing import open_slots
 
 ACCESS_TOKEN = "access_token"  # noqa: S105 – the name of a slot
-SLOTS = frozenset({"text", "to", "key", "request_id", "unicode", "segments", NOW})
+SLOTS = frozenset({"text", "to", "key", "request_id", "unicode", "gsm_text", "unicode_text", "segments", NOW})
 _FORMS: tuple[Form, ...] = get_args(Form)
 
 
@@ -59,7 +60,8 @@ def draw_sending(preset: Preset, known: Mapping[str, str], numbers: Form | None)
         raise ValueError("is missing")
     sums = {name: _sum(signed, known) for name, signed in send.signed.items()}
     letter = draw_letter(send, known)
-    own = {ACCESS_TOKEN} if preset.token else set()
+    own = {f"{KEPT}{name}" for name in (preset.inbound.keep if preset.inbound else ())}
+    own |= {ACCESS_TOKEN} if preset.token else set()
     inner = frozenset[str]().union(*(open_slots(list(one.over)) for one in sums.values()))
     for name in sorted((letter.names - sums.keys() - own - SLOTS) | (inner - own - SLOTS)):
         raise SlotError(f"{{{name}}} stands for nothing here")
@@ -78,7 +80,8 @@ def draw_sending(preset: Preset, known: Mapping[str, str], numbers: Form | None)
         sums=sums,
         judge=Judge.of(_named(preset, send.outcome), send.errors, with_token=purse is not None),
         purse=purse,
-        wants_request="request_id" in letter.names | inner or send.answers_only,
+        wants_request=send.answers_only
+        or any(name == "request_id" or name.startswith(KEPT) for name in letter.names | inner),
     )
 
 

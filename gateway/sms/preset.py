@@ -29,9 +29,7 @@ def _listed(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    if not isinstance(value, (list, tuple)):
-        return value
-    return [str(one) if isinstance(one, int) else one for one in value]
+    return [str(one) if isinstance(one, int) else one for one in value] if isinstance(value, list | tuple) else value
 
 
 def _spelled(value: object) -> object:
@@ -125,7 +123,7 @@ class Entry(_Table):
 
     path: Literal["", "dlr"] = ""
     methods: tuple[Literal["GET", "POST"], ...] = ("GET", "POST")
-    format: Literal["query", "form", "json", "xml"]
+    format: Literal["query", "form", "form-or-json", "json", "xml"]
     each: str = ""
     when: dict[str, str] = {}
     checks: tuple[Check, ...] = Field(min_length=1)
@@ -146,14 +144,16 @@ class ReplyInAnswer(_Table):
 class Inbound(Entry):
     """How a person's message comes in.
 
-    ``repeated`` is answered to an id that came before, ``answer`` where it is left out. ``repeats`` is false for a
-    provider that offers a hook only once: then it hears 200 ``within`` so many seconds whatever the database does.
+    ``keep`` are fields that the send call has as slots ``{kept.NAME}``. ``repeated`` is answered to an id that came
+    before, ``answer`` where it is left out. ``repeats`` is false for a provider that offers a hook only once: then it
+    hears 200 ``within`` so many seconds whatever the database does.
     """
 
     sender: Spot
     text: Spot
     id: Spot
     time: Spot | None = None
+    keep: Texts = ()
     repeated: Answer | None = None
     reply: ReplyInAnswer | None = None
     repeats: bool = True

@@ -1,5 +1,6 @@
 """Send one part: into the request that waits for it where there is one, else by the call of the preset."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.delivery import Lane
@@ -17,6 +18,7 @@ from gateway.sms.account import NAME, SmsAccount
 from gateway.sms.calling import call
 from gateway.sms.filters import Value
 from gateway.sms.letter import NOW, Request
+from gateway.sms.naming import unpack_id
 from gateway.sms.outcome import StaleTokenError
 from gateway.sms.outgoing import ACCESS_TOKEN, Sending
 from gateway.sms.slots import Lookup
@@ -37,11 +39,15 @@ async def send_part(part: Part, to: Address, key: str, account: SmsAccount, wire
     preset = account.line.preset.send
     if preset and preset.answers_only and place is None:
         raise ElsewhereError("this provider takes answers to messages only, and this answers none")
+    inbound = account.line.preset.inbound
+    names = inbound.keep if inbound else ()
+    request_id, kept = unpack_id(place.external_id if place else "", names)
     slots = _Slots(
         text=_fitting(text, account),
         to=write_number(to.user, sending.numbers),
         key=key,
-        request_id=place.external_id if place else "",
+        request_id=request_id,
+        kept=kept,
         now=wire.clock(),
     )
     return await _call(sending, slots, wire)
@@ -130,17 +136,23 @@ async def _exchange(sending: Sending, look_up: Lookup, slots: "_Slots", wire: Wi
 class _Slots:
     """What the slots of one message stand for."""
 
-    def __init__(self, *, text: str, to: str, key: str, request_id: str, now: datetime) -> None:
+    def __init__(
+        self, *, text: str, to: str, key: str, request_id: str, kept: Mapping[str, str], now: datetime
+    ) -> None:
         self.key, self.now = key, now
         counted = count(text)
+        plain = counted.encoding == "gsm7"
         self._values: dict[str, Value] = {
             "text": text,
             "to": to,
             "key": key,
             "request_id": request_id,
-            "unicode": "0" if counted.encoding == "gsm7" else "1",
+            "unicode": "0" if plain else "1",
+            "gsm_text": text if plain else "",
+            "unicode_text": "" if plain else text,
             "segments": str(counted.segments),
             NOW: now,
+            **kept,
         }
 
     def look_up(self, sending: Sending, token: str = "") -> Lookup:

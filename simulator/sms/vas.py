@@ -75,7 +75,7 @@ class Vas(Provider):
     dialect: Dialect = field(default_factory=Dialect)
     operator: str = "VIETTEL"
     refuse: str = ""
-    _people: dict[str, str] = field(default_factory=dict)
+    _people: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     _answered: set[tuple[str, str]] = field(default_factory=set)
 
     def busy(self) -> Answer:
@@ -95,7 +95,8 @@ class Vas(Provider):
         if text is None:
             raise _refusal("A73", BAD)
         request, index = fields["Request_ID"], fields["Message_Index"]
-        if self._people.get(request) != fields["User_ID"] or not is_mobile(international(fields["User_ID"])):
+        asked = (fields["User_ID"], fields["Command_Code"], fields["Operator"])
+        if self._people.get(request) != asked or not is_mobile(international(fields["User_ID"])):
             raise _refusal("A74", UNKNOWN_REQUEST)
         if (request, index) in self._answered:
             raise _refusal("A75", REPEATED)
@@ -106,8 +107,8 @@ class Vas(Provider):
     def message(self, person: str, text: str) -> Post:
         """The envelope, spelled as the partner does."""
         request, phone = self.new_id("{:010d}"), person.removeprefix("+")
-        self._people[request] = phone
         word = (text.split() or [""])[0].upper()
+        self._people[request] = (phone, word, self.operator)
         coded = text if self.dialect.plain else base64.b64encode(text.encode()).decode()
         values = (phone, self.number, word, coded, request, self.operator)
         fields = dict(zip(self.dialect.fields, values, strict=True))

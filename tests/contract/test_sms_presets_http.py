@@ -139,6 +139,17 @@ async def test_every_spelling_of_a_vas_partner_is_read(dialect: Dialect, store: 
         assert not line.double.violations
 
 
+@pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.method for dialect in DIALECTS])
+async def test_an_answer_to_a_vas_partner_names_operator_and_keyword_of_the_question(
+    dialect: Dialect, store: Store
+) -> None:
+    async with open_line("vas-soap", store, encoding="plain" if dialect.plain else "base64") as line:
+        line.double.dialect, line.double.operator = dialect, "GPC x"
+        assert await send(line)
+        assert line.double.phones.texts(ANNA) == ["Dan so"]
+        assert not line.double.violations
+
+
 async def test_a_message_that_is_not_packed_as_agreed_is_kept_aside(store: Store) -> None:
     async with open_line("vas-soap", store) as line:
         line.double.dialect = DIALECTS[-1]

@@ -55,7 +55,7 @@ async def test_what_comes_when_nobody_waits_goes_another_way_for_good(store: Sto
     if ended != "nobody ever waited":
         await opened(store)
     if ended == "whoever waited gave up":
-        assert await reply_slots.give_up(store, PLACE) is None
+        assert await reply_slots.give_up(store, PLACE, until=UNTIL) is None
     assert not await offered(store, after=9.0)
     await opened(store)  # the request is repeated
     assert await state(store) is SlotState.ELSEWHERE
@@ -65,7 +65,7 @@ async def test_what_comes_when_nobody_waits_goes_another_way_for_good(store: Sto
 async def test_who_gives_up_in_the_moment_in_which_the_text_comes_has_it(store: Store):
     await opened(store)
     assert await offered(store)
-    assert await reply_slots.give_up(store, PLACE) == "xin chào"
+    assert await reply_slots.give_up(store, PLACE, until=UNTIL) == "xin chào"
 
 
 async def test_what_nobody_took_can_be_taken_back_and_then_nobody_gets_it(store: Store):
@@ -73,13 +73,13 @@ async def test_what_nobody_took_can_be_taken_back_and_then_nobody_gets_it(store:
     assert await offered(store)
     assert await reply_slots.withdraw(store, PLACE, part="1:0")
     assert await reply_slots.take(store, PLACE) is None
-    assert await reply_slots.give_up(store, PLACE) is None
+    assert await reply_slots.give_up(store, PLACE, until=UNTIL) is None
     assert not await offered(store)
 
 
 async def test_a_repeated_request_opens_a_slot_that_was_given_up(store: Store):
     await opened(store)
-    await reply_slots.give_up(store, PLACE)
+    await reply_slots.give_up(store, PLACE, until=UNTIL)
     await opened(store)
     assert await offered(store)
 
@@ -91,7 +91,7 @@ async def test_of_a_sender_and_a_request_that_give_up_together_one_has_the_text(
         await reply_slots.open_slot(store, place, "p", until=UNTIL)
         await reply_slots.offer(store, place, part="1:0", text="x", now=NOW)
         taken, back = await asyncio.gather(
-            reply_slots.give_up(store, place), reply_slots.withdraw(other, place, part="1:0")
+            reply_slots.give_up(store, place, until=UNTIL), reply_slots.withdraw(other, place, part="1:0")
         )
         assert (taken is not None) != back
 
@@ -102,9 +102,36 @@ async def test_of_an_offer_and_a_request_that_gives_up_together_the_text_has_one
         place = Place(channel="sms", account="8041", external_id=f"mo-{number}")
         await reply_slots.open_slot(store, place, "p", until=UNTIL)
         taken, slot = await asyncio.gather(
-            reply_slots.give_up(store, place), reply_slots.offer(other, place, part="1:0", text="x", now=NOW)
+            reply_slots.give_up(store, place, until=UNTIL),
+            reply_slots.offer(other, place, part="1:0", text="x", now=NOW),
         )
         assert (taken is not None) == (slot is not None)
+
+
+async def test_of_an_offer_and_a_request_that_come_together_both_know_where_the_text_went(store: Store, open_another):
+    other = await open_another("another")
+    for number in range(20):
+        place = Place(channel="sms", account="8041", external_id=f"mo-{number}")
+        _, slot = await asyncio.gather(
+            reply_slots.open_slot(store, place, "p", until=UNTIL),
+            reply_slots.offer(other, place, part="1:0", text="x", now=NOW),
+        )
+        found = await reply_slots.look(store, place)
+        assert found is not None
+        assert found.state is (SlotState.ELSEWHERE if slot is None else SlotState.OFFERED)
+
+
+async def test_what_has_no_other_way_is_kept_for_who_asks_again_unless_nobody_is_known_to_have_asked(store: Store):
+    await reply_slots.offer(store, PLACE, part="1:0", text="x", now=NOW)
+    await reply_slots.keep(store, PLACE, part="1:0", text="x")
+    assert await rows(store, table, "state", "text") == [(SlotState.ELSEWHERE, None)]
+    known = Place(channel="sms", account="8041", external_id="mo-2")
+    await reply_slots.open_slot(store, known, "p", until=NOW)
+    assert await reply_slots.offer(store, known, part="1:0", text="x", now=NOW) is None
+    await reply_slots.keep(store, known, part="2:0", text="another part")
+    assert await reply_slots.take(store, known) is None
+    await reply_slots.keep(store, known, part="1:0", text="x")
+    assert await reply_slots.take(store, known) == "x"
 
 
 async def test_who_waits_is_woken(store: Store):

@@ -109,6 +109,21 @@ def test_soap_is_read_by_local_names_without_case_and_underscores(method: str, f
     assert (message.external_id, message.address.user, message.text) == ("r-1", "+84901000001", "TRA dân số")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("declared", ["utf-8", "utf-16", "UTF-16"])
+def test_soap_that_declares_another_alphabet_than_it_is_written_in_is_read(mark: str, declared: str):
+    written = soap("mo", {"User_ID": "84901000001", "Message": PACKED, "Request_ID": "r-1"})
+    body = mark + written.replace("?>", f' encoding="{declared}"?>')
+    (message,) = read(SOAP, body).messages
+    assert message.text == "TRA dân số"
+
+
+def test_soap_in_utf_16_is_read():
+    written = soap("mo", {"User_ID": "84901000001", "Message": PACKED, "Request_ID": "r-1"})
+    (message,) = read(SOAP, written.replace("?>", ' encoding="utf-16"?>').encode("utf-16")).messages
+    assert message.text == "TRA dân số"
+
+
 BOMB = '<!DOCTYPE a [<!ENTITY x "aaaaaaaaaa"><!ENTITY y "&x;&x;&x;&x;">]><a><User_ID>&y;</User_ID></a>'
 OUTSIDE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a><Message>&x;</Message></a>'
 HOSTILE = {
@@ -210,6 +225,11 @@ def test_json_that_is_not_understood_is_set_aside_with_a_reason(body: str | byte
     with pytest.raises(BadPayloadError, match=reason) as raised:
         read(LISTED, body)
     assert "84901000001" not in str(raised.value)
+
+
+def test_a_mark_of_byte_order_before_json_is_passed_over():
+    (one,) = read(LISTED, "\ufeff" + listed(message(1))).messages
+    assert one.address.user == "+84901000001"
 
 
 def test_an_id_may_be_a_number_and_one_text_fits_any_database():
