@@ -33,7 +33,7 @@ MAX_TRACKING = 48
 DEVELOPMENT = "development"
 """Messages under test: to administrators of the app and the account only."""
 
-_PART = re.compile(r"[0-9]{1,19}:[0-9]{1,3}(:[0-9]{16})?")
+_PART = re.compile(r"[0-9]{1,20}:[0-9]{1,4}")
 
 
 @cache
