@@ -1,20 +1,22 @@
 """What is set up for one bot."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 
-from gateway.bot_account import ApiBase, BotAccount
+from gateway.channel import AccountSettings
 
 NAME = "telegram"
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
+ApiBase = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*/?$")]
 ChatId = Annotated[str, StringConstraints(pattern=r"^-[1-9][0-9]{0,19}$")]
 BotName = Annotated[str, StringConstraints(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{2,31}$")]
 
 
-class TelegramAccount(BotAccount):
+class TelegramAccount(AccountSettings):
     """A bot. ``token`` is what BotFather gave; ``secret`` is ours, Telegram shows it with every update that it posts.
 
     ``mode``: Telegram posts updates ("webhook"), or we fetch them, on a machine without a public address ("polling").
@@ -22,7 +24,10 @@ class TelegramAccount(BotAccount):
     user name: what is meant for another bot of a group is passed over.
     """
 
+    token: SecretStr
+    secret: SecretStr | None = None
     api_base: ApiBase = "https://api.telegram.org"
+    mode: Literal["webhook", "polling"] = "webhook"
     desks: tuple[ChatId, ...] = ()
     bot_name: BotName = Field(default="", validate_default=False)
 
@@ -32,6 +37,25 @@ class TelegramAccount(BotAccount):
         if not _TOKEN.fullmatch(token.get_secret_value()):
             raise ValueError("is not a token as BotFather gives it: digits, a colon, letters")
         return token
+
+    @field_validator("secret")
+    @classmethod
+    def _is_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        # Bot API, setWebhook: 1–256 of these characters; less than 16 of them can be guessed
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters, digits, - or _")
+        return secret
+
+    @model_validator(mode="after")
+    def _has_secret(self) -> Self:
+        if self.mode == "webhook" and self.secret is None:
+            raise ValueError('mode "webhook" needs a secret: without it anybody could post updates')
+        return self
+
+    @property
+    def login(self) -> str:
+        """The number of the bot: the beginning of its token."""
+        return f"{NAME} {self.token.get_secret_value().partition(':')[0]}"
 
     @property
     def name(self) -> str:
