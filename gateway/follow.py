@@ -13,7 +13,7 @@ from bot.notify.alarm import Alarm
 from bot.search.places import load_places
 from bot.store.engine import Store
 from gateway.deployment import DATA
-from gateway.portal import BadSourceError, Portal, PortalError, Request, read_source, silent
+from gateway.portal import BadSourceError, Offline, Portal, PortalError, Request, read_source, silent
 from gateway.settings import Settings
 from gateway.sync import GuardError, sync
 
@@ -33,18 +33,23 @@ class Followed:
 
 
 async def read_followed(settings: Settings) -> tuple[Followed, ...]:
-    """The sources of ``settings``, each readable now. Raises ContentError naming the one that is not."""
+    """The sources of ``settings``, its files readable now. Raises ContentError naming the one that is not."""
     followed = []
     for number, (portal, request) in enumerate(read_configured(settings), 1):
         place = f"sources[{number}]"
         every = _interval(settings.sources[number - 1].every, place)
-        try:
-            async for _ in portal.fetch(request, silent):
-                break
-        except PortalError as error:
-            raise ContentError(request.address, place, str(error)) from None
+        if portal.local:
+            await _check(portal, request, place)
         followed.append(Followed(portal=portal, request=request, every=every))
     return tuple(followed)
+
+
+async def _check(portal: Portal, request: Request, place: str) -> None:
+    try:
+        async for _ in portal.fetch(request, Offline(), silent):
+            break
+    except PortalError as error:
+        raise ContentError(request.address, place, str(error)) from None
 
 
 async def follow(store: Store, alarm: Alarm, followed: Sequence[Followed], *, clock: Callable[[], datetime]) -> None:

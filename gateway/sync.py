@@ -29,7 +29,7 @@ from bot.store.source import (
     write_datasets,
 )
 from bot.store.table import prune_tables, save_table
-from gateway.portal import Fetched, Notice, Portal, Progress, Rejected, Request, silent
+from gateway.portal import Client, Fetched, Notice, Offline, Portal, Progress, Rejected, Request, silent
 
 SPARED = timedelta(hours=6)
 """How long a table that nothing refers to is kept: a sync that is still running may be about to refer to it."""
@@ -82,6 +82,7 @@ async def sync(
     request: Request,
     *,
     now: datetime,
+    client: Client | None = None,
     progress: Progress = silent,
     yes: bool = False,
     yes_halt: bool = False,
@@ -90,12 +91,14 @@ async def sync(
 ) -> SyncReport:
     """Make what ``request`` names count as it is now. ``dry_run`` writes nothing and only reports.
 
+    A source that is not a file of this machine is asked by ``client``.
+
     Raises PortalError when the source is unreadable, GuardError when it shrank and neither ``yes`` (more than 10 %) nor
     ``yes_halt`` (more than 50 %, or nothing left) allows that, ConflictError when another sync of it was faster.
     """
     identity = {"kind": request.kind, "name": request.name, "province": request.province}
     source = await find_source(store, **identity)
-    harvest = await _fetch(portal, request, progress, None if dry_run else store, now)
+    harvest = await _fetch(portal, request, client or Offline(), progress, store=None if dry_run else store, now=now)
     taken = await read_codes(store, beside=source, sample=sample)
     fresh = await asyncio.to_thread(tell_apart, harvest.datasets, taken, origin="\n".join(identity.values()))
     known = await read_digests(store, source) if source else {}
@@ -129,10 +132,12 @@ def tell_apart(datasets: Sequence[Dataset], taken: Collection[str], *, origin: s
     return [replace(d, code=f"{d.code}-{ending}") if d.code in taken else d for d in datasets]
 
 
-async def _fetch(portal: Portal, request: Request, progress: Progress, store: Store | None, now: datetime) -> _Harvest:
+async def _fetch(
+    portal: Portal, request: Request, client: Client, progress: Progress, *, store: Store | None, now: datetime
+) -> _Harvest:
     """Everything that the source publishes. Tables go into ``store`` at once, nothing refers to them yet."""
     harvest = _Harvest()
-    async for entry in portal.fetch(request, progress):
+    async for entry in portal.fetch(request, client, progress):
         match entry:
             case Rejected():
                 harvest.rejected.append(entry)
@@ -144,6 +149,8 @@ async def _fetch(portal: Portal, request: Request, progress: Progress, store: St
                     harvest.table_rows[table.hash] = len(table.rows)
                     if store is not None:
                         await save_table(store, table, now=now)
+            case _:
+                pass
     return harvest
 
 

@@ -26,7 +26,9 @@ class Resource:
 class Dataset:
     """What the portal publishes. A value that the source does not give is empty or None – never invented.
 
-    ``code`` is stable and unique over all sources; ``province`` an id of ``data/places/`` or the printed name.
+    ``code`` is stable and unique over all sources; ``province`` an id of ``data/places/`` or the printed name; ``key``
+    is what the portal itself calls it. ``changed_at`` is what the source says; ``content_at`` what we have seen: since
+    when its rows are known to be as they are. ``cycle`` is the wording of its update frequency as printed.
     """
 
     code: str
@@ -43,7 +45,14 @@ class Dataset:
     issued_at: date | None = None
     published_at: date | None = None
     changed_at: date | None = None
+    content_at: date | None = None
+    key: str = ""
     resources: tuple[Resource, ...] = ()
+
+    @property
+    def data_date(self) -> date | None:
+        """The day up to which its data are known to be: what we saw ourselves counts more than what is said."""
+        return self.content_at or self.changed_at or self.published_at or self.issued_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

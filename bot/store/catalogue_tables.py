@@ -16,6 +16,8 @@ sources = Table(
     Column("sample", Integer, nullable=False),  # 1 = the embedded sample, which never competes with a configured source
     Column("version", BigInteger, nullable=False),  # the version of its datasets that counts; 0 = never synced
     Column("synced_at", Instant),
+    Column("mark", Text, nullable=False, server_default=""),  # where its next reading may go on; empty = anew
+    Column("whole_at", Instant),  # when it was last read as a whole
     UniqueConstraint("kind", "name", "province", name="sources_once"),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.catalogue import Dataset, Resource
 from bot.store.types import to_json
 
-_DATES = ("issued_at", "published_at", "changed_at")
+_DATES = ("issued_at", "published_at", "changed_at", "content_at")
 
 
 def to_document(dataset: Dataset) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bot.store.dataset import digest_of, to_document
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up
-from bot.store.tables import datasets, sources
+from bot.store.tables import datasets, publications, sources
 from bot.store.transaction import Transaction
 
 CHUNK = 100
@@ -31,7 +31,8 @@ _READ = 500  # rows between two turns of the event loop
 class Source:
     """Where datasets come from. ``version`` is the one that counts, 0 before the first sync.
 
-    ``sample`` marks the embedded sample, which is silent as soon as any other source has been synced.
+    ``sample`` marks the embedded sample, which is silent as soon as any other source has been synced. ``mark`` is where
+    its next reading may go on, empty = everything is to be read; ``whole_at`` when everything was read last.
     """
 
     id: int
@@ -42,6 +43,8 @@ class Source:
     sample: bool
     version: int
     synced_at: datetime | None
+    mark: str = ""
+    whole_at: datetime | None = None
 
 
 async def find_source(store: Store, *, kind: str, name: str, province: str) -> Source | None:
@@ -119,29 +122,39 @@ async def write_datasets(store: Store, source: Source, version: int, chunk: Sequ
     await store.write(job)
 
 
-async def publish_version(store: Store, source: Source, version: int, *, now: datetime) -> None:
-    """Make ``version`` count. Raises ConflictError when another sync of ``source`` was faster: its result stays."""
+async def publish_version(
+    store: Store, source: Source, version: int, *, now: datetime, mark: str = "", whole: bool = True
+) -> None:
+    """Make ``version`` and its changes count; ``mark`` is where the next reading may go on, ``whole`` says that all
+    was read this time. Raises ConflictError when another sync of ``source`` was faster: its result stays.
+    """
 
     async def job(connection: Transaction) -> None:
         result = await connection.execute(
             update(sources)
             .where(sources.c.id == source.id, sources.c.version == source.version)
-            .values(version=version, synced_at=now)
+            .values(version=version, **_read_at(now, mark, whole=whole))
         )
         if not result.rowcount:
             raise ConflictError(f"another sync of {source.name} was faster; its result stays")
-        await change_stamp(connection)
+        await change_stamp(connection)  # locks its row, so publications are numbered in the order in which they count
+        await connection.execute(insert(publications).values(source_id=source.id, version=version, at=now))
 
     await store.write(job, wake=[TOPIC])
 
 
-async def confirm_version(store: Store, source: Source, *, now: datetime) -> None:
-    """Record that ``source`` was read at ``now`` and said nothing new."""
+async def confirm_version(store: Store, source: Source, *, now: datetime, mark: str = "", whole: bool = True) -> None:
+    """Record that ``source`` was read at ``now`` and said nothing new; ``mark`` and ``whole`` as in publishing."""
 
     async def job(connection: Transaction) -> None:
-        await connection.execute(update(sources).where(sources.c.id == source.id).values(synced_at=now))
+        read = update(sources).where(sources.c.id == source.id).values(_read_at(now, mark, whole=whole))
+        await connection.execute(read)
 
     await store.write(job)
+
+
+def _read_at(now: datetime, mark: str, *, whole: bool) -> dict[str, Any]:
+    return {"synced_at": now, "mark": mark, **({"whole_at": now} if whole else {})}
 
 
 async def purge_versions(store: Store, source: Source, *, before: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
 )
 
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
+from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.index import partial_index
 from bot.store.member_tables import (
@@ -34,6 +35,7 @@ __all__ = [
     "budget_messages",
     "budget_months",
     "budget_users",
+    "changes",
     "consents",
     "conversations",
     "datasets",
@@ -51,6 +53,7 @@ __all__ = [
     "outbox_parts",
     "pool_steps",
     "pools",
+    "publications",
     "quarantine",
     "receipts",
     "reply_slots",

@@ -8,11 +8,6 @@ from bot.wording.figure import asks_figure
 from bot.wording.speech import Speech, clip, ended, inside, opening
 
 
-def data_date(dataset: Dataset) -> date | None:
-    """The best known date of the data themselves: of the last change, else of publication, else of issue."""
-    return dataset.changed_at or dataset.published_at or dataset.issued_at
-
-
 def say_date(day: date) -> str:
     """A date as people here write it: dd/mm/yyyy, the first of a month only as mm/yyyy.
 
@@ -70,5 +65,5 @@ def _row_sources(finding: RowFinding | None) -> tuple[tuple[str, str], ...]:
 
 
 def _dated(speech: Speech, dataset: Dataset) -> str:
-    day = data_date(dataset)
+    day = dataset.data_date
     return speech.say("source.date", date=say_date(day)) if day else ""

@@ -53,7 +53,7 @@ def sync_command(
     run(_sync(terminal, wanted, choices, as_json=as_json))
 
 
-async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str, bool], *, as_json: bool) -> None:
+async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str, Any], *, as_json: bool) -> None:
     """One source after the other; one that fails does not keep the others from going on."""
     done: dict[str, SyncReport] = {}
     failures: list[TracuuError] = []

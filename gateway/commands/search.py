@@ -23,7 +23,7 @@ from bot.search.lexicon import load_lexicon
 from bot.search.lookup import Lookup
 from bot.search.places import load_places
 from gateway.deployment import DATA, open_library
-from gateway.portal import Fetched, read_source, silent
+from gateway.portal import Fetched, Offline, read_source, silent
 from gateway.terminal import Terminal, lines_of, print_json, run
 
 
@@ -85,7 +85,9 @@ async def open_searcher(terminal: Terminal, file: Path | None) -> Searcher:
     """Titles of the catalogue ``file``, or of the store without one."""
     if file is not None:
         portal, request = read_source(f"csv:{file}")
-        found = [entry.dataset async for entry in portal.fetch(request, silent) if isinstance(entry, Fetched)]
+        found = [
+            entry.dataset async for entry in portal.fetch(request, Offline(), silent) if isinstance(entry, Fetched)
+        ]
         lexicon = load_lexicon(DATA / "synonyms", terminal.settings().lexicon_file)
         places = load_places(DATA / "places")
         lookup = Lookup.build(found, lexicon=lexicon, places=places, version=1)

@@ -13,7 +13,7 @@ from bot.search.places import Places, load_places
 from gateway.cell import CellError, is_address, read_date, split, tidy
 from gateway.dataset_code import Codes
 from gateway.heading import Headings, Layout, load_headings
-from gateway.portal import Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, Request
+from gateway.portal import Client, Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, Request
 from gateway.tables.header import is_numbering
 from gateway.tables.loading import LoadedTable, Loading, load_book, load_tables
 from gateway.tables.sheet import Book, NoTableError, Record, SheetError
@@ -121,7 +121,7 @@ class _Reader:
         return Notice(text=f"{self.file.name}: {text}: {shown}")
 
 
-async def fetch(request: Request, progress: Progress) -> AsyncIterator[Entry]:
+async def fetch(request: Request, _client: Client, progress: Progress) -> AsyncIterator[Entry]:
     """The entries of a catalogue file, then what to know about it. Raises PortalError when it is no such file."""
     file = Path(request.address)
     headings = load_headings(_CONTENT / "catalogue" / "headings.toml")
@@ -243,4 +243,4 @@ def _locate(address: str, folder: Path) -> str:
     return str((folder / address).resolve())
 
 
-PORTAL = Portal(name="file", kinds=("csv", "xlsx"), fetch=fetch, locate=_locate)
+PORTAL = Portal(name="file", kinds=("csv", "xlsx"), fetch=fetch, locate=_locate, local=True)

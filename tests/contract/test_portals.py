@@ -17,6 +17,7 @@ from gateway.portal import (
     BadSourceError,
     Entry,
     Fetched,
+    Offline,
     Portal,
     PortalError,
     Rejected,
@@ -47,7 +48,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
 
 async def fetch(case: Case, folder: Path, progress=silent, **source: str) -> list[Entry]:
     portal, request = read_source(f"{case['kind']}:{case['address']}", folder=folder, **source)
-    return [entry async for entry in portal.fetch(request, progress)]
+    return [entry async for entry in portal.fetch(request, Offline(), progress)]
 
 
 def test_every_portal_is_found_by_each_of_its_kinds():

@@ -14,7 +14,7 @@ from bot.core.tickets import TicketKind
 from bot.store import dead, sending, tickets, unanswered
 from bot.store.backup import back_up
 from bot.store.conversations import EVERYBODY, claim_due
-from bot.store.migrate import migrate, pending
+from bot.store.migrate import migrate, pending, shape
 from bot.store.outbox import claim_heads
 from bot.store.presence import present
 from bot.store.restore import PARKED, restore
@@ -189,29 +189,38 @@ async def test_a_backup_of_a_newer_program_is_refused(store, target, file):
     assert await pending(target)
 
 
+def make_older(backup: sqlite3.Connection, migration: str) -> None:
+    """Take away whatever the migrations behind ``migration`` have added."""
+    with sqlite3.connect(":memory:") as older:
+        for statement in shape({migration}, "sqlite"):
+            older.execute(statement)
+        kept = {name: columns_of(older, name) for name in names_of(older, "table")}
+        indexes = names_of(older, "index")
+    for name in names_of(backup, "index") - indexes:
+        backup.execute(f"DROP INDEX {name}")
+    for table in names_of(backup, "table"):
+        if table not in kept:
+            backup.execute(f"DROP TABLE {table}")
+            continue
+        for column in columns_of(backup, table) - kept[table]:
+            backup.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    backup.execute("DELETE FROM migrations WHERE name > ?", [migration])
+
+
+def names_of(database: sqlite3.Connection, kind: str) -> set[str]:
+    wanted = "SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%'"
+    return {name for (name,) in database.execute(wanted, [kind])}
+
+
+def columns_of(database: sqlite3.Connection, table: str) -> set[str]:
+    return {column[1] for column in database.execute(f"PRAGMA table_info({table})")}
+
+
 async def test_an_older_backup_is_brought_forward(store, target, file):
     await fill(store)
     await back_up(store, file, now=NOW)
     with sqlite3.connect(file) as backup:
-        for table in ("tickets", "unanswered", "unanswered_choices", "unanswered_marks"):
-            backup.execute(f"DROP TABLE {table}")
-        for table in ("standings", "tokens", "uploads", "long_choices", "reply_slots"):
-            backup.execute(f"DROP TABLE {table}")
-        for table in ("budget_messages", "budget_users", "budget_months"):
-            backup.execute(f"DROP TABLE {table}")
-        for table in ("members", "invitations", "wrong_codes", "strangers"):
-            backup.execute(f"DROP TABLE {table}")
-        backup.execute("ALTER TABLE conversations DROP COLUMN silent_until")
-        backup.execute("ALTER TABLE outbox DROP COLUMN elsewhere")
-        for table in ("ladders", "rungs", "pools", "pool_steps", "send_troubles"):
-            backup.execute(f"DROP TABLE {table}")
-        backup.execute("ALTER TABLE outbox DROP COLUMN moves")
-        backup.execute("DROP INDEX IF EXISTS outbox_parts_left")
-        for column in ("table_hash", "row_numbers", "row_total", "asked", "chart"):
-            backup.execute(f"ALTER TABLE answers DROP COLUMN {column}")
-        backup.execute("ALTER TABLE conversations DROP COLUMN accents")
-        backup.execute("DROP TABLE sender_leases")
-        backup.execute("DELETE FROM migrations WHERE name >= '0002'")
+        make_older(backup, "0001_foundation")
     before = file.read_bytes()
     await restore(target, file, now=LATER)
     assert await rows(target, conversations, "accents") == [(0,)] * 3

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.core.catalogue import Dataset
 from bot.store import catalogue
 from bot.store.engine import Store
-from gateway.portal import Entry, Fetched, Portal, Progress, Request, find_portals
+from gateway.portal import Client, Entry, Fetched, Portal, Progress, Request, find_portals
 from gateway.sync import SyncReport, sync
 from tests.support.rows import NOW
 
@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 def publishing(*entries: Entry | Dataset) -> Portal:
     """A source in memory that publishes ``entries``."""
 
-    async def fetch(_request: Request, _progress: Progress) -> AsyncIterator[Entry]:
+    async def fetch(_request: Request, _client: Client, _progress: Progress) -> AsyncIterator[Entry]:
         for entry in entries:
             yield Fetched(dataset=entry) if isinstance(entry, Dataset) else entry
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.catalogue import Dataset
-from gateway.portal import Fetched, Notice, PortalError, Rejected, read_source, silent
+from gateway.portal import Fetched, Notice, Offline, PortalError, Rejected, read_source, silent
 
 HEADER = "province,title,code,fields,url,changed_at,resources"
 PROVINCES = {
@@ -45,7 +45,7 @@ async def read(folder: Path, text: str, *, province: str = ""):
     file = folder / "catalogue.csv"
     file.write_text(text, encoding="utf-8")
     portal, request = read_source(f"csv:{file}", province=province)
-    return [entry async for entry in portal.fetch(request, silent)]
+    return [entry async for entry in portal.fetch(request, Offline(), silent)]
 
 
 async def read_one(folder: Path, text: str, *, province: str = "") -> Dataset:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.portal import Fetched, Notice, PortalError, Rejected, read_source, silent
+from gateway.portal import Fetched, Notice, Offline, PortalError, Rejected, read_source, silent
 from tests.support.sheets import write_docx, write_pdf, write_xlsx
 
 ANNEX = [
@@ -22,7 +22,7 @@ MERGED = ["A2:D2", "A3:D3", "A6:D6", "C7:C8"]
 
 async def read(file: Path, kind: str = "xlsx"):
     portal, request = read_source(f"{kind}:{file}")
-    return [entry async for entry in portal.fetch(request, silent)]
+    return [entry async for entry in portal.fetch(request, Offline(), silent)]
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""What the sources changed, publication by publication: the memory behind feeds and followers."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import exists, insert, or_, select, tuple_
+
+from bot.core.changes import START, Change, ChangeKind, Position
+from bot.store.engine import Store
+from bot.store.source import Source
+from bot.store.tables import changes, publications, sources, takedowns
+from bot.store.transaction import Transaction
+
+
+async def stage_changes(store: Store, source: Source, version: int, chunk: Sequence[Change]) -> None:
+    """Write what ``version`` of ``source`` would change; it counts once that version is published."""
+    rows = [
+        {
+            "source_id": source.id,
+            "version": version,
+            "code": change.code,
+            "kind": change.kind,
+            "title": change.title,
+            "province": change.province,
+            "detail": dict(change.detail),
+        }
+        for change in chunk
+    ]
+
+    async def job(connection: Transaction) -> None:
+        await connection.execute(insert(changes), rows)
+
+    if rows:
+        await store.write(job)
+
+
+async def read_changes(
+    store: Store, *, after: Position = START, limit: int, codes: Collection[str] | None = None
+) -> tuple[Change, ...]:
+    """At most ``limit`` published changes behind ``after``, oldest first; only of ``codes`` if given.
+
+    Neither what was taken down nor, once another source has been synced, the sample is among them.
+    """
+    others = sources.alias("others")
+    synced = exists().where(others.c.sample == 0, others.c.version > 0)
+    statement = (
+        select(changes, publications.c.id.label("publication"), publications.c.at)
+        .join(
+            publications,
+            (publications.c.source_id == changes.c.source_id) & (publications.c.version == changes.c.version),
+        )
+        .join(sources, sources.c.id == changes.c.source_id)
+        .outerjoin(takedowns, takedowns.c.code == changes.c.code)
+        .where(
+            tuple_(publications.c.id, changes.c.code) > tuple_(*after),
+            takedowns.c.code.is_(None),
+            or_(sources.c.sample == 0, ~synced),
+        )
+        .order_by(publications.c.id, changes.c.code)
+        .limit(limit)
+    )
+    if codes is not None:
+        statement = statement.where(changes.c.code.in_(codes))
+    async with store.read() as connection:
+        rows = (await connection.execute(statement)).all()
+    return tuple(
+        Change(
+            code=row.code,
+            kind=ChangeKind(row.kind),
+            title=row.title,
+            province=row.province,
+            detail=row.detail,
+            at=row.at,
+            publication=row.publication,
+        )
+        for row in rows
+    )
+
+
+async def last_publication(store: Store) -> int:
+    """The number of the latest publication, 0 before the first."""
+    newest = select(publications.c.id).order_by(publications.c.id.desc()).limit(1)
+    async with store.read() as connection:
+        return int(await connection.scalar(newest) or 0)
