@@ -1,4 +1,4 @@
-"""``tracuu datasets``: what is published, and what of it is shown."""
+"""``tracuu datasets list|show``: what is published."""
 
 from typing import Annotated, Any
 
@@ -6,20 +6,17 @@ import typer
 
 from bot.store.catalogue import Entry, entries
 from bot.store.dataset import to_document
-from gateway.commands.takedown import add_takedown, unknown
+from gateway.commands.datasets.takedown import unknown
 from gateway.terminal import Terminal, print_json, run
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Code = Annotated[str, typer.Argument(help="Code of the dataset.")]
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Add ``datasets`` to ``app``."""
-    datasets = typer.Typer(help="What is published: list, show, take down, show again.", no_args_is_help=True)
+def add_listing(datasets: typer.Typer) -> None:
+    """Add ``list`` and ``show`` to ``datasets``."""
     datasets.command("list", help="Every dataset, with its dates.")(list_command)
     datasets.command("show", help="All that is known about one dataset.")(show_command)
-    add_takedown(datasets)
-    app.add_typer(datasets, name="datasets")
 
 
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
