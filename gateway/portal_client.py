@@ -34,17 +34,21 @@ class PortalClient:
         limit: int = BODY,
     ) -> Answer:
         """The whole answer of ``url``, whatever its status. Raises PortalError without one, or over ``limit`` bytes."""
-        async with self._asked(url, params, headers) as response:
-            body = await read_body(response, limit + 1)
-        if len(body) > limit:
-            raise PortalError(f"the answer is larger than {limit // _MIB} MB")
-        return _answer(response, body)
+        async with self._asked("GET", url, headers, params=params) as response:
+            return await _whole(response, limit)
+
+    async def post(
+        self, url: str, question: object, *, headers: Mapping[str, str] | None = None, limit: int = BODY
+    ) -> Answer:
+        """As :meth:`get`, asked with ``question`` as JSON."""
+        async with self._asked("POST", url, headers, json=question) as response:
+            return await _whole(response, limit)
 
     async def download(
         self, url: str, into: Path, *, headers: Mapping[str, str] | None = None, limit: int = BODY
     ) -> Answer:
         """As :meth:`get`, the body of a 200 written to the file ``into``."""
-        async with self._asked(url, None, headers) as response:
+        async with self._asked("GET", url, headers) as response:
             size = 0
             with into.open("wb") as stream:
                 async for piece in response.content.iter_chunked(_PIECE):
@@ -56,13 +60,19 @@ class PortalClient:
 
     @contextlib.asynccontextmanager
     async def _asked(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             async with (
                 self._turn,
-                self._session.get(
-                    url, params=params, headers={"User-Agent": self._agent, **(headers or {})}
+                self._session.request(
+                    method, url, params=params, json=json, headers={"User-Agent": self._agent, **(headers or {})}
                 ) as response,
             ):
                 yield response
@@ -83,6 +93,13 @@ async def open_client(rules: Outbound, *, agent: str) -> AsyncIterator[PortalCli
     )
     async with session:
         yield PortalClient(session, agent=agent)
+
+
+async def _whole(response: aiohttp.ClientResponse, limit: int) -> Answer:
+    body = await read_body(response, limit + 1)
+    if len(body) > limit:
+        raise PortalError(f"the answer is larger than {limit // _MIB} MB")
+    return _answer(response, body)
 
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
