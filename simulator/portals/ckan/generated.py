@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, overload
 
-from simulator.portals.ckan.shelf import Package, Sheet, Written
+from simulator.portals.ckan.shelf import Package, Sheet, Shelf, Written
 
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 _MINUTES = 300 * 24 * 60
@@ -45,7 +45,7 @@ class Rows(Sequence[Sequence[Any]]):
         return (f"{self.number}-{row}", place, str(2015 + row % 11), _THINGS[figure % len(_THINGS)], str(figure))
 
 
-class Generated:
+class Generated(Shelf):
     """A shelf of ``datasets`` packages.
 
     ``rows`` rows in all stand in ``tables`` tables of the same length, one for each of the first packages. ``seed``
