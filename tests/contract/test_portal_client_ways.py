@@ -10,9 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.outbound_rules import plan
+from gateway.outbound_rules import plan, read_rules
 from gateway.portal import Answer, AwayError, PortalError
 from gateway.portal_client import open_client
+from gateway.settings import load_settings
 from tests.support.portal_talk import AGENT, PATIENCE, always, talking
 from tests.support.proxy import running_proxy
 
@@ -125,3 +126,16 @@ async def test_the_proxy_password_is_never_told():
         with pytest.raises(PortalError) as refused:
             await client.get("https://a.example.vn/api")
     assert "geheim" not in str(refused.value)
+
+
+def test_the_hosts_of_portals_that_are_named_may_be_called(tmp_path: Path):
+    (tmp_path / "tracuu.toml").write_text(
+        '[[sources]]\nkind = "ckan"\nurl = "quangngai"\n[[sources]]\nkind = "ckan"\nurl = "data.longan.gov.vn"\n',
+        encoding="utf-8",
+    )
+    rules = read_rules(load_settings(tmp_path / "tracuu.toml", {}), [])
+    assert {host for host, _ in rules.hosts} == {
+        "opendata.quangngai.gov.vn",
+        "data.longan.gov.vn",
+        "data.tayninh.gov.vn",
+    }
