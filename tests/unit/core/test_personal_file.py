@@ -83,7 +83,7 @@ def test_only_tables_that_a_change_is_about_are_masked_anew(tmp_path):
 BROKEN = {
     "a list that is missing": ("phone.toml", "private = [", "privat = [", "headings.privat: is not a key"),
     "a look that nobody knows": ("bank.toml", '"digits"', '"figures"', "looks: is none of phone"),
-    "a phrase twice": ("bank.toml", 'private = [', 'private = ["stk",', "headings.private: stk stands there twice"),
+    "a phrase twice": ("bank.toml", "private = [", 'private = ["stk",', "headings.private: stk stands there twice"),
     "a phrase without a word": ("email.toml", "public = [", 'public = ["–",', "headings.public: '–' holds no word"),
     "an id twice": ("email.toml", 'id = "email"', 'id = "bank"', "id: bank is the id of another file"),
     "a needed kind that is gone": ("email.toml", 'id = "email"', 'id = "mail"', "email: no file has this id"),
