@@ -7,6 +7,7 @@ from bot.core.errors import TracuuError
 from bot.core.text import tokens
 
 _DIGITS = 6
+_KEY_DIGITS = 10
 _LONGEST_PREFIX = 12
 _NATIONAL = ("toan", "quoc")
 
@@ -51,6 +52,14 @@ def make_codes(identity: Sequence[str]) -> Iterator[str]:
         yield f"{prefix}-{_digest(parts)[:_DIGITS]}"
     digest = _digest(parts)
     yield from (f"{prefix}-{digest[:digits]}" for digits in range(_DIGITS + 1, len(digest) + 1))
+
+
+def key_code(province: str, key: str) -> str:
+    """The code of the entry that the portal itself calls ``key``: the same whatever else is read beside it.
+
+    It has more digits than one made from a title, because an increment cannot see which codes the rest has.
+    """
+    return f"{_prefix(province)}-{_digest([province, key])[:_KEY_DIGITS]}"
 
 
 def _digest(parts: Sequence[str]) -> str:
