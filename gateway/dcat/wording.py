@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from bot.core.text import clean
 from gateway.cell import tidy
@@ -83,7 +83,7 @@ def moment(values: Iterable[Value]) -> datetime | None:
         except ValueError:
             continue
         if found is not None:
-            return found if found.tzinfo else found.replace(tzinfo=timezone.utc)  # noqa: UP017 – beside _VIETNAM
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
 
 
