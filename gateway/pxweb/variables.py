@@ -1,7 +1,8 @@
 """The variables of a table, and how its cells are laid out as rows.
 
 Periods stand in columns, as they do in the tables that PX-Web itself shows and in most tables of offices: the look-up
-reads "2019" in a heading as that year. One more variable with few values joins them ("2019 Diện tích (km2)").
+reads "2019" in a heading as that year. What is measured joins them ("2019 Diện tích (km2)"), or another variable with
+few values: figures of one column are then of one kind, so that the highest of them can be told.
 """
 
 import math
@@ -10,15 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.text import fold
 from gateway.cell import tidy
 from gateway.pxweb.api import RefusedError
 
-WIDEST = 60
+WIDEST = 120
 """Columns of figures that a table may get."""
 VALUE = "Giá trị"
 """The heading of the figures where no period is in columns; the portal prints none."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FEW = 8
+_MEASURES = ("chi tieu", "indicator", "item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +108,10 @@ def lay_out(variables: Sequence[Variable], *, most: int) -> Layout:
     if time is None or len(variables) == 1:
         return Layout(down=tuple(variables), across=())
     others = [variable for variable in variables if variable is not time]
-    few = [v for v in others[1:] if len(v.codes) <= _FEW and len(v.codes) * len(time.codes) <= most]
-    beside = min(few, key=lambda variable: len(variable.codes), default=None)
+    fitting = [v for v in others if len(v.codes) * len(time.codes) <= most] if len(others) > 1 else []
+    few = [v for v in fitting if v is not others[0] and len(v.codes) <= _FEW]
+    measured = next((v for v in fitting if fold(v.name).startswith(_MEASURES)), None)
+    beside = measured or min(few, key=lambda variable: len(variable.codes), default=None)
     down = tuple(variable for variable in others if variable is not beside)
     return Layout(down=down, across=(time, beside) if beside else (time,))
 
