@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.core.catalogue import Dataset
 from bot.core.errors import TracuuError
 from gateway.cell import CellError, tidy
-from gateway.dataset_code import Codes, key_code
+from gateway.dataset_code import KeyCodes, TakenError
 from gateway.dcat.address import complete, same_host
 from gateway.dcat.files import read_files
 from gateway.dcat.graph import Graph, Link, Node, Text, is_blank
@@ -21,11 +21,12 @@ _CLOSED = {"NON_PUBLIC", "RESTRICTED", "CONFIDENTIAL", "SENSITIVE", "non-public"
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """One source while it is read, page by page: ``province`` as of the request, ``seen`` which page had a dataset."""
+    """One source while it is read, page by page: ``province`` as of the request, ``seen`` the page and
+    line of a dataset."""
 
     province: str
-    codes: Codes = field(default_factory=Codes)
-    seen: dict[str, int] = field(default_factory=dict)
+    codes: KeyCodes
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     page: int = 0
     closed: int = 0
     line: int = 0
@@ -48,13 +49,15 @@ class Reader:
             self.closed += 1
             return None
         title, key = _title(graph, node), _key(graph, node)
-        if self.seen.setdefault(key, self.page) != self.page:
+        page, line = self.seen.setdefault(key, (self.page, self.line))
+        if page != self.page:
             return None
-        code = self.codes.claim(key_code(self.province, key), (), line=self.line)
+        if line != self.line:
+            raise TakenError(f"{key} stands in line {line} already")
         parts = [node] if "dcat:Distribution" in node.kinds else graph.linked(node, "dcat:distribution")
         resources, files = read_files(graph, parts, base)
         dataset = Dataset(
-            code=code,
+            code=self.codes.claim(key),
             title=title,
             province=self.province,
             key=key,

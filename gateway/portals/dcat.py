@@ -4,19 +4,20 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from yarl import URL
 
 from gateway.cell import is_address
+from gateway.dataset_code import KeyCodes
 from gateway.dcat.address import complete, same_host
 from gateway.dcat.document import Document, read_document
-from gateway.dcat.mark import Since, of_document, of_pages, read_mark
+from gateway.dcat.mark import fingerprint, of_document, of_pages, read_mark
 from gateway.dcat.paging import Page, read_page, turn
 from gateway.dcat.reading import Reader, find_datasets
 from gateway.portal import (
     Answer,
-    BadSourceError,
     Client,
     Entry,
     Fetched,
@@ -29,11 +30,12 @@ from gateway.portal import (
     Rejected,
     Request,
 )
+from gateway.portal_directory import load_directory
 
 _ACCEPT = {
     "Accept": "application/ld+json, application/json;q=0.9, text/turtle;q=0.7, application/rdf+xml;q=0.6, */*;q=0.1"
 }
-_GONE = frozenset({403, 404, 410})
+_GONE = frozenset({404, 410})
 _CATALOGUE = re.compile(r"(?P<site>.*)/catalog\.(?P<form>jsonld|ttl|rdf|xml|n3)", re.IGNORECASE)
 _MOST_PAGES = 10_000
 
@@ -41,7 +43,8 @@ _MOST_PAGES = 10_000
 async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIterator[Entry]:
     """The datasets of the source, then what to know about it. Raises PortalError when it is unreadable, or breaks."""
     since = read_mark(request.mark)
-    address = str(URL(request.address).update_query(modified_since=since.day)) if since.day else request.address
+    base = load_directory().present(request.address)
+    address = str(URL(base).update_query(modified_since=since.day)) if since.day else base
     answer = await client.get(address, headers={**_ACCEPT, **since.headers()})
     if answer.status == 304 and since.headers():
         yield Increment()
@@ -51,20 +54,27 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
     document, page = await _read(answer)
     if since.day:
         yield Increment()
-    reading = _Reading(reader=Reader(province=request.province), client=client, progress=progress)
+    known = load_directory().at(base)
+    province = request.province or (known.province if known else "")
+    reader = Reader(province=province, codes=KeyCodes(province, since.longer))
+    reading = _Reading(reader=reader, client=client, progress=progress)
     entries = reading.each(document, answer.url) if document.addresses else reading.pages(document, page, answer.url)
+    read: list[tuple[date | None, str]] = []
     async for entry in entries:
+        if isinstance(entry, Fetched):
+            print_ = fingerprint(entry)
+            read.append((entry.dataset.changed_at, print_))
+            if since.day and print_ in since.known:
+                continue
         yield entry
-    for notice in reading.reader.notices():
+    for notice in reader.notices():
         yield notice
-    if text := _next_mark(answer, document, page, since).write():
-        yield Mark(text=text)
-
-
-def _next_mark(answer: Answer, document: Document, page: Page | None, since: Since) -> Since:
     if document.addresses:
-        return Since()
-    return of_pages(answer) if page is not None or since.day else of_document(answer)
+        return
+    paged = page is not None or since.day
+    mark = of_pages(answer, read, longer=reader.codes.longer) if paged else of_document(answer)
+    if text := mark.write():
+        yield Mark(text=text)
 
 
 async def _read(answer: Answer) -> tuple[Document, Page | None]:
@@ -143,25 +153,25 @@ async def is_gone(request: Request, key: str, client: Client) -> bool:
 
     Raises PortalError when the portal neither has it nor says that it has it no more.
     """
-    page = _CATALOGUE.fullmatch(str(URL(request.address).with_query(None)))
-    if is_address(key) and same_host(key, request.address):
-        address = key
+    base = load_directory().present(request.address)
+    page = _CATALOGUE.fullmatch(str(URL(base).with_query(None)))
+    if is_address(key) and same_host(key, base):
+        answer = await client.get(key, headers=_ACCEPT)
     elif page:
-        address = f"{page['site']}/dataset/{key}.{page['form']}"
+        answer = await client.get(f"{page['site']}/dataset/{key}.{page['form']}", headers=_ACCEPT)
     else:
         return True
-    answer = await client.get(address, headers=_ACCEPT)
     if answer.status in _GONE:
         return True
-    if answer.status == 200:
-        return False
-    raise PortalError(f"the portal does not say whether the dataset is withdrawn (HTTP {answer.status})")
+    if answer.status != 200:
+        raise PortalError(f"the portal does not say whether the dataset is withdrawn (HTTP {answer.status})")
+    if page:
+        await _read(answer)
+    return False
 
 
 def _locate(address: str, _folder: Path) -> str:
-    if not is_address(address):
-        raise BadSourceError(f"a catalogue in DCAT is read from a web address; {address!r} is none")
-    return address
+    return load_directory().complete(address, "dcat")
 
 
 PORTAL = Portal(name="dcat", kinds=("dcat",), fetch=fetch, locate=_locate, is_gone=is_gone)

@@ -1,18 +1,18 @@
 """A PX-Web, as the statistical office runs it: its folders for the catalogue, its tables by query."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from yarl import URL
 
 from bot.core.catalogue import Dataset, Resource
-from gateway.cell import CellError, is_address, tidy
-from gateway.dataset_code import key_code
+from gateway.cell import CellError, tidy
+from gateway.dataset_code import KeyCodes
 from gateway.portal import (
-    BadSourceError,
     Client,
     Entry,
     Fetched,
@@ -27,11 +27,12 @@ from gateway.portal import (
     Request,
     RowPage,
 )
+from gateway.portal_directory import load_directory
 from gateway.pxweb.api import Api, RefusedError
 from gateway.pxweb.cells import ask, read_cells
 from gateway.pxweb.mark import fingerprint, read_mark, write_mark
 from gateway.pxweb.tree import Leaf, Tree
-from gateway.pxweb.variables import lay_out, read_variables
+from gateway.pxweb.variables import bare_title, lay_out, read_variables
 
 _LONGEST_TITLE = 500
 _API = ("api", "v1")
@@ -43,12 +44,20 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
     base, root = _take_apart(request.address)
     api = Api(base, client)
     await api.settle()
-    reading = _Reading(tree=Tree(api=api, root=root), province=request.province, known=read_mark(request.mark))
+    portal = load_directory().at(base)
+    reading = _Reading(
+        tree=Tree(api=api, root=root),
+        province=request.province or (portal.province if portal else ""),
+        publisher=portal.name if portal else "",
+        known=read_mark(request.mark),
+    )
     leaves = [leaf async for leaf in reading.tree.leaves()]
     if not leaves:
         raise PortalError("this PX-Web lists no table at all")
-    if request.mark:
+    if reading.known:
         yield Increment()
+    for leaf in leaves:  # also of those that are not read again: whose code is taken does not depend on that
+        reading.codes.claim(leaf.key)
     for line, leaf in enumerate(leaves, 1):
         progress("read", line - 1, len(leaves))
         if fingerprint(leaf) not in reading.known:
@@ -61,19 +70,27 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """One PX-Web on its way from table to table; ``known`` are the prints of the tables that need not be asked for."""
+    """One PX-Web on its way from table to table; ``known`` are the prints of the tables that need not be asked for.
+
+    All its tables are by the office that runs it: the API names none.
+    """
 
     tree: Tree
     province: str
+    publisher: str
     known: frozenset[str]
+    codes: KeyCodes = field(init=False)
     rejected: set[str] = field(default_factory=set)
     rowless: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.codes = KeyCodes(self.province)
 
     async def entry(self, leaf: Leaf, line: int) -> Fetched | Rejected:
         try:
             description = await self.tree.api.description(leaf.path)
-            title = _checked(leaf.title or tidy(str(description.get("title") or "")))
-            names = [variable.get("text") for variable in description["variables"] if isinstance(variable, dict)]
+            names = [tidy(name) for name in _names(description) if isinstance(name, str)]
+            title = _checked(leaf.title or bare_title(tidy(str(description.get("title") or "")), names))
         except (RefusedError, CellError) as error:
             self.rejected.add(leaf.key)
             return Rejected(line=line, reason=f"{leaf.key}: {error}")
@@ -84,16 +101,16 @@ class _Reading:
             rows = ""
         else:
             rows = leaf.key
-        return self._fetched(leaf, title, tuple(tidy(name) for name in names if isinstance(name, str)), rows)
+        return self._fetched(leaf, title, tuple(names), rows)
 
     def _fetched(self, leaf: Leaf, title: str, fields: tuple[str, ...], rows: str) -> Fetched:
-        api = self.tree.api
-        moment, page = _moment(leaf.updated), _page(api.base, leaf.path)
+        moment, page = _moment(leaf.updated), _page(self.tree.api.base, leaf.path)
         dataset = Dataset(
-            code=key_code(self.province, leaf.key),
+            code=self.codes.claim(leaf.key),
             title=title,
             province=self.province,
             key=leaf.key,
+            publisher=self.publisher,
             theme=", ".join(dict.fromkeys(leaf.above)),
             format="PX-Web",
             url=page,
@@ -101,7 +118,7 @@ class _Reading:
             changed_at=moment.date() if moment else None,
             resources=(Resource(position=0, title=title, format="PX-Web", url=page),),
         )
-        file = RemoteFile(position=0, url=api.address(leaf.path), format="PX-Web", modified_at=moment, rows=rows)
+        file = RemoteFile(position=0, url=page, format="PX-Web", modified_at=moment, rows=rows)
         return Fetched(dataset=dataset, files=(file,) if rows else ())
 
     def notices(self) -> Iterator[Notice]:
@@ -139,6 +156,10 @@ async def is_gone(request: Request, key: str, client: Client) -> bool:
     return False
 
 
+def _names(description: Mapping[str, Any]) -> Iterator[object]:
+    return (variable.get("text") for variable in description["variables"] if isinstance(variable, Mapping))
+
+
 def _checked(title: str) -> str:
     if not title:
         raise CellError("the title is empty")
@@ -149,7 +170,7 @@ def _checked(title: str) -> str:
 
 def _take_apart(address: str) -> tuple[str, tuple[str, ...]]:
     """The address of the API with its language, and the database and folders behind it."""
-    url = URL(address)
+    url = URL(load_directory().present(address))
     parts = [part for part in url.path.split("/") if part]
     start = next((at for at in range(len(parts)) if tuple(parts[at : at + 2]) == _API), None)
     if start is None:
@@ -176,9 +197,7 @@ def _moment(printed: str) -> datetime | None:
 
 
 def _locate(address: str, _folder: Path) -> str:
-    if not is_address(address):
-        raise BadSourceError(f"a PX-Web is read from a web address; {address!r} is none")
-    return address
+    return load_directory().complete(address, "pxweb")
 
 
 PORTAL = Portal(name="pxweb", kinds=("pxweb",), fetch=fetch, locate=_locate, read_rows=read_rows, is_gone=is_gone)

@@ -4,11 +4,13 @@ A newest update alone would miss a table that appears with an older one, as tabl
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from gateway.pxweb.tree import Leaf
 
 _LETTERS = 10
+_MARK = re.compile(r"px \S*((?: [0-9a-f]{10})*)")
 
 
 def fingerprint(leaf: Leaf) -> str:
@@ -22,9 +24,10 @@ def write_mark(leaves: Iterable[Leaf]) -> str:
     """The mark after ``leaves`` were read."""
     known = list(leaves)
     newest = max((leaf.updated for leaf in known), default="")
-    return " ".join([newest.replace(" ", "T"), *sorted(filter(None, map(fingerprint, known)))])
+    return " ".join(["px", newest.replace(" ", "T"), *sorted(filter(None, map(fingerprint, known)))])
 
 
 def read_mark(text: str) -> frozenset[str]:
-    """The prints of the tables that were read."""
-    return frozenset(text.split(" ")[1:])
+    """The prints of the tables that were read; none of any other text."""
+    found = _MARK.fullmatch(text)
+    return frozenset(found[1].split()) if found else frozenset()

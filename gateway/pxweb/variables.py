@@ -20,6 +20,7 @@ WIDEST = 120
 VALUE = "Giá trị"
 """The heading of the figures where no period is in columns; the portal prints none."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_BY = re.compile(r"(?:^|\s)(?:chia theo|by)\s+(?P<rest>(?:(?!\bchia theo\b|\bby\b).)*)$")
 _FEW = 8
 _MEASURES = ("chi tieu", "indicator", "item")
 
@@ -38,6 +39,13 @@ class Variable:
     def called(self) -> dict[str, str]:
         """What each value is called, by its code."""
         return dict(zip(self.codes, self.labels, strict=True))
+
+
+def bare_title(printed: str, names: Sequence[str]) -> str:
+    """The title of a table without the names of its variables, which PX-Web writes behind it."""
+    found = _BY.search(printed)
+    told = found is not None and all(name in found["rest"] for name in names)
+    return printed[: found.start()].strip() if found and told else printed
 
 
 def read_variables(description: Mapping[str, Any]) -> tuple[Variable, ...]:

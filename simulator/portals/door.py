@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+from email.utils import formatdate
 from typing import Self
 
 from aiohttp import web
@@ -61,6 +62,7 @@ class Door(ABC):
     async def _answer(self, request: web.Request, fault: Fault | None) -> web.StreamResponse:
         spoilt = self.faults.before(fault, request) if fault else None
         response = spoilt or await self.route(request)
+        response.headers.setdefault("Date", formatdate(TODAY + self.seconds, usegmt=True))
         return self.faults.after(fault, response, request) if fault and not spoilt else response
 
     @abstractmethod

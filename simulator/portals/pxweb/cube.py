@@ -39,7 +39,7 @@ class Cube:
         """What GET says; a variable with more than ``most`` values tells none (P3)."""
         names = ", ".join(variable.text for variable in self.variables)
         return {
-            "title": f"{self.title} chia theo {names}",
+            "title": f"{self.title} chia theo {names}" if self.title else "",
             "variables": [
                 {
                     "code": variable.code,
@@ -76,7 +76,8 @@ class Cube:
 
 
 def read_cube(row: Mapping[str, Any]) -> Cube:
-    """A table as a case writes it: ``key``, ``title``, ``updated``, ``variables`` = [{text, values, time}], ``figures``.
+    """A table as a case writes it: ``key``, ``title``, ``updated``, ``figures``, ``variables`` with ``text``, ``values``
+    and whether they are of ``time``.
 
     Values have their numbers as codes, as in most tables of the statistical office.
     """

@@ -18,7 +18,7 @@ class RefusalError(Exception):
 def read_query(body: bytes, cube: Cube, *, most: int) -> dict[str, list[str]]:
     """The values that a query selects of each variable. Raises RefusalError."""
     question = _read(body)
-    selections = {code: values for code, values in map(_selection, question.get("query") or [])}
+    selections = dict(map(_selection, question.get("query") or []))
     chosen = {variable.code: selections.pop(variable.code, list(variable.values)) for variable in cube.variables}
     known = all(set(chosen[variable.code]) <= set(variable.values) for variable in cube.variables)
     if selections or not known or not all(chosen.values()):
