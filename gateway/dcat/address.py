@@ -10,7 +10,7 @@ from bot.core.text import clean
 def complete(printed: str, base: str) -> str:
     """``printed`` as a web address that can be asked for, seen from ``base``; empty when it is none."""
     text = "".join(clean(printed).split("\n")).replace("\\", "/").strip()
-    if not text:
+    if not text.removeprefix("https://").removeprefix("http://"):
         return ""
     try:
         url = URL(urljoin(base, text))

@@ -76,8 +76,8 @@ class Cube:
 
 
 def read_cube(row: Mapping[str, Any]) -> Cube:
-    """A table as a case writes it: ``key``, ``title``, ``updated``, ``figures``, ``variables`` with ``text``, ``values``
-    and whether they are of ``time``.
+    """A table as a case writes it: ``key``, ``title``, ``updated``, ``figures``, ``variables`` with ``text``,
+    ``values`` and whether they are of ``time``.
 
     Values have their numbers as codes, as in most tables of the statistical office.
     """
