@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from yarl import URL
 
 from bot.core.catalogue import Resource
+from gateway.ckan.files import TABLES
 from gateway.dcat.address import complete
 from gateway.dcat.graph import Graph, Link, Node, Text, Value
 from gateway.dcat.wording import moment, name, pick, plain
@@ -31,8 +32,6 @@ _MEDIA = {
     "text/plain": "TXT",
     "image/jpeg": "JPG",
 }
-_TABLES = frozenset({"CSV", "TSV", "TXT", "XLS", "XLSX", "DOCX", "PDF"})
-_NO_TABLES = frozenset({"HTML", "JPG", "JPEG", "PNG", "GIF", "TIF", "TIFF", "MP4", "MP3", "RDF", "SHP", "WMS", "WFS"})
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{2,7})")
 _DOWNLOADS = ("dcat:downloadURL", "hueod:downloadURL")
 
@@ -54,7 +53,7 @@ def read_files(graph: Graph, nodes: list[Node], base: str) -> tuple[tuple[Resour
                 url=url,
             )
         )
-        if kind in _TABLES or (direct and kind not in _NO_TABLES):
+        if url and kind in TABLES and (kind or direct):
             files.append(
                 RemoteFile(
                     position=position,
@@ -64,7 +63,7 @@ def read_files(graph: Graph, nodes: list[Node], base: str) -> tuple[tuple[Resour
                     size=_size(graph.values(node, "dcat:byteSize")),
                 )
             )
-    return tuple(resources), tuple(file for file in files if file.url)
+    return tuple(resources), tuple(files)
 
 
 def read_format(graph: Graph, node: Node, url: str) -> str:

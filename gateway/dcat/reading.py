@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.core.catalogue import Dataset
 from bot.core.errors import TracuuError
 from gateway.cell import CellError, tidy
+from gateway.ckan.naming import load_naming
 from gateway.dataset_code import KeyCodes, TakenError
 from gateway.dcat.address import complete, same_host
 from gateway.dcat.files import read_files
@@ -16,6 +17,7 @@ from gateway.portal import Fetched, Notice, Rejected
 _LONGEST_TITLE = 500
 _LONGEST_KEY = 500
 _LONGEST_THEME = 300
+_LONGEST_TEXT = 10_000
 _CLOSED = {"NON_PUBLIC", "RESTRICTED", "CONFIDENTIAL", "SENSITIVE", "non-public", "restricted public", "private"}
 
 
@@ -61,7 +63,7 @@ class Reader:
             title=title,
             province=self.province,
             key=key,
-            description=plain(pick(graph.values(node, "dct:description"))),
+            description=_description(graph, node, title),
             publisher=name(graph, graph.values(node, "dct:publisher")),
             theme=_themes(graph, node),
             cycle=name_or_address(graph, graph.values(node, "dct:accrualPeriodicity")),
@@ -122,8 +124,16 @@ def _key(graph: Graph, node: Node) -> str:
     return tidy(key)
 
 
+def _description(graph: Graph, node: Node, title: str) -> str:
+    """Its description, and the keywords that neither this nor the title says already."""
+    text = plain(pick(graph.values(node, "dct:description")))[:_LONGEST_TEXT]
+    said = f"{text} {title}".casefold()
+    words = [word for word in names(graph, graph.values(node, "dcat:keyword")) if word.casefold() not in said]
+    return " ".join(filter(None, (text, load_naming().tags_as.format(tags=", ".join(words)) if words else "")))
+
+
 def _themes(graph: Graph, node: Node) -> str:
-    themes = names(graph, graph.values(node, "dcat:theme")) or names(graph, graph.values(node, "dcat:keyword"))
+    themes = names(graph, graph.values(node, "dcat:theme"))
     return ", ".join(theme for theme in themes if "://" not in theme)[:_LONGEST_THEME]
 
 

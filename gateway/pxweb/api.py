@@ -42,8 +42,8 @@ class Api:
 
     async def settle(self) -> None:
         """Ask what is allowed. A PX-Web that does not say is taken to allow what it is delivered with."""
-        await self._pace.turn()
-        answer = await self._client.get(f"{self.base}/?config")
+        async with self._pace.turn():
+            answer = await self._client.get(f"{self.base}/?config")
         printed = _read(answer) if answer.status == 200 else {}
         if isinstance(printed, Mapping):
             usual = Allowance()
@@ -74,8 +74,8 @@ class Api:
 
     async def query(self, path: Sequence[str], question: object) -> Mapping[str, Any]:
         """The cells of a table that ``question`` selects. Raises RefusedError, PortalError."""
-        await self._pace.turn()
-        answer = await self._client.post(self.address(path), question)
+        async with self._pace.turn():
+            answer = await self._client.post(self.address(path), question)
         _refuse(answer, path)
         printed = _read(answer)
         if not isinstance(printed, Mapping):
@@ -83,8 +83,8 @@ class Api:
         return printed
 
     async def _ask(self, path: Sequence[str]) -> object:
-        await self._pace.turn()
-        answer = await self._client.get(self.address(path))
+        async with self._pace.turn():
+            answer = await self._client.get(self.address(path))
         _refuse(answer, path)
         return _read(answer)
 

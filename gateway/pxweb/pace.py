@@ -1,7 +1,9 @@
 """How fast a PX-Web may be asked: so many calls within so many seconds, as it says itself."""
 
 import asyncio
+import contextlib
 from collections import deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 
@@ -24,14 +26,23 @@ class Pace:
         self.allowance = Allowance()
         self.is_settled = False
         self._made: deque[float] = deque()
+        self._alone = asyncio.Lock()
 
-    async def turn(self) -> None:
-        """Wait until one more call is allowed, and count it."""
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until one more call is allowed; it is made in the block.
+
+        It counts from its end: the portal has counted it by then, however late it arrived there.
+        """
         loop = asyncio.get_running_loop()
-        while len(self._made) >= self.allowance.calls:
-            wait = self._made[0] + self.allowance.seconds - loop.time()
-            if wait > 0:
-                await asyncio.sleep(min(wait, self.allowance.seconds))
-            else:
-                self._made.popleft()
-        self._made.append(loop.time())
+        async with self._alone:
+            while len(self._made) >= self.allowance.calls:
+                wait = self._made[0] + self.allowance.seconds - loop.time()
+                if wait > 0:
+                    await asyncio.sleep(min(wait, self.allowance.seconds))
+                else:
+                    self._made.popleft()
+            try:
+                yield
+            finally:
+                self._made.append(loop.time())
