@@ -227,7 +227,7 @@ async def test_addresses_are_completed_and_only_web_addresses_count(printed, url
     [({"mediaType": "text/csv; charset=utf-8"}, "CSV", True), ({"format": "xlsx"}, "XLSX", True), ({}, "XLS", True),
      ({"mediaType": "https://www.iana.org/assignments/media-types/application/pdf"}, "PDF", True),
      ({"format": {"@id": "http://publications.europa.eu/resource/authority/file-type/DOCX"}}, "DOCX", True),
-     ({"mediaType": "image/jpeg"}, "JPG", False), ({"mediaType": "text/html"}, "HTML", False), ({"format": "SHP"}, "SHP", False)],
+     ({"mediaType": "application/json"}, "JSON", True), ({"mediaType": "image/jpeg"}, "JPG", False), ({"mediaType": "text/html"}, "HTML", False), ({"format": "SHP"}, "SHP", False)],
 )  # fmt: skip
 async def test_the_format_tells_what_may_hold_a_table(part, kind, loaded):
     fetched = await read_fields(distribution=[{"downloadURL": "https://a.vn/x.xls", **part}])
