@@ -49,6 +49,7 @@ class Context:
     names: Mapping[str, Any] = field(default_factory=dict)
     vocabulary: str = ""
     language: str = ""
+    _read: dict[str, Term | None] = field(default_factory=dict)
 
     def extend(self, printed: object) -> "Context":
         """This one with what ``printed``, the value of ``@context``, adds."""
@@ -65,6 +66,11 @@ class Context:
 
     def read(self, name: str) -> Term | None:
         """What ``name`` stands for, None when that is of no interest here."""
+        if name not in self._read:
+            self._read[name] = self._find(name)
+        return self._read[name]
+
+    def _find(self, name: str) -> Term | None:
         if name.startswith("@"):
             return Term(short=name)
         bare, _, language = name.partition("@")
