@@ -15,6 +15,8 @@ from simulator.portals.manners import Manners, Offence
 
 TODAY = 1_793_491_200.0
 """1 November 2026 as Unix seconds: the day of the portal."""
+_WORK = 0.001
+"""Seconds of this machine that an answer takes: who asks for two things at once has both under way."""
 NOT_FOUND = "<html><body>404</body></html>"
 
 
@@ -54,6 +56,7 @@ class Door(ABC):
         """Any request."""
         bearing = any(name in request.headers for name in ("Cookie", "Authorization"))
         with self.manners.receive(str(request.rel_url), request.headers.get("User-Agent", ""), bearing=bearing):
+            await asyncio.sleep(_WORK)
             fault = self.faults.take()
             if fault is None or fault.name != STALL:
                 return await self._answer(request, fault)

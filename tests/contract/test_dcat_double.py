@@ -157,12 +157,6 @@ async def test_who_breaks_a_rule_is_noticed(double, rule, paths):
     assert [offence.rule for offence in double.offences] == [rule[:2]]
 
 
-async def test_who_does_not_say_who_it_is_is_noticed(double):
-    async with aiohttp.ClientSession() as session, session.get(f"{double.url}/data.json") as response:
-        assert response.status == 200
-    assert [offence.rule for offence in double.offences] == ["K2"]
-
-
 async def test_a_file_is_sent_again_only_when_it_changed(double):
     async with aiohttp.ClientSession(headers={"User-Agent": AGENT}) as session:
         async with session.get(f"{double.url}/files/bo-1/0.csv") as response:
