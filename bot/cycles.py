@@ -10,7 +10,6 @@ from typing import Any
 from bot.core.cycle import UpdateCycle
 from bot.core.cycle_words import Cycles, Interval, Kind, Meaning, deadline
 from bot.core.errors import ContentError
-from bot.core.phrases import Words, words
 from bot.core.text import fold
 from bot.core.wordings import Form, Forms, Slots
 
@@ -25,7 +24,7 @@ def load_cycles(data: Path) -> Cycles:
     slots = _slots(cycles, deadlines)
     forms = [*_cycle_forms(cycles), *_deadline_forms(deadlines)]
     for file, form in forms:
-        unknown = [place for place in form.places if place not in slots.words]
+        unknown = [place for place in form.places if place not in slots.names]
         if unknown:
             raise ContentError(file, " ".join(form.items), f"{{{unknown[0]}}} is no place")
     return Cycles(
@@ -46,27 +45,33 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _slots(cycles: Mapping[str, Any], deadlines: Mapping[str, Any]) -> Slots:
-    numbers = _spelled(cycles["numbers"])
-    units = _spelled(cycles["units"])
-    places = {name: {words(text): text for text in texts} for name, texts in deadlines["places"].items()}
+    numbers, units = _spelled(cycles["numbers"]), _spelled(cycles["units"])
+    beside = cycles["beside"]
     return Slots(
-        words={**places, **dict.fromkeys(_NUMBERS, numbers), "unit": units, "quarter": _spelled(deadlines["quarters"])},
+        {
+            **{name: dict.fromkeys(texts, "") for name, texts in deadlines["places"].items()},
+            **dict.fromkeys(_NUMBERS, numbers),
+            "unit": units,
+            "quarter": _spelled(deadlines["quarters"]),
+        },
         numbers=_NUMBERS,
-        closed=frozenset(map(fold, (*(unit[0] for unit in units if len(unit) == 1), *cycles["beside"]["stops"]))),
-        joins=frozenset(map(fold, (*cycles["beside"]["joins"], *cycles["beside"]["choices"]))),
+        closed=frozenset(map(fold, (*(text for text in units if " " not in text), *beside["stops"]))),
+        joins=frozenset(map(fold, (*beside["joins"], *beside["choices"]))),
     )
 
 
-def _spelled(table: Mapping[str, list[str]]) -> dict[Words, str]:
-    return {words(text): value for value, texts in table.items() for text in texts}
+def _spelled(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {text: value for value, texts in table.items() for text in texts}
 
 
 def _cycle_forms(table: Mapping[str, Any]) -> Iterator[tuple[str, Form[Meaning]]]:
     for text in table["rhythms"]["forms"]:
         yield CYCLES, Form.of(text, Meaning(kind=Kind.RHYTHM))
+    for code in UpdateCycle:
+        yield CYCLES, Form.of(code, Meaning(kind=Kind.CODE, code=code))
     for name, entry in table["codes"].items():
         meaning = Meaning(kind=Kind.CODE, code=_code(f"codes.{name}", name))
-        for text in (name, *entry.get("words", ())):
+        for text in entry.get("words", ()):
             yield CYCLES, Form.of(text, meaning)
     for key, kind in (("fillers", Kind.BESIDE), ("joins", Kind.BESIDE), ("choices", Kind.CHOICE)):
         for text in table["beside"][key]:
