@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.cycle import UpdateCycle
-from bot.core.cycle_words import Cycles, Interval
+from bot.core.cycle_words import Interval
 from bot.core.due import DueAnchor, DueUnit, DueWording
 from bot.core.errors import ContentError
 from bot.core.wordings import LONGEST
@@ -165,9 +165,9 @@ def test_what_a_source_says_is_never_replaced_by_an_assumption(something: str):
     assert CYCLES.understand(something, default="hằng quý") == CYCLES.understand(something)
 
 
-def test_a_text_instead_of_a_wording_is_not_looked_at(cycles: Cycles = CYCLES):
-    assert cycles.understand("hằng tháng " * (LONGEST // 2)).code is UpdateCycle.MONTHLY
-    assert cycles.understand("hằng tháng " * LONGEST).code is UpdateCycle.UNKNOWN
+def test_a_text_instead_of_a_wording_is_not_looked_at():
+    assert CYCLES.understand("hằng tháng " * (LONGEST // 2)).code is UpdateCycle.MONTHLY
+    assert CYCLES.understand("hằng tháng " * LONGEST).code is UpdateCycle.UNKNOWN
 
 
 @pytest.mark.parametrize(
