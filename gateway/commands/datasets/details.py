@@ -1,0 +1,91 @@
+"""``tracuu datasets show``: all that is known about one dataset."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.changes import START, Change
+from bot.core.local_time import local_day
+from bot.cycles import load_cycles
+from bot.store.changes import read_changes
+from bot.store.dataset import to_document
+from bot.store.engine import Store
+from gateway.commands.datasets.listing import summary_of
+from gateway.commands.datasets.takedown import unknown
+from gateway.deployment import DATA
+from gateway.standing import Rules, Standing, read_assumed, read_standings
+from gateway.terminal import Terminal, now, print_json, run
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Code = Annotated[str, typer.Argument(help="Code of the dataset.")]
+_YEAR = timedelta(days=365)
+_READ = 500
+
+
+def add_details(datasets: typer.Typer) -> None:
+    """Add ``show`` to ``datasets``."""
+    datasets.command("show", help="All that is known about one dataset.")(show_command)
+
+
+def show_command(context: typer.Context, code: Code, as_json: AsJson = False) -> None:
+    """One dataset: what the portal says, how it is kept up and by what evidence, its files, a year of changes."""
+    details = run(_read(context.obj, code))
+    if as_json:
+        print_json(details)
+        return
+    for line in _lines(details):
+        typer.echo(line)
+
+
+async def _read(terminal: Terminal, code: str) -> dict[str, Any]:
+    rules = Rules(cycles=load_cycles(DATA), assumed=read_assumed(terminal.settings()))
+    at = now()
+    async with terminal.store() as store:
+        found = [one async for one in read_standings(store, rules, today=local_day(at), code=code)]
+        if not found:
+            raise unknown(code)
+        changes = [change async for change in _changes(store, code) if change.at and change.at >= at - _YEAR]
+        return details_of(found[0], changes)
+
+
+def details_of(standing: Standing, changes: list[Change]) -> dict[str, Any]:
+    """All that is known, as a JSON document; the newest change first."""
+    return {
+        **to_document(standing.entry.dataset),
+        **summary_of(standing),
+        "kind": standing.entry.kind,
+        "changes": [_change(change) for change in reversed(changes)],
+    }
+
+
+async def _changes(store: Store, code: str) -> AsyncIterator[Change]:
+    after = START
+    while chunk := await read_changes(store, after=after, limit=_READ, codes=[code]):
+        for change in chunk:
+            yield change
+        after = chunk[-1].position
+
+
+def _change(change: Change) -> dict[str, Any]:
+    at: datetime | None = change.at
+    return {"at": at.isoformat() if at else None, "kind": change.kind, **change.detail}
+
+
+_SECTIONS = ("resources", "changes")
+
+
+def _lines(details: dict[str, Any]) -> Iterator[str]:
+    """For people: one line for each thing that is known, then the files and the changes."""
+    for name, value in details.items():
+        if name not in _SECTIONS and value not in (None, "", []):
+            yield f"{name}: {', '.join(value) if isinstance(value, list) else value}"
+    for section in _SECTIONS:
+        for number, entry in enumerate(details.get(section, ()), 1):
+            filled = (f"{name} {_short(value)}" for name, value in entry.items() if value not in (None, "", []))
+            yield f"{section}[{number}]: {'; '.join(filled)}"
+
+
+def _short(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
