@@ -15,7 +15,7 @@ from bot.store.engine import Store
 from gateway.commands.datasets.listing import summary_of
 from gateway.commands.datasets.takedown import unknown
 from gateway.deployment import DATA
-from gateway.standing import Rules, Standing, read_assumed, read_standings
+from gateway.standing import Rules, read_assumed, read_standings
 from gateway.terminal import Terminal, now, print_json, run
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -41,17 +41,23 @@ def show_command(context: typer.Context, code: Code, as_json: AsJson = False) ->
 
 async def _read(terminal: Terminal, code: str) -> dict[str, Any]:
     rules = Rules(cycles=load_cycles(DATA), assumed=read_assumed(terminal.settings()))
-    at = now()
     async with terminal.store() as store:
-        found = [one async for one in read_standings(store, rules, today=local_day(at), code=code)]
-        if not found:
-            raise unknown(code)
-        changes = [change async for change in _changes(store, code) if change.at and change.at >= at - _YEAR]
-        return details_of(found[0], changes)
+        details = await read_details(store, rules, code, now=now())
+    if details is None:
+        raise unknown(code)
+    return details
 
 
-def details_of(standing: Standing, changes: list[Change]) -> dict[str, Any]:
-    """All that is known, as a JSON document; the newest change first."""
+async def read_details(store: Store, rules: Rules, code: str, *, now: datetime) -> dict[str, Any] | None:
+    """All that is known at ``now`` of the dataset ``code``, as a JSON document; None when there is none.
+
+    Its changes of the last year are in it, the newest first.
+    """
+    found = [one async for one in read_standings(store, rules, today=local_day(now), code=code)]
+    if not found:
+        return None
+    standing = found[0]
+    changes = [change async for change in _changes(store, code) if change.at and change.at >= now - _YEAR]
     return {
         **to_document(standing.entry.dataset),
         **summary_of(standing),
@@ -69,8 +75,7 @@ async def _changes(store: Store, code: str) -> AsyncIterator[Change]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    at: datetime | None = change.at
-    return {"at": at.isoformat() if at else None, "kind": change.kind, **change.detail}
+    return {"at": change.at.isoformat() if change.at else None, "kind": change.kind, **change.detail}
 
 
 _SECTIONS = ("resources", "changes")
@@ -79,13 +84,13 @@ _SECTIONS = ("resources", "changes")
 def _lines(details: dict[str, Any]) -> Iterator[str]:
     """For people: one line for each thing that is known, then the files and the changes."""
     for name, value in details.items():
-        if name not in _SECTIONS and value not in (None, "", []):
-            yield f"{name}: {', '.join(value) if isinstance(value, list) else value}"
+        if name not in _SECTIONS and value not in (None, "", [], ()):
+            yield f"{name.replace('_', ' ')}: {_short(value)}"
     for section in _SECTIONS:
         for number, entry in enumerate(details.get(section, ()), 1):
-            filled = (f"{name} {_short(value)}" for name, value in entry.items() if value not in (None, "", []))
-            yield f"{section}[{number}]: {'; '.join(filled)}"
+            filled = (f"{name.replace('_', ' ')} {_short(value)}" for name, value in entry.items() if value)
+            yield f"{section} {number}: {'; '.join(filled)}"
 
 
 def _short(value: object) -> object:
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

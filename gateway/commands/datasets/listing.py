@@ -1,5 +1,6 @@
 """``tracuu datasets list``: what is published, and how it is kept up."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from bot.core.freshness import State
 from bot.core.local_time import local_day
-from bot.core.text import fold
+from bot.core.text import fold, tokens
 from bot.cycles import load_cycles
 from gateway.deployment import DATA
 from gateway.follow import locate_province
@@ -46,13 +47,16 @@ def list_command(
 ) -> None:
     """Every dataset in force, one a line, late ones first: state, cycle, last change, next date, rows, title."""
     terminal: Terminal = context.obj
-    wanted = _filter(province=province, states=state or (), publisher=publisher, source=source)
+    wanted = filter_by(province=province, states=state or (), publisher=publisher, source=source)
     found = run(_read(terminal, wanted))
     found.sort(key=lambda summary: (_ORDER[summary["state"]], summary["province"], summary["code"]))
     if as_json:
         print_json(found)
         return
-    _print(found)
+    for line in table_of(found):
+        typer.echo(line)
+    for line in legend_of(found):
+        say(line)
 
 
 def summary_of(standing: Standing) -> dict[str, Any]:
@@ -75,20 +79,28 @@ def summary_of(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _filter(*, province: str, states: Sequence[State], publisher: str, source: str) -> Callable[[Standing], bool]:
+def filter_by(
+    *, province: str = "", states: Sequence[State] = (), publisher: str = "", source: str = ""
+) -> Callable[[Standing], bool]:
+    """Tells which datasets are asked for. Raises ContentError for a province that does not exist."""
     home = locate_province(province, "command line", "--province") if province else ""
-    words = fold(publisher)
+    here, words = {home, _squeeze(province)}, fold(publisher)
 
     def wanted(standing: Standing) -> bool:
         dataset = standing.entry.dataset
         return (
-            (not home or dataset.province == home)
+            (not province or not here.isdisjoint({dataset.province, _squeeze(dataset.province)}))
             and (not states or standing.freshness.state in states)
             and words in fold(dataset.publisher)
             and source in {"", standing.entry.source}
         )
 
     return wanted
+
+
+def _squeeze(name: str) -> str:
+    """The form in which names of provinces are compared: "Ninh Thuận" and "ninhthuan" are one."""
+    return "".join(tokens(name))
 
 
 async def _read(terminal: Terminal, wanted: Callable[[Standing], bool]) -> list[dict[str, Any]]:
@@ -98,17 +110,19 @@ async def _read(terminal: Terminal, wanted: Callable[[Standing], bool]) -> list[
         return [summary_of(standing) async for standing in standings if wanted(standing)]
 
 
-def _print(found: Sequence[dict[str, Any]]) -> None:
-    lines = [_cells(summary) for summary in found]
-    widths = [min(widest, max((len(line[place]) for line in lines), default=0)) for place, widest in enumerate(_WIDEST)]
-    widths = [max(width, len(heading)) for width, heading in zip(widths, _HEADINGS[:-1], strict=True)]
-    for line in [_HEADINGS, *lines] if lines else []:
-        typer.echo(_lay_out(line, widths))
-    signs = "".join(cell for line in lines for cell in line[3:6])
-    for sign, meaning in _LEGEND:
-        if sign in signs:
-            say(meaning)
-    say(_count(found))
+def table_of(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """``found`` as a table of at most :data:`WIDTH` columns; the columns are as wide as what stands in them."""
+    lines = [_HEADINGS, *map(_cells, found)]
+    widths = [min(widest, max(len(line[place]) for line in lines)) for place, widest in enumerate(_WIDEST)]
+    return (_lay_out(line, widths) for line in lines) if found else iter(())
+
+
+def legend_of(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What the signs mean that stand in the table of ``found``, and how many there are of each state."""
+    signs = "".join(cell for summary in found for cell in _cells(summary)[3:6])
+    yield from (meaning for sign, meaning in _LEGEND if sign in signs)
+    counts = Counter(summary["state"] for summary in found)
+    yield ", ".join(f"{counts[state]:,} {state}" for state in State if counts[state]) or "nothing"
 
 
 def _cells(summary: dict[str, Any]) -> tuple[str, ...]:
@@ -145,15 +159,3 @@ def _lay_out(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _count(found: Sequence[dict[str, Any]]) -> str:
-    """How many there are of each state."""
-    return ", ".join(_counts(found)) or "nothing"
-
-
-def _counts(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for state in State:
-        number = sum(summary["state"] == state for summary in found)
-        if number:
-            yield f"{number:,} {state}"
