@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.cycle import UpdateCycle
-from bot.core.items import CatalogueItem, Due, identity, same_number
+from bot.core.items import CatalogueItem, identity, same_number
 from bot.core.text import tokens
 
 Pair = tuple[CatalogueItem | None, CatalogueItem | None]
@@ -112,13 +112,6 @@ def trace_lineage(
     return tuple(replace(item, lineage=traced[item.code]) for item in items)
 
 
-def describe_due(due: Due) -> str:
-    """The term in words of a table: as printed, else what it says, "" for none."""
-    if due.printed or not due.given:
-        return due.printed
-    return f"{due.offset_days} {due.unit}" if due.offset_days is not None else f"{due.day}. +{due.months}"
-
-
 def _by_code(item: CatalogueItem) -> Hashable:
     return item.code
 
@@ -135,11 +128,11 @@ def _surely(_before: CatalogueItem, _after: CatalogueItem) -> bool:
 
 def _cycle(item: CatalogueItem) -> Hashable:
     known = item.cycle.code is not UpdateCycle.UNKNOWN
-    return (item.cycle.code, item.cycle.note) if known else " ".join(tokens(item.cycle.printed))
+    return (item.cycle.code, item.cycle.note) if known else tokens(item.cycle.printed)
 
 
 def _due(item: CatalogueItem) -> Hashable:
-    return replace(item.due, printed="") if item.due.given else " ".join(tokens(item.due.printed))
+    return replace(item.due, printed="") if item.due else tokens(item.due_printed)
 
 
 Meaning = Callable[[CatalogueItem], Hashable]
@@ -148,6 +141,6 @@ _COMPARED: tuple[tuple[str, Meaning, Callable[[CatalogueItem], str]], ...] = (
     ("owner", lambda item: identity(item)[1], lambda item: item.owner),
     ("theme", lambda item: tokens(item.theme), lambda item: item.theme),
     ("cycle", _cycle, lambda item: item.cycle.printed),
-    ("due", _due, lambda item: describe_due(item.due)),
+    ("due", _due, lambda item: item.due_printed),
 )
 """What a change of an item is: the field, what of it is compared, and how it is shown."""

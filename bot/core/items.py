@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.core.cycle import Cycle, UpdateCycle
+from bot.core.due import DueWording
 from bot.core.text import tokens
 
-CALENDAR, WORKING = "calendar", "working"
-"""What the days of a term may be: every day, or those on which offices work."""
 _DAY = timedelta(days=1)
 
 
@@ -45,29 +44,6 @@ class Decision:
         return _within(day, self.valid_from, self.last_day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """How long after the end of a period it has to be published, as ``printed``.
-
-    Either ``offset_days`` of the sort ``unit`` (:data:`CALENDAR` or :data:`WORKING`), or the fixed ``day`` of the month
-    ``months`` after the one in which the period ends. ``strict`` says that the day itself is too late ("trước ngày").
-    A wording that gives none of them has no term (ruling R9).
-    """
-
-    printed: str = ""
-    offset_days: int | None = None
-    unit: str = CALENDAR
-    day: int | None = None
-    months: int = 1
-    strict: bool = False
-
-    @property
-    def given(self) -> bool:
-        """Whether there is a term at all."""
-        return self.offset_days is not None or self.day is not None
-
-
-NO_DUE = Due()
 UNKNOWN_CYCLE = Cycle(code=UpdateCycle.UNKNOWN)
 
 
@@ -77,7 +53,8 @@ class CatalogueItem:
 
     ``code`` tells it apart within its ``decision`` (a number); ``lineage`` is the same for what is one item through
     several decisions. ``valid_from`` and ``valid_to`` (both included) are those of its decision. ``position`` counts
-    from 1 in the order of the annex.
+    from 1 in the order of the annex. ``due`` is what ``due_printed`` was understood as: None where the decision fixes
+    no term (ruling R9), and where its wording says nothing that can be counted.
     """
 
     code: str
@@ -88,7 +65,8 @@ class CatalogueItem:
     theme: str = ""
     owner: str = ""
     cycle: Cycle = UNKNOWN_CYCLE
-    due: Due = NO_DUE
+    due: DueWording | None = None
+    due_printed: str = ""
     format: str = ""
     fields: tuple[str, ...] = ()
     description: str = ""

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from bot.core.cycle import Cycle, UpdateCycle
-from bot.core.items import CatalogueItem, Decision, Due
+from bot.core.due import DueAnchor, DueUnit, DueWording
+from bot.core.items import CatalogueItem, Decision
 from bot.store.types import to_json
 
 _DERIVED = frozenset({"replaced_by", "replaced_on"})
@@ -32,17 +33,20 @@ def decision_from_document(document: dict[str, Any]) -> Decision:
 def item_to_document(item: CatalogueItem) -> dict[str, Any]:
     """``item`` as a JSON document without its place in the decision."""
     document = {name: value for name, value in _plain(item).items() if name not in _ELSEWHERE}
-    return {**document, "cycle": _plain(item.cycle), "due": _plain(item.due)}
+    document["cycle"] = _plain(item.cycle)
+    if item.due:
+        document["due"] = _plain(item.due)
+    return document
 
 
 def item_from_document(document: dict[str, Any], *, code: str, position: int, lineage: str) -> CatalogueItem:
     """The item of :func:`item_to_document`, which knows nothing of its decision yet."""
-    cycle = document.get("cycle") or {}
+    cycle, due = document["cycle"], document.get("due")
     values = {
         **document,
         "fields": tuple(document.get("fields", ())),
         "cycle": Cycle(**{**cycle, "code": UpdateCycle(cycle["code"])}),
-        "due": Due(**document.get("due", {})),
+        "due": DueWording(**{**due, "anchor": DueAnchor(due["anchor"]), "unit": DueUnit(due["unit"])}) if due else None,
     }
     return CatalogueItem(**values, code=code, position=position, lineage=lineage)
 
@@ -53,11 +57,11 @@ def digest_of_annex(decision: Decision, items: Sequence[CatalogueItem]) -> str:
     return hashlib.sha256(to_json([decision_to_document(decision), parts]).encode()).hexdigest()[:32]
 
 
-def _plain(record: Decision | CatalogueItem | Cycle | Due) -> dict[str, Any]:
+def _plain(record: Decision | CatalogueItem | Cycle | DueWording) -> dict[str, Any]:
     """The filled fields by name, dates in ISO form."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in sorted(values.items())
-        if value or (value == 0 and value is not False)
+        if value not in {None, "", ()}
     }
