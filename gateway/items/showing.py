@@ -20,6 +20,7 @@ _WHY = {
     Why.VALUES: "its values look so",
     Why.UNUSED: "not used",
 }
+_MONTHS = {None: "of any month", 0: "last month of the period", 1: "month after the period"}
 _DONE = {
     Outcome.ADDED: "is new",
     Outcome.CHANGED: "takes the place of what was imported before",
@@ -81,8 +82,8 @@ def show_due(due: DueWording | None) -> str:
     if due is None:
         return "no term that can be counted"
     if due.anchor is DueAnchor.DAY:
-        month = f"of month {due.month}" if due.month else f"{due.months_after or 0} months after the period's last"
-        return f"{'before' if due.strictly_before else 'up to'} day {due.day} {month}"
+        month = f"month {due.month}" if due.month else _MONTHS.get(due.months_after, f"{due.months_after} months later")
+        return f"{'before' if due.strictly_before else 'up to'} day {due.day}, {month}"
     anchor = "the end of the period" if due.anchor is DueAnchor.UNSTATED else f"the {due.anchor.value}"
     return f"{due.offset_days} {due.unit.value} days after {anchor.replace('_', ' ')}"
 
@@ -111,4 +112,5 @@ def _show_wordings(reading: AnnexReading, say: Print) -> None:
         say(f'  "{each.cycle.printed}" → {meaning}, {each.items} items')
     say("deadlines:")
     for term in reading.terms:
-        say(f'  "{term.printed}" → {show_due(term.due)}, {term.items} items')
+        printed = f'"{term.printed}"' if term.printed else "none given"
+        say(f"  {printed} → {show_due(term.due)}, {term.items} items")

@@ -1,7 +1,6 @@
 """``tracuu items import``: the annex of a catalogue decision, with a look at how it was understood before."""
 
 import asyncio
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,8 @@ import typer
 from bot.core.errors import ContentError
 from bot.core.items import Decision
 from bot.search.places import load_places
-from gateway.cell import CellError, read_date, tidy
+from gateway.cell import tidy
+from gateway.commands.items.options import COMMAND, AsJson, filled, read_day
 from gateway.deployment import DATA
 from gateway.heading import COLUMNS
 from gateway.items.columns import IGNORED
@@ -21,7 +21,6 @@ from gateway.items.showing import show_diff, show_plan
 from gateway.items.territory import locate_territory
 from gateway.terminal import Terminal, now, print_json, run, say
 
-_COMMAND = "command line"
 _KINDS = ("xlsx", "csv", "xls", "ods", "docx", "file")
 _NOTHING = "none"
 
@@ -50,24 +49,24 @@ def import_command(
     sheet: Annotated[str, typer.Option(help="Only this sheet of a workbook.")] = "",
     dry_run: Annotated[bool, typer.Option(help="Only show how it is understood and what would change.")] = False,
     yes: Annotated[bool, typer.Option(help="Accept guesses, and another annex in place of the one there.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Import one annex, as a whole or not at all."""
     terminal: Terminal = context.obj
     rulebook = load_rulebook(DATA, load_places(DATA / "places"))
-    day = _day(signed, "--date")
+    day = read_day(signed, "--date")
     decision = Decision(
-        number=_filled(number, "--number"),
+        number=filled(number, "--number"),
         signed_on=day,
         province=locate_territory(province, rulebook.places).id,
         signer=tidy(signer),
         title=tidy(title),
-        valid_from=_day(valid_from, "--from") if valid_from else day,
-        valid_to=_day(valid_to, "--to") if valid_to else None,
+        valid_from=read_day(valid_from, "--from") if valid_from else day,
+        valid_to=read_day(valid_to, "--to") if valid_to else None,
         replaces=tuple(tidy(each) for each in replaces or ()),
     )
     if decision.valid_to and decision.valid_to < decision.valid_from:
-        raise ContentError(_COMMAND, "--to", "lies before the first day on which the decision counts")
+        raise ContentError(COMMAND, "--to", "lies before the first day on which the decision counts")
     path = find_file(file)
 
     async def work() -> tuple[ImportPlan, AnnexReading]:
@@ -106,22 +105,6 @@ def read_mapping(orders: list[str] | tuple[str, ...]) -> dict[str, str]:
         column, equals, heading = (part.strip() for part in order.partition("="))
         if not equals or not heading or column not in {*COLUMNS, _NOTHING}:
             columns = ", ".join((*COLUMNS, _NOTHING))
-            raise ContentError(_COMMAND, "--map", f"{order} is not column=heading with one of the columns {columns}")
+            raise ContentError(COMMAND, "--map", f"{order} is not column=heading with one of the columns {columns}")
         told[heading] = IGNORED if column == _NOTHING else column
     return told
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        day = read_date(text.strip())
-    except CellError as error:
-        raise ContentError(_COMMAND, option, str(error)) from None
-    if day is None:
-        raise ContentError(_COMMAND, option, "must be a date such as 2025-07-01 or 01/07/2025")
-    return day
-
-
-def _filled(text: str, option: str) -> str:
-    if not tidy(text):
-        raise ContentError(_COMMAND, option, "must not be empty")
-    return tidy(text)
