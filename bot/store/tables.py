@@ -15,6 +15,7 @@ from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, 
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.index import partial_index
+from bot.store.item_tables import decisions, item_links, item_proposals, items
 from bot.store.member_tables import (
     budget_messages,
     budget_months,
@@ -39,9 +40,13 @@ __all__ = [
     "consents",
     "conversations",
     "datasets",
+    "decisions",
     "facts",
     "inbox",
     "invitations",
+    "item_links",
+    "item_proposals",
+    "items",
     "ladders",
     "long_choices",
     "mailbox",
