@@ -14,6 +14,7 @@ from sqlalchemy import (
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
+from bot.store.download_tables import downloads, masks, table_schemas
 from bot.store.index import partial_index
 from bot.store.item_tables import decisions, item_links, item_proposals, items
 from bot.store.member_tables import (
@@ -41,6 +42,7 @@ __all__ = [
     "conversations",
     "datasets",
     "decisions",
+    "downloads",
     "facts",
     "inbox",
     "invitations",
@@ -50,6 +52,7 @@ __all__ = [
     "ladders",
     "long_choices",
     "mailbox",
+    "masks",
     "members",
     "metadata",
     "migrations",
@@ -69,6 +72,7 @@ __all__ = [
     "standings",
     "strangers",
     "table_chunks",
+    "table_schemas",
     "tables",
     "takedowns",
     "tickets",
