@@ -21,12 +21,13 @@ Identity = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What a decision says of a dataset: the ``item`` of its catalogue, how often, and until when."""
+    """What a ``decision`` says of a dataset: the ``item`` of its catalogue, how often, until when, ``since`` when."""
 
     decision: str
     item: str
     cycle: Cycle
     due: DueWording | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,8 @@ async def read_standings(
         cycle = understand(entry.dataset.cycle, rules.assumed.get((entry.kind, entry.source, entry.home), ""))
         if term and term.cycle.code not in UNCLEAR:
             cycle = term.cycle
-        freshness = freshness_of(entry.dataset, cycle, term.due if term else None, today)
+        due, since = (term.due, term.since) if term else (None, None)
+        freshness = freshness_of(entry.dataset, cycle, due, today, since=since)
         yield Standing(entry=entry, cycle=cycle, freshness=freshness, term=term)
 
 

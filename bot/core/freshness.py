@@ -37,8 +37,9 @@ class Evidence(StrEnum):
 class Freshness:
     """How a dataset stands on a day, and why.
 
-    ``awaited`` is the earliest period without a change, ``due`` the last good day for it, None where no number is
-    known. ``provisional``: public holidays were not known when ``due`` was computed, so it may be some days later.
+    ``awaited`` is the earliest period without a change, ``due`` the last good day for it – or for the first behind it
+    to which the deadline applies –, None where no number is known. ``provisional``: public holidays were not known when
+    ``due`` was computed, so it may be some days later.
     """
 
     state: State
@@ -61,12 +62,19 @@ def last_change(dataset: Dataset, today: date) -> tuple[date, Evidence] | None:
 
 
 def freshness_of(
-    dataset: Dataset, cycle: Cycle, due: DueWording | None, today: date, *, days_off: DaysOff | None = None
+    dataset: Dataset,
+    cycle: Cycle,
+    due: DueWording | None,
+    today: date,
+    *,
+    since: date | None = None,
+    days_off: DaysOff | None = None,
 ) -> Freshness:
     """How ``dataset``, to be renewed by ``cycle`` and until ``due``, stands on the day ``today``.
 
     A change counts for the period that it falls into; but while the data of the period before are still due, it counts
-    for those. Without ``due`` nothing is ever late: no text says from when. ``days_off`` knows the public holidays;
+    for those. Without ``due`` nothing is ever late: no text says from when. ``since`` is the day from which the
+    deadline counts: for what had ended or was due before, nobody is late. ``days_off`` knows the public holidays;
     without it weekends only are days off, and the result is provisional.
     """
     seen = last_change(dataset, today)
@@ -79,7 +87,7 @@ def freshness_of(
         return Freshness(state=State.UNKNOWN)
     calendar = days_off or weekend
     awaited = _awaited(cycle.code, due, changed, calendar)
-    until = due_of_period(due, awaited, days_off=calendar) if due and awaited else None
+    until = _until(cycle.code, due, awaited, since or date.min, calendar) if due and awaited else None
     return Freshness(
         state=_state(awaited, until, today),
         changed=changed,
@@ -94,6 +102,17 @@ def _state(awaited: Period | None, until: DueDate | None, today: date) -> State:
     if until is not None and until.legal < today:
         return State.LATE
     return State.DUE if awaited is not None and awaited.end < today else State.FRESH
+
+
+def _until(code: UpdateCycle, due: DueWording, awaited: Period, since: date, days_off: DaysOff) -> DueDate | None:
+    """The last good day for ``awaited``, or for the first later period that had not ended or been due by ``since``."""
+    period = awaited if awaited.end >= since else period_of(code, since)
+    while period is not None:
+        until = due_of_period(due, period, days_off=days_off)
+        if until is None or until.nominal >= since:
+            return until
+        period = next_period(code, period)
+    return None
 
 
 def _awaited(code: UpdateCycle, due: DueWording | None, changed: date, days_off: DaysOff) -> Period | None:

@@ -8,12 +8,15 @@ import typer
 
 from bot.core.changes import START, Change
 from bot.core.local_time import local_day
+from bot.core.personal import MaskedColumn
 from bot.cycles import load_cycles
 from bot.store.changes import read_changes
 from bot.store.dataset import to_document
 from bot.store.engine import Store
+from bot.store.masks import read_masks
 from gateway.commands.datasets.listing import summary_of
 from gateway.commands.datasets.takedown import unknown
+from gateway.dataset_terms import read_terms
 from gateway.deployment import DATA
 from gateway.standing import Rules, read_assumed, read_standings
 from gateway.terminal import Terminal, now, print_json, run
@@ -40,9 +43,10 @@ def show_command(context: typer.Context, code: Code, as_json: AsJson = False) ->
 
 
 async def _read(terminal: Terminal, code: str) -> dict[str, Any]:
-    rules = Rules(cycles=load_cycles(DATA), assumed=read_assumed(terminal.settings()))
+    cycles, assumed, at = load_cycles(DATA), read_assumed(terminal.settings()), now()
     async with terminal.store() as store:
-        details = await read_details(store, rules, code, now=now())
+        terms = await read_terms(store, cycles, today=local_day(at))
+        details = await read_details(store, Rules(cycles=cycles, assumed=assumed, terms=terms), code, now=at)
     if details is None:
         raise unknown(code)
     return details
@@ -51,17 +55,20 @@ async def _read(terminal: Terminal, code: str) -> dict[str, Any]:
 async def read_details(store: Store, rules: Rules, code: str, *, now: datetime) -> dict[str, Any] | None:
     """All that is known at ``now`` of the dataset ``code``, as a JSON document; None when there is none.
 
-    Its changes of the last year are in it, the newest first.
+    Its masked columns are in it, and its changes of the last year, the newest first.
     """
     found = [one async for one in read_standings(store, rules, today=local_day(now), code=code)]
     if not found:
         return None
     standing = found[0]
     changes = [change async for change in _changes(store, code) if change.at and change.at >= now - _YEAR]
+    tables = [resource.table for resource in standing.entry.dataset.resources if resource.table]
+    masked = await read_masks(store, *tables) if tables else {}
     return {
         **to_document(standing.entry.dataset),
         **summary_of(standing),
         "kind": standing.entry.kind,
+        "masked": [_masked(column) for content in tables for column in masked.get(content, ())],
         "changes": [_change(change) for change in reversed(changes)],
     }
 
@@ -74,11 +81,15 @@ async def _changes(store: Store, code: str) -> AsyncIterator[Change]:
         after = chunk[-1].position
 
 
+def _masked(column: MaskedColumn) -> dict[str, Any]:
+    return {"column": column.heading, "kind": column.kind, "cells": column.cells, "why": column.detail}
+
+
 def _change(change: Change) -> dict[str, Any]:
     return {"at": change.at.isoformat() if change.at else None, "kind": change.kind, **change.detail}
 
 
-_SECTIONS = ("resources", "changes")
+_SECTIONS = ("resources", "masked", "changes")
 
 
 def _lines(details: dict[str, Any]) -> Iterator[str]:

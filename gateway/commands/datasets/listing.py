@@ -10,6 +10,7 @@ from bot.core.freshness import State
 from bot.core.local_time import local_day
 from bot.core.text import fold, tokens
 from bot.cycles import load_cycles
+from gateway.dataset_terms import read_terms
 from gateway.deployment import DATA
 from gateway.follow import locate_province
 from gateway.standing import Rules, Standing, describe, read_assumed, read_standings
@@ -104,9 +105,10 @@ def _squeeze(name: str) -> str:
 
 
 async def _read(terminal: Terminal, wanted: Callable[[Standing], bool]) -> list[dict[str, Any]]:
-    rules = Rules(cycles=load_cycles(DATA), assumed=read_assumed(terminal.settings()))
+    cycles, assumed, today = load_cycles(DATA), read_assumed(terminal.settings()), local_day(now())
     async with terminal.store() as store:
-        standings = read_standings(store, rules, today=local_day(now()))
+        terms = await read_terms(store, cycles, today=today)
+        standings = read_standings(store, Rules(cycles=cycles, assumed=assumed, terms=terms), today=today)
         return [summary_of(standing) async for standing in standings if wanted(standing)]
 
 

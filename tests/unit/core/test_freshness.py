@@ -99,6 +99,27 @@ def test_a_calendar_of_holidays_makes_the_result_final():
     assert freshness_of(dataset, cycle, term, tet[-1]).state is State.LATE  # weekends alone: hence provisional
 
 
+SINCE = [
+    ("2026-06-01", "late"),  # the deadline of August passed while the decision counted
+    ("2026-08-31", "late"),  # August had not ended before
+    ("2026-09-15", "late"),  # nor been due
+    ("2026-09-16", "late"),  # September's is the first
+    ("2026-10-16", "due"),  # October's is, until 16/11
+    ("2026-11-10", "due"),
+    ("2030-01-01", "due"),
+]
+
+
+@pytest.mark.parametrize(("since", "state"), SINCE)
+def test_nobody_is_late_for_what_had_ended_or_was_due_before_a_decision_counted(since: str, state: str):
+    dataset = Dataset(code="a", title="A", changed_at=date(2026, 8, 10))
+    cycle, term = CYCLES.understand("hằng tháng"), CYCLES.understand_due(MONTH)
+    found = freshness_of(dataset, cycle, term, date(2026, 11, 16), since=date.fromisoformat(since))
+    assert found.state == state
+    assert found.awaited is not None
+    assert found.awaited.label == "2026-08"
+
+
 EVIDENCE = [
     ({"content_at": date(2026, 5, 1), "changed_at": date(2026, 9, 1)}, (date(2026, 5, 1), Evidence.CONTENT)),
     ({"changed_at": date(2026, 9, 1), "published_at": date(2026, 10, 1)}, (date(2026, 9, 1), Evidence.METADATA)),
