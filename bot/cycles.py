@@ -10,7 +10,6 @@ from typing import Any
 from bot.core.cycle import UpdateCycle
 from bot.core.cycle_words import Cycles, Interval, Kind, Meaning, deadline
 from bot.core.errors import ContentError
-from bot.core.text import fold
 from bot.core.wordings import Form, Forms, Slots
 
 CYCLES, DEADLINES = "cycles.toml", "deadlines.toml"
@@ -55,8 +54,9 @@ def _slots(cycles: Mapping[str, Any], deadlines: Mapping[str, Any]) -> Slots:
             "quarter": _spelled(deadlines["quarters"]),
         },
         numbers=_NUMBERS,
-        closed=frozenset(map(fold, (*(text for text in units if " " not in text), *beside["stops"]))),
-        joins=frozenset(map(fold, (*beside["joins"], *beside["choices"]))),
+        stops=beside["stops"],
+        no_stops=beside["no_stops"],
+        joins=(*beside["joins"], *beside["choices"]),
     )
 
 

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from bot.core.cycle import CONTINUOUS, EVENT_DRIVEN, FINISHED, Cycle, UpdateCycle
 from bot.core.due import DueAnchor, DueUnit, DueWording
-from bot.core.phrases import spans
-from bot.core.text import clean
+from bot.core.phrases import spans, words
+from bot.core.text import clean, fold
 from bot.core.wordings import Forms, Part, Values
 
 _ISO = re.compile(r"(?:R/)?P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))", re.IGNORECASE)
 _ISO_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
+_NO = "khong"
 _LAST_DAY = 31
 _QUARTER = 3
 _DAYS = {"second": Fraction(1, 86_400), "day": Fraction(1), "month": Fraction(487, 16)}  # a month is 30.4375 days
@@ -115,6 +116,8 @@ class Cycles:
         term = next((text[len(p) :] for p in self.prefixes if text.casefold().startswith(p.casefold())), text)
         parts = self.forms.take_apart(term)
         saying = [(part, said) for part in parts if (said := self._code(part)) is not None]
+        if _denied(term, parts, saying):
+            return UpdateCycle.UNKNOWN, "", False
         code = _one([said for _, said in saying], choice=any(p.meaning.kind is Kind.CHOICE for p in parts), of=self)
         silent = bool(saying) and all(said is UpdateCycle.UNKNOWN for _, said in saying)
         return code, _note(term, parts, saying, code), silent
@@ -130,6 +133,17 @@ class Cycles:
     def length(self, code: UpdateCycle) -> Fraction:
         """About how many days a cycle has, 0 for one without a length."""
         return next((interval.days for interval, known in self.rhythms.items() if known is code), Fraction(0))
+
+
+def _denied(text: str, parts: Sequence[Part[Meaning]], saying: Sequence[tuple[Part[Meaning], UpdateCycle]]) -> bool:
+    """Whether a "no" may be said of what follows it: "không thay đổi thường xuyên", "không định kỳ hằng năm"."""
+    typed = words(text)
+    ends = {part.end: said for part, said in saying if said in FINISHED or fold(typed[part.at]) == _NO}
+    return any(
+        part.meaning.kind is Kind.RHYTHM or (part.meaning.kind is Kind.BESIDE and ends[part.at] in FINISHED)
+        for part in parts
+        if part.at in ends
+    )
 
 
 def _iso(text: str) -> Interval | None:

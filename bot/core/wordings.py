@@ -25,21 +25,24 @@ class Slots:
     """What may stand in the places of forms.
 
     ``choices`` are, by the name of the place, the texts that may stand there and what they stand for; digits may stand
-    in the places named ``numbers`` too. The open end of a form ("khi …") covers neither digits nor the words
-    ``closed``, folded, and does not end with one of ``joins``.
+    in the places named ``numbers`` too. The open end of a form ("khi …") covers neither digits nor one of ``stops``,
+    unless that is the beginning of one of ``no_stops``, and does not end with one of ``joins``.
     """
 
-    __slots__ = ("_closed", "_joins", "_numbers", "_words", "names")
+    __slots__ = ("_joins", "_no_stops", "_numbers", "_stops", "_words", "names")
 
     def __init__(
         self,
         choices: Mapping[str, Mapping[str, str]],
         *,
         numbers: frozenset[str],
-        closed: frozenset[str],
-        joins: frozenset[str],
+        stops: Sequence[str],
+        no_stops: Sequence[str],
+        joins: Sequence[str],
     ) -> None:
-        self._numbers, self._closed, self._joins = numbers, closed, joins
+        self._numbers = numbers
+        self._stops, self._no_stops = (frozenset(map(_letters, texts)) for texts in (stops, no_stops))
+        self._joins = frozenset(map(fold, joins))
         self.names = frozenset(choices)
         self._words: dict[str, dict[str, list[tuple[Words, str]]]] = {name: {} for name in choices}
         for name, texts in choices.items():
@@ -59,13 +62,22 @@ class Slots:
 
     def stretch(self, typed: Words, at: int) -> Iterator[int]:
         """Where an open end that begins at ``at`` may end: it has at least one word."""
-        while at < len(typed) and not typed[at][0].isdecimal() and fold(typed[at]) not in self._closed:
+        while at < len(typed) and not self._stopped(typed, at):
             if fold(typed[at]) not in self._joins:
                 yield at + 1
             at += 1
 
+    def _stopped(self, typed: Words, at: int) -> bool:
+        ahead = tuple(fold(word) for word in typed[at : at + 2])
+        stops = ahead in self._stops or ahead[:1] in self._stops
+        return typed[at][0].isdecimal() or (stops and ahead not in self._no_stops)
 
-@dataclass(frozen=True, slots=True)
+
+def _letters(text: str) -> Words:
+    return tuple(map(fold, words(text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Generic[M]):
     """A form of words with places, "{n} {unit} một lần", and what it means. An … at its end covers any words."""
 
@@ -75,7 +87,7 @@ class Form(Generic[M]):
     @classmethod
     def of(cls, text: str, meaning: M) -> "Form[M]":
         """The form written as ``text``."""
-        return cls(tuple(match.group() for match in _ITEM.finditer(text)), meaning)
+        return cls(items=tuple(match.group() for match in _ITEM.finditer(text)), meaning=meaning)
 
     @property
     def places(self) -> tuple[str, ...]:
