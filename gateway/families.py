@@ -20,6 +20,7 @@ MODULES = {
     "restore": "backup",
     "erase": "erase",
     "datasets": "datasets",
+    "items": "items",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",

@@ -12,6 +12,7 @@ from bot.core.errors import ConflictError, ContentError, TracuuError
 from bot.notify.alarm import Alarm
 from bot.search.places import load_places
 from bot.store.engine import Store
+from gateway.assumed_cycles import check_cycle
 from gateway.deployment import DATA
 from gateway.portal import BadSourceError, Offline, Portal, PortalError, Request, read_source, silent
 from gateway.settings import Settings
@@ -79,6 +80,7 @@ def read_configured(settings: Settings) -> list[tuple[Portal, Request]]:
     for number, source in enumerate(settings.sources, 1):
         place = f"sources[{number}]"
         province = locate_province(source.province, "settings", f"{place}.province")
+        check_cycle(source.cycle, f"{place}.cycle")
         try:
             address = f"{source.kind}:{source.url}"
             found.append(read_source(address, name=source.name, province=province, folder=settings.folder))

@@ -13,7 +13,7 @@ Words = tuple[str, ...]
 COLUMNS = (
     "province", "title", "code", "theme", "publisher", "description", "fields", "update_frequency", "format", "licence",
     "url", "issued_at", "published_at", "changed_at", "resources",
-    "due_offset_days", "due_unit", "decision", "owner", "number",
+    "due_offset_days", "due_unit", "decision", "owner", "number", "contact", "public", "not_public",
 )  # fmt: skip
 """Every column that a catalogue file may have."""
 _BEGINNING = " …"
@@ -42,7 +42,7 @@ class Headings:
     def lay_out(self, header: Sequence[str]) -> Layout:
         """The layout of a file with that header row; a column that comes twice counts once."""
         positions: dict[str, int] = {}
-        meanings = [self._meaning(tokens(heading)) for heading in header]
+        meanings = [self.understand(heading) for heading in header]
         for certain in (True, False):
             for position, (column, whole) in enumerate(meanings):
                 if column and whole == certain:
@@ -50,7 +50,9 @@ class Headings:
         unused = (heading for position, heading in enumerate(header) if position not in positions.values())
         return Layout(positions=positions, unused=tuple(filter(None, unused)))
 
-    def _meaning(self, words: Words) -> tuple[str, bool]:
+    def understand(self, heading: str) -> tuple[str, bool]:
+        """The column that ``heading`` means ("" = none), and whether as a whole, not only by its beginning."""
+        words = tokens(heading)
         if words in self.whole:
             return self.whole[words], True
         longest = max((b for b in self.beginnings if words[: len(b)] == b), key=len, default=None)

@@ -76,6 +76,7 @@ class SourceSettings(_Section):
     province: str = ""
     name: str = ""
     every: str = "1h"
+    cycle: str = ""
 
 
 class PoolSettings(_Section):

@@ -59,3 +59,13 @@ class Cycle:
     printed: str = ""
     note: str = ""
     assumed: bool = False
+
+
+EVENT_DRIVEN = frozenset({UpdateCycle.AS_NEEDED, UpdateCycle.IRREG})
+"""Renewed when something happens: nobody can compute when that is to be."""
+CONTINUOUS = frozenset({UpdateCycle.CONT, UpdateCycle.UPDATE_CONT})
+"""Renewed all the time."""
+FINISHED = frozenset({UpdateCycle.NEVER, UpdateCycle.NOT_PLANNED})
+"""Never renewed: published once (NEVER), or no longer kept up (NOT_PLANNED)."""
+UNCLEAR = frozenset({UpdateCycle.UNKNOWN, UpdateCycle.OTHER, UpdateCycle.OP_DATPRO})
+"""Nothing can be computed: not said, not understood, or a rhythm that has no code."""

@@ -24,10 +24,15 @@ _PASSED = 500  # the same for texts that are only passed on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A dataset in force, where it comes from, and whether it was taken down."""
+    """A dataset in force, where it comes from, and whether it was taken down.
+
+    ``kind``, ``source`` and ``home`` are the identity of its source: kind, name and province.
+    """
 
     dataset: Dataset
+    kind: str
     source: str
+    home: str
     sample: bool
     synced_at: datetime
     hidden: bool
@@ -54,7 +59,13 @@ async def current(store: Store) -> tuple[int, tuple[Dataset, ...]]:
 async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Entry]:
     """Everything in force (or only ``code``), taken down or not, by source and code."""
     statement = _in_force(
-        datasets.c.document, sources.c.name, sources.c.sample, sources.c.synced_at, takedowns.c.code.label("down")
+        datasets.c.document,
+        sources.c.kind,
+        sources.c.name,
+        sources.c.province,
+        sources.c.sample,
+        sources.c.synced_at,
+        takedowns.c.code.label("down"),
     ).execution_options(yield_per=_DECODED)
     if code is not None:
         statement = statement.where(datasets.c.code == code)
@@ -62,7 +73,9 @@ async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Ent
         async for row in result:
             yield Entry(
                 dataset=from_document(row.document),
+                kind=row.kind,
                 source=row.name,
+                home=row.province,
                 sample=bool(row.sample),
                 synced_at=row.synced_at,
                 hidden=row.down is not None,

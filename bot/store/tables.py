@@ -16,6 +16,7 @@ from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.download_tables import downloads, masks, table_schemas
 from bot.store.index import partial_index
+from bot.store.item_tables import decisions, item_links, item_proposals, items
 from bot.store.member_tables import (
     budget_messages,
     budget_months,
@@ -40,10 +41,14 @@ __all__ = [
     "consents",
     "conversations",
     "datasets",
+    "decisions",
     "downloads",
     "facts",
     "inbox",
     "invitations",
+    "item_links",
+    "item_proposals",
+    "items",
     "ladders",
     "long_choices",
     "mailbox",

@@ -72,6 +72,22 @@ def test_a_dataset_is_taken_down_and_shown_again(folder):
     assert shown["resources"][0]["fields"] == ["điểm", "giá"]
 
 
+def test_the_list_tells_how_datasets_are_kept_up(folder):
+    rows = "Huế,Cũ,O1,hằng quý,2020-05-01\nHuế,Thôi,S1,không cập nhật nữa,2020-05-01\nHuế,Im,I1,,2020-05-01\n"
+    write_files(folder, {"catalogue.csv": "province,title,code,update_frequency,changed_at\n" + rows})
+    with (folder / "tracuu.toml").open("a", encoding="utf-8") as settings:
+        settings.write('cycle = "hằng năm"\n')
+    tracuu(folder, "sync")
+    told = document(folder, "datasets", "list", "--province", "Huế")
+    assert [(d["code"], d["state"], d["cycle_code"], d["cycle_assumed"], d["period"]) for d in told] == [
+        ("I1", "due", "ANNUAL", True, "2021"),
+        ("O1", "due", "QUARTERLY", False, "2020-Q3"),
+        ("S1", "no-deadline", "NOT_PLANNED", False, None),
+    ]
+    shown = tracuu(folder, "datasets", "show", "O1").stdout.splitlines()
+    assert {"state: due", "evidence: metadata", "last change: 2020-05-01"} <= set(shown)
+
+
 def test_a_workbook_is_synced_and_searched_like_any_catalogue(folder):
     file = write_xlsx(folder / "danh-muc.xlsx", {"A": [["Tên tập dữ liệu", "Tệp"], ["Giá vé tham quan", "ve.csv"]]})
     (folder / "ve.csv").write_bytes("Ñieåm,Giaù\nÑaïi Noäi,200.000\nLaêng Moät,50.000\n".encode("cp1252"))

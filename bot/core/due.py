@@ -1,0 +1,123 @@
+"""Until when data are to be renewed: what the wording of a deadline says, and the dates that follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.core.cycle_periods import Period, last_day
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+class DueUnit(StrEnum):
+    """What an offset counts."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+    MONTH = "month"
+
+
+class DueAnchor(StrEnum):
+    """What a deadline is counted from. UNSTATED: the wording does not say it, as in "15 ngày"."""
+
+    PERIOD_END = "period_end"
+    CHANGE = "change"
+    PUBLICATION = "publication"
+    DAY = "day"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueWording:
+    """What the wording of a deadline says; ``printed`` is the wording.
+
+    With the anchor DAY it names a ``day`` (one that the month has not is its last): of the month ``month``, or if that
+    is None of the month that comes ``months_after`` the one in which the period ends, or if that is None as well of
+    any month. ``strictly_before``: that day is too late already. With any other anchor the deadline is ``offset_days``
+    of ``unit`` (months, if that is their unit) after the anchor; the day of the anchor is not counted, the last one is.
+    """
+
+    anchor: DueAnchor
+    offset_days: int = 0
+    unit: DueUnit = DueUnit.CALENDAR
+    strictly_before: bool = False
+    day: int = 0
+    month: int | None = None
+    months_after: int | None = None
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDate:
+    """The last good day: ``nominal`` by the calendar, for reminders; ``legal`` moved off days off, for "quá hạn"."""
+
+    nominal: date
+    legal: date
+
+
+DaysOff = Callable[[date], bool]
+"""Whether a day is no working day."""
+
+
+def weekend(day: date) -> bool:
+    """Whether ``day`` is a Saturday or Sunday."""
+    return day.weekday() >= _SATURDAY
+
+
+def due_of_period(due: DueWording, period: Period, *, days_off: DaysOff = weekend) -> DueDate | None:
+    """When the data of ``period`` are due at the latest, None when ``due`` is counted from something else.
+
+    A deadline that names no anchor counts from the end of the period. Of the days that a wording names, the first on
+    or after the end of the period is meant, unless it names the month.
+    """
+    if due.anchor is DueAnchor.DAY:
+        return _named(due, period, days_off)
+    if due.anchor in {DueAnchor.PERIOD_END, DueAnchor.UNSTATED}:
+        return due_after(due, period.end, days_off=days_off)
+    return None
+
+
+def due_after(due: DueWording, anchor: date, *, days_off: DaysOff = weekend) -> DueDate:
+    """When that is which ``due`` allows from ``anchor`` on. ``due`` must not name a day (anchor DAY)."""
+    match due.unit:
+        case DueUnit.WORKING:
+            nominal = anchor
+            for _ in range(due.offset_days):
+                nominal = _working(nominal + _DAY, days_off)
+        case DueUnit.MONTH:
+            nominal = add_months(anchor, due.offset_days)
+        case DueUnit.CALENDAR:
+            nominal = anchor + due.offset_days * _DAY
+    nominal -= due.strictly_before * _DAY
+    return DueDate(nominal=nominal, legal=nominal if due.strictly_before else _working(nominal, days_off))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later; the last of that month where it has no such day."""
+    count = day.year * 12 + day.month - 1 + months
+    end = last_day(count // 12, count % 12 + 1)
+    return min(end, end.replace(day=min(day.day, end.day)))
+
+
+def _named(due: DueWording, period: Period, days_off: DaysOff) -> DueDate:
+    if due.months_after is not None:
+        named = _in_month(add_months(period.end.replace(day=1), due.months_after), due.day)
+    else:
+        months = (add_months(period.end.replace(day=1), ahead) for ahead in range(13))
+        candidates = (_in_month(month, due.day) for month in months if due.month in {None, month.month})
+        named = next(day for day in candidates if day >= period.end)
+    # "before the 25th" excludes the 25th, so a day off moves it nowhere: later would be what the wording forbids
+    nominal = named - due.strictly_before * _DAY
+    return DueDate(nominal=nominal, legal=nominal if due.strictly_before else _working(nominal, days_off))
+
+
+def _in_month(month: date, day: int) -> date:
+    return month.replace(day=min(day, last_day(month.year, month.month).day))
+
+
+def _working(day: date, days_off: DaysOff) -> date:
+    while days_off(day):
+        day += _DAY
+    return day

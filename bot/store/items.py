@@ -1,0 +1,155 @@
+"""Catalogue decisions and their items: written as a whole or not at all, read with what follows from each other."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select, update
+
+from bot.core.errors import ConflictError
+from bot.core.item_versions import trace_lineage
+from bot.core.items import Catalogue, CatalogueItem, Decision, belong, same_number, settle
+from bot.store.dialect import insert_if_new
+from bot.store.engine import Store
+from bot.store.item_document import (
+    decision_from_document,
+    decision_to_document,
+    digest_of_annex,
+    item_from_document,
+    item_to_document,
+)
+from bot.store.tables import decisions, items
+from bot.store.transaction import Transaction
+
+
+class Outcome(StrEnum):
+    """What became of an annex."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class ChangedAnnexError(ConflictError):
+    """The decision is there already and its annex said something else; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """A decision as it lies in the store."""
+
+    id: int
+    decision: Decision
+    digest: str
+
+
+async def read_catalogues(store: Store, *, province: str | None = None) -> tuple[Catalogue, ...]:
+    """All decisions (or those of ``province``) with their items, by province and the day from which they count."""
+    async with store.read() as connection:
+        return await _read_catalogues(connection, province)
+
+
+async def save_annex(
+    store: Store, decision: Decision, annex: Sequence[CatalogueItem], *, file: str, now: datetime, anew: bool = False
+) -> Outcome:
+    """Keep ``decision`` with its items, in one transaction; the same annex again changes nothing.
+
+    Each item continues the one of the decision that this one replaces, or that replaces it. ``anew`` lets another annex
+    take the place of the one that is there; without it that raises ChangedAnnexError. Raises ConflictError when
+    somebody else imports the same decision right now.
+    """
+    digest = digest_of_annex(decision, annex)
+
+    async def job(connection: Transaction) -> Outcome:
+        stored = await _find(connection, decision)
+        if stored and stored.digest == digest:
+            return Outcome.UNCHANGED
+        if stored and not anew:
+            raise ChangedAnnexError(f"{decision.number} was imported before and said something else")
+        known = await _relatives(connection, decision)
+        number = await _save_decision(connection, decision, stored, digest=digest, file=file, now=now)
+        await connection.execute(delete(items).where(items.c.decision_id == number))
+        traced = trace_lineage(annex, known, decision.number)
+        if traced:
+            await connection.execute(insert(items), [_row(item, number) for item in traced])
+        return Outcome.CHANGED if stored else Outcome.ADDED
+
+    return await store.write(job)
+
+
+async def _save_decision(
+    connection: Transaction, decision: Decision, stored: _Stored | None, *, digest: str, file: str, now: datetime
+) -> int:
+    values: dict[str, Any] = {
+        "document": decision_to_document(decision),
+        "digest": digest,
+        "file": file,
+        "imported_at": now,
+    }
+    if stored:
+        await connection.execute(update(decisions).where(decisions.c.id == stored.id).values(**values))
+        return stored.id
+    key = {"province": decision.province, "key": same_number(decision.number)}
+    if not await insert_if_new(connection, decisions, **key, **values):
+        raise ConflictError(f"{decision.number} is being imported by somebody else")
+    fresh = await _find(connection, decision)
+    if fresh is None:
+        raise ConflictError(f"{decision.number} was written and is gone")
+    return fresh.id
+
+
+def _row(item: CatalogueItem, decision_id: int) -> dict[str, Any]:
+    return {
+        "decision_id": decision_id,
+        "code": item.code,
+        "position": item.position,
+        "lineage": item.lineage,
+        "document": item_to_document(item),
+    }
+
+
+async def _find(connection: Transaction, decision: Decision) -> _Stored | None:
+    key = (decisions.c.province == decision.province) & (decisions.c.key == same_number(decision.number))
+    row = (await connection.execute(select(decisions).where(key))).one_or_none()
+    if row is None:
+        return None
+    return _Stored(id=row.id, decision=decision_from_document(row.document), digest=row.digest)
+
+
+async def _relatives(connection: Transaction, decision: Decision) -> list[tuple[CatalogueItem, ...]]:
+    """The catalogues whose items this one may continue: its own former annex, those it replaces, those replacing it."""
+    key, ended = same_number(decision.number), set(map(same_number, decision.replaces))
+    found = await _read_catalogues(connection, decision.province)
+    own = [each for each in found if same_number(each.decision.number) == key]
+    before = [each for each in found if same_number(each.decision.number) in ended]
+    after = [each for each in found if key in map(same_number, each.decision.replaces)]
+    return [each.items for each in (*own, *before, *after)]
+
+
+async def _read_catalogues(connection: Transaction, province: str | None) -> tuple[Catalogue, ...]:
+    chosen: Select[Any] = select(decisions).order_by(decisions.c.province, decisions.c.id)
+    rows: Select[Any] = select(items).order_by(items.c.decision_id, items.c.position)
+    if province is not None:
+        chosen = chosen.where(decisions.c.province == province)
+        rows = rows.where(items.c.decision_id.in_(select(decisions.c.id).where(decisions.c.province == province)))
+    ids, by_province = [], defaultdict(list)
+    for row in await connection.execute(chosen):
+        ids.append(row.id)
+        by_province[row.province].append(decision_from_document(row.document))
+    settled = [decision for found in by_province.values() for decision in settle(found)]
+    annexes: dict[int, list[CatalogueItem]] = defaultdict(list)
+    for row in await connection.execute(rows):
+        item = item_from_document(row.document, code=row.code, position=row.position, lineage=row.lineage)
+        annexes[row.decision_id].append(item)
+    catalogues = [
+        Catalogue(decision=decision, items=tuple(belong(item, decision) for item in annexes[number]))
+        for number, decision in zip(ids, settled, strict=True)
+    ]
+    return tuple(sorted(catalogues, key=_order))
+
+
+def _order(catalogue: Catalogue) -> tuple[str, object, str]:
+    return catalogue.decision.province, catalogue.decision.valid_from, catalogue.decision.number

@@ -1,0 +1,1 @@
+"""Annexes of catalogue decisions: how their columns and rows are understood, and how they come into the store."""
