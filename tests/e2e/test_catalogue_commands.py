@@ -52,7 +52,8 @@ def test_a_sync_reports_what_it_did_as_agreed(folder):
     done = tracuu(folder, "sync", "--json")
     assert json.loads(done.stdout) == {
         "added": 2, "updated": 0, "removed": 0, "unchanged": 0, "rejected": [{"line": 4, "reason": "the title is empty"}],
-        "tables": 1, "rows": 1, "version": 1,
+        "tables": 1, "rows": 1, "version": 1, "whole": True, "guard": "none", "masked": [], "drift": [],
+        "notices": ["catalogue.csv: columns that are not used: màu"],
     }  # fmt: skip
     assert done.stderr.count("màu") == 1
     again = document(folder, "sync", "--source", "csv:catalogue.csv", "--province", "Huế")
