@@ -47,6 +47,9 @@ class ServiceSettings(_Section):
     web_chat: bool = Field(default=True, description="the chat page at /")
     proxy: SecretStr = Field(default=SecretStr(""), description="HTTP proxy for everything outbound")
     lexicon: str = Field(default="lexicon.toml", description="the operator's own words; may be missing")
+    personal: str = Field(
+        default="personal.toml", description="columns that the operator hides or shows; may be missing"
+    )
     log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
 
 
@@ -126,6 +129,11 @@ class Settings(BaseSettings):
     def lexicon_file(self) -> Path:
         """Where the operator's own words are, if there are any."""
         return (self.folder / self.service.lexicon).resolve()
+
+    @property
+    def personal_file(self) -> Path:
+        """Where the operator says which columns of tables are hidden or shown, if anywhere."""
+        return (self.folder / self.service.personal).resolve()
 
     @property
     def key_file(self) -> Path:

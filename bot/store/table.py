@@ -1,9 +1,11 @@
 """Contents of tables, kept once per content: the same columns and rows are one table, whoever publishes them."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +14,7 @@ from bot.core.catalogue import Table
 from bot.core.errors import StoreError
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
-from bot.store.tables import table_chunks, tables
+from bot.store.tables import masks, table_chunks, table_schemas, tables
 from bot.store.transaction import Transaction
 from bot.store.types import to_json
 
@@ -37,37 +39,74 @@ class TableHead:
 
 def make_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """The table with its content hash: SHA-256 of columns and rows."""
-    digest = hashlib.sha256(to_json(columns).encode())
+    digest = TableDigest(columns)
     for row in rows:
-        digest.update(b"\n" + to_json(row).encode())
-    return Table(hash=digest.hexdigest(), columns=tuple(columns), rows=tuple(map(tuple, rows)))
+        digest.add(row)
+    return Table(hash=digest.hash, columns=tuple(columns), rows=tuple(map(tuple, rows)))
+
+
+class TableDigest:
+    """The content hash of a table whose rows come one by one: SHA-256 of columns and rows."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._digest = hashlib.sha256(to_json(columns).encode())
+
+    def add(self, row: Sequence[str]) -> bytes:
+        """Take the next row; returns it as a line of JSON, begun by its line end."""
+        line = b"\n" + to_json(row).encode()
+        self._digest.update(line)
+        return line
+
+    @property
+    def hash(self) -> str:
+        """The hash of all that was added."""
+        return self._digest.hexdigest()
 
 
 async def save_table(store: Store, table: Table, *, now: datetime) -> None:
-    """Keep ``table``, in transactions of a few milliseconds; what is kept already is not written again.
+    """Keep ``table``, in transactions of a few milliseconds; what is kept already is not written again."""
+    head = TableHead(hash=table.hash, columns=table.columns, row_count=len(table.rows))
+    await save_rows(store, head, iter(table.rows), now=now)
+
+
+async def save_rows(store: Store, head: TableHead, rows: Iterator[Sequence[str]], *, now: datetime) -> None:
+    """Keep the table ``head`` with ``rows``, which may be too many to be held at once: they are taken bit by bit.
 
     The row in ``tables`` comes first: chunks without it are rubbish that :func:`prune_tables` sweeps.
     """
 
     async def register(connection: Transaction) -> set[int]:
-        values = {"hash": table.hash, "columns": table.columns, "row_count": len(table.rows), "stored_at": now}
+        values = {"hash": head.hash, "columns": head.columns, "row_count": head.row_count, "stored_at": now}
         if not await insert_if_new(connection, tables, **values):
-            await connection.execute(update(tables).where(tables.c.hash == table.hash).values(stored_at=now))
-        kept = await connection.execute(select(table_chunks.c.number).where(table_chunks.c.hash == table.hash))
+            await connection.execute(update(tables).where(tables.c.hash == head.hash).values(stored_at=now))
+        kept = await connection.execute(select(table_chunks.c.number).where(table_chunks.c.hash == head.hash))
         return set(kept.scalars())
 
     kept = await store.write(register)
-    size = _chunk_size(len(table.columns))
-    for number, start in enumerate(range(0, len(table.rows), size)):
+    size = _chunk_size(len(head.columns))
+    number = 0
+    while chunk := await asyncio.to_thread(lambda: list(islice(rows, size))):
         if number not in kept:
-            await _save_chunk(store, table, number, table.rows[start : start + size])
+            await _save_chunk(store, head.hash, number, chunk)
+        number += 1
 
 
-async def _save_chunk(store: Store, table: Table, number: int, rows: Sequence[Sequence[str]]) -> None:
+async def _save_chunk(store: Store, content: str, number: int, rows: Sequence[Sequence[str]]) -> None:
     async def job(connection: Transaction) -> None:
-        await insert_if_new(connection, table_chunks, hash=table.hash, number=number, rows=rows)
+        await insert_if_new(connection, table_chunks, hash=content, number=number, rows=rows)
 
     await store.write(job)
+
+
+async def touch_tables(store: Store, hashes: Collection[str], *, now: datetime) -> bool:
+    """Make the kept tables ``hashes`` young again, so that they are spared; whether all of them are kept."""
+    wanted = set(hashes)
+
+    async def job(connection: Transaction) -> int:
+        found = update(tables).where(tables.c.hash.in_(wanted)).values(stored_at=now)
+        return (await connection.execute(found)).rowcount
+
+    return not wanted or await store.write(job) == len(wanted)
 
 
 async def load_table(store: Store, content: str) -> Table:
@@ -138,7 +177,10 @@ async def prune_tables(store: Store, *, used: Collection[str], before: datetime)
 
 async def _forget(store: Store, content: str, before: datetime) -> None:
     async def job(connection: Transaction) -> None:
-        await connection.execute(delete(tables).where(tables.c.hash == content, tables.c.stored_at < before))
+        gone = delete(tables).where(tables.c.hash == content, tables.c.stored_at < before)
+        if (await connection.execute(gone)).rowcount:
+            for about in (masks, table_schemas):
+                await connection.execute(delete(about).where(about.c.hash == content))
 
     await store.write(job)
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
+from bot.store.download_tables import downloads, masks, table_schemas
 from bot.store.index import partial_index
 from bot.store.member_tables import (
     budget_messages,
@@ -39,12 +40,14 @@ __all__ = [
     "consents",
     "conversations",
     "datasets",
+    "downloads",
     "facts",
     "inbox",
     "invitations",
     "ladders",
     "long_choices",
     "mailbox",
+    "masks",
     "members",
     "metadata",
     "migrations",
@@ -64,6 +67,7 @@ __all__ = [
     "standings",
     "strangers",
     "table_chunks",
+    "table_schemas",
     "tables",
     "takedowns",
     "tickets",

@@ -1,6 +1,6 @@
 """What a file format yields: sheets of records, before anybody asks where their headings are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import TracuuError
@@ -21,7 +21,8 @@ class Limits:
     """How much is read.
 
     ``unpacked`` bounds what the parts of a zipped format may become together, ``part`` each of those that are held in
-    memory as a whole: all but the worksheets of a workbook.
+    memory as a whole: all but the worksheets of a workbook. ``cells`` bounds a whole table, ``longest`` the characters
+    of one cell: Excel allows 32,767.
     """
 
     bytes: int = 200 * MIB
@@ -31,6 +32,8 @@ class Limits:
     columns: int = 500
     pages: int = 300
     sheets: int = 100
+    cells: int = 20_000_000
+    longest: int = 100_000
 
     def check_size(self, size: int) -> None:
         """Raises SheetError for a file of ``size`` bytes that is too large."""
@@ -48,6 +51,18 @@ class Limits:
             raise SheetError(f"the file has more than {self.rows} rows; split it")
         if columns > self.columns:
             raise SheetError(f"the file has more than {self.columns} columns; publish fewer")
+
+    def excess(self, columns: int, rows: Iterable[Sequence[str]], count: int) -> str:
+        """Why a table of ``columns`` with ``count`` ``rows`` is too much to be kept, empty when it is not."""
+        if count > self.rows:
+            return f"it has more than {self.rows} rows"
+        if columns > self.columns:
+            return f"it has more than {self.columns} columns"
+        if columns * count > self.cells:
+            return f"it has {columns * count} cells, more than {self.cells}"
+        if any(len(cell) > self.longest for row in rows for cell in row):
+            return f"a cell has more than {self.longest} characters"
+        return ""
 
 
 LIMITS = Limits()

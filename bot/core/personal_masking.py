@@ -1,0 +1,89 @@
+"""Hide what verdicts say is personal, row by row, and count what was hidden."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.core.figures import is_missing
+from bot.core.personal import MaskedColumn, PersonalRules, Reason
+from bot.core.personal_columns import Extent, Verdict
+from bot.core.personal_values import MASK, hide_citizens, hide_contacts, is_public_mail, is_public_phone
+from bot.core.text import tokens
+
+_SUSPICIOUS = re.compile(
+    r"0\d(?:[ .\-]?\d){10}|cccd|cmnd|cmt|c(?:ă|a)n c(?:ướ|uo)c|ch(?:ứ|u)ng minh|h(?:ộ|o) chi|passport", re.IGNORECASE
+)
+"""What an identity number in a text needs; nearly all rows lack it, and every row is looked at."""
+
+
+@dataclass(slots=True)
+class RowMask:
+    """Masks the rows of one table. Identity numbers are hidden in every column but those that are never masked."""
+
+    columns: Sequence[str]
+    verdicts: Sequence[Verdict]
+    rules: PersonalRules
+    _hidden: dict[int, int] = field(default_factory=dict, init=False)
+    _by_position: dict[int, Verdict] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the verdicts by column."""
+        self._by_position = {verdict.position: verdict for verdict in self.verdicts}
+
+    def mask(self, row: Sequence[str]) -> Sequence[str]:
+        """``row`` as it may be kept; itself when nothing in it is hidden."""
+        masked: list[str] | None = None
+        for position in self._touched(row):
+            shown = self._cell(position, row[position])
+            if shown != row[position]:
+                masked = list(row) if masked is None else masked
+                masked[position] = shown
+                self._hidden[position] = self._hidden.get(position, 0) + 1
+        return row if masked is None else tuple(masked)
+
+    def _touched(self, row: Sequence[str]) -> Sequence[int]:
+        if _SUSPICIOUS.search("\n".join(row)):
+            return range(len(row))
+        return [position for position in self._by_position if position < len(row)]
+
+    def hidden(self) -> tuple[MaskedColumn, ...]:
+        """The columns in which something was hidden so far, and in how many cells."""
+        return tuple(self._column(position, cells) for position, cells in sorted(self._hidden.items()))
+
+    def _cell(self, position: int, cell: str) -> str:
+        verdict = self._by_position.get(position)
+        if verdict is None:
+            return hide_citizens(cell, self.rules.provinces)
+        if verdict.extent is Extent.NOTHING or is_missing(cell):
+            return cell
+        if verdict.extent is Extent.PARTS:
+            return hide_contacts(hide_citizens(cell, self.rules.provinces), self.rules.public_hosts)
+        return cell if self._is_public(verdict, cell) else MASK
+
+    def _is_public(self, verdict: Verdict, cell: str) -> bool:
+        """Whether a cell of a column that is hidden as a whole is a contact point of a service nevertheless."""
+        if verdict.kind == "phone":
+            return is_public_phone(cell, self.rules.kinds["phone"].public_values)
+        return verdict.kind == "email" and is_public_mail(cell, self.rules.public_hosts)
+
+    def _column(self, position: int, cells: int) -> MaskedColumn:
+        verdict = self._by_position.get(position)
+        return MaskedColumn(
+            position=position,
+            heading=mask_text(self.columns[position], self.rules),
+            kind=verdict.kind if verdict else "identity",
+            reason=verdict.reason if verdict else Reason.VALUES,
+            detail=verdict.detail if verdict else self.rules.kinds["identity"].vi,
+            cells=cells,
+        )
+
+
+def mask_text(text: str, rules: PersonalRules) -> str:
+    """A title, a heading or a note as it may be kept: without identity numbers, and without private contacts.
+
+    The contacts stay where the text says that they are those of a service ("Đường dây nóng: …").
+    """
+    text = hide_citizens(text, rules.provinces)
+    words = " ".join(tokens(text))
+    public = any(" ".join(tokens(phrase)) in words for phrase in rules.kinds["phone"].public.written)
+    return text if public else hide_contacts(text, rules.public_hosts)
