@@ -30,6 +30,16 @@ class PortalError(TracuuError):
     retry = False
 
 
+class AwayError(PortalError):
+    """The source did not answer as it should just now."""
+
+    retry = True
+
+
+class LoginError(PortalError):
+    """The source wants to know who asks; nobody of ours may sign in."""
+
+
 class NoRowsError(TracuuError):
     """The portal's row API has no rows for that file (an inactive DataStore): its file may have them."""
 

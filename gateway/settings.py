@@ -43,6 +43,9 @@ class ServiceSettings(_Section):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 = any free one")
     public_url: str = Field(default="", description="https address under which people reach it")
+    contact: str = Field(
+        default="", description="address or e-mail that portals are told in the user agent; default: public_url"
+    )
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")
     proxy: SecretStr = Field(default=SecretStr(""), description="HTTP proxy for everything outbound")
