@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.errors import ConflictError
+from bot.core.personal import PersonalRules
 from bot.store.engine import Store
 from bot.store.exclusion import exclusive
 from bot.store.source import Source, confirm_version, find_source, read_codes, read_digests, register_source
-from gateway.masking import PersonalRules
 from gateway.portal import Client, Offline, Portal, PortalError, Progress, Request, silent
 from gateway.syncing.comparing import Comparison
 from gateway.syncing.guard import GuardError, Shrinkage, judge, require
@@ -193,7 +193,7 @@ def _report(state: _State, version: int) -> SyncReport:
         tables=len(found.rows),
         rows=sum(found.rows.values()),
         version=version,
-        masked=tuple(listing.masked),
+        masked=(*listing.masked, *found.masked),
         drift=tuple(found.drift),
         notices=tuple(found.notices),
         whole=listing.whole,

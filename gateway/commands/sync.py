@@ -15,10 +15,10 @@ from gateway.deployment import DATA
 from gateway.follow import locate_province, read_configured
 from gateway.masking import load_personal_rules
 from gateway.portal import BadSourceError, Portal, Progress, Request, read_source
-from gateway.portal_client import open_client
+from gateway.portal_client import name_agent, open_client
 from gateway.settings import Settings
 from gateway.sync import SyncReport, sync
-from gateway.syncing.order import name_agent, outbound_for, personal_file
+from gateway.syncing.order import outbound_for
 from gateway.syncing.report import changes_document
 from gateway.syncing.showing import show_foresight, sum_up
 from gateway.terminal import Terminal, now, print_json, run, say
@@ -55,8 +55,8 @@ async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str,
     done: dict[str, SyncReport] = {}
     failures: list[TracuuError] = []
     settings = terminal.settings()
-    rules = load_personal_rules(DATA, personal_file(settings))
-    outbound = outbound_for(settings, [request.address for _, request in wanted])
+    rules = load_personal_rules(DATA / "personal", settings.personal_file)
+    outbound = outbound_for(settings, [request for _, request in wanted])
     async with terminal.store() as store, open_client(outbound, agent=name_agent(settings)) as client:
         if await others(store):
             store.go_gently()

@@ -52,7 +52,7 @@ def main() -> None:
 
 async def _sync(order: Order) -> dict[str, Any]:
     portal = find_portals()[order.request.kind]
-    rules = load_personal_rules(DATA, Path(order.personal) if order.personal else None)
+    rules = load_personal_rules(DATA / "personal", Path(order.personal))
     store = Store(order.url, bytes(KEY_BYTES), owner=f"sync:{os.getpid()}")
     await store.open()
     try:

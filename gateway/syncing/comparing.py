@@ -13,7 +13,7 @@ from bot.store.source import Source, read_datasets
 from gateway.downloading import load_file
 from gateway.drifting import drift_of
 from gateway.portal import PortalError, RemoteFile
-from gateway.syncing.reading import Listed, Reading
+from gateway.syncing.reading import Listed, Reading, tell_masked
 
 _TURN = 20
 """Datasets between two turns of the event loop."""
@@ -36,6 +36,7 @@ class Comparison:
     added: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     drift: list[str] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     failed: int = 0
 
@@ -119,6 +120,7 @@ class Comparison:
         said = [*loaded.notices, *filter(None, [loaded.failed])]
         self.notices += [f"{dataset.title}: {sentence}" for sentence in said]
         self.failed += bool(loaded.failed)
+        self.masked += tell_masked(dataset, loaded.masked)
         return loaded.resources
 
     async def _is_gone(self, dataset: Dataset) -> bool:

@@ -1,13 +1,14 @@
 """What a sync in a process of its own is told. It travels by a pipe: its addresses may hold passwords."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from gateway.outbound_rules import Outbound, plan
 from gateway.portal import Request
+from gateway.portal_client import name_agent
+from gateway.portal_directory import addresses_of
 from gateway.settings import Settings
 
 
@@ -15,14 +16,14 @@ from gateway.settings import Settings
 class Order:
     """Which source is to be synced into which database, what may be called meanwhile, and who says it is calling.
 
-    ``personal`` is the operator's file of rules for personal data, empty = there is none.
+    ``personal`` is the operator's file of columns to hide or to show, which may be missing.
     """
 
     url: str = field(repr=False)
     request: Request
     agent: str
     outbound: Outbound
-    personal: str = ""
+    personal: str
 
     def text(self) -> str:
         """The order on one line."""
@@ -54,31 +55,23 @@ def read_order(text: str) -> Order:
 
 def order_of(settings: Settings, rules: Outbound, request: Request) -> Order:
     """The order to sync ``request`` into the database of ``settings``; portals are called by ``rules``, untraced."""
-    personal = personal_file(settings)
     return Order(
         url=settings.store_url,
         request=request,
         agent=name_agent(settings),
         outbound=Outbound(proxy=rules.proxy, hosts=rules.hosts, more=rules.more, seconds=rules.seconds),
-        personal=str(personal) if personal else "",
+        personal=str(settings.personal_file),
     )
 
 
-def outbound_for(settings: Settings, addresses: Sequence[str]) -> Outbound:
-    """What may be called to read the sources at ``addresses``, which somebody named just now. Raises ContentError."""
+def outbound_for(settings: Settings, wanted: Iterable[Request]) -> Outbound:
+    """What may be called to read ``wanted``, which somebody named just now. Raises ContentError."""
+    configured = [(source.kind, source.url) for source in settings.sources]
+    named = [*configured, *((request.kind, request.address) for request in wanted)]
     rules = plan(
         (),
         proxy=settings.service.proxy.get_secret_value(),
         more=settings.outbound.hosts,
-        sources=[*addresses, *(source.url for source in settings.sources)],
+        sources=[address for kind, url in named for address in addresses_of(kind, url)],
     )
     return replace(rules, seconds=settings.outbound.seconds)
-
-
-def personal_file(settings: Settings) -> Path | None:
-    """The operator's own rules for personal data."""
-    return settings.folder / "personal.toml"
-
-
-def name_agent(settings: Settings) -> str:
-    return settings.service.public_url

@@ -1,15 +1,16 @@
 """Read what a source lists. Tables that it brings along are masked and kept at once; nothing refers to them yet."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
-from bot.core.catalogue import Dataset, Table
+from bot.core.catalogue import Dataset
+from bot.core.personal import MaskedColumn, PersonalRules
 from bot.store.engine import Store
 from bot.store.table import save_table
-from gateway.masking import PersonalRules, mask_table, save_masks
+from gateway.masking import mask_fetched, save_masks
 from gateway.portal import (
     Client,
     Fetched,
@@ -76,32 +77,30 @@ async def read_listing(reading: Reading) -> Listing:
                 listing.rejected.append(entry)
             case Notice(text=text):
                 listing.notices.append(text)
-            case Fetched(dataset=dataset, tables=tables, files=files):
-                if tables:
-                    dataset = await _keep_tables(reading, listing, dataset, tables)
-                listing.datasets.append(Listed(dataset=dataset, files=files))
+            case Fetched():
+                kept = await _keep_tables(reading, listing, entry) if entry.tables else entry
+                listing.datasets.append(Listed(dataset=kept.dataset, files=kept.files))
     return listing
 
 
-async def _keep_tables(reading: Reading, listing: Listing, dataset: Dataset, tables: Sequence[Table]) -> Dataset:
-    """Keep ``tables``, masked; returns the dataset with resources that name what is kept."""
-    resources = list(dataset.resources)
-    for table in tables:
-        places = [at for at, resource in enumerate(resources) if resource.table == table.hash]
-        title = resources[places[0]].title if places else ""
-        kept = table
-        if reading.rules is not None:
-            masked = await asyncio.to_thread(mask_table, table, title=title, dataset=dataset, rules=reading.rules)
-            kept = masked.table
-            listing.masked += [f"{dataset.title}: {title}: {column}" for column in masked.columns]
-        listing.rows[kept.hash] = len(kept.rows)
-        for at in places:
-            resources[at] = replace(resources[at], table=kept.hash, fields=kept.columns)
+async def _keep_tables(reading: Reading, listing: Listing, entry: Fetched) -> Fetched:
+    """Keep the tables of ``entry``; returns it as it is kept, with personal data hidden."""
+    hidden: dict[str, tuple[MaskedColumn, ...]] = {}
+    if reading.rules is not None:
+        entry, hidden = await asyncio.to_thread(mask_fetched, entry, reading.rules)
+    for table in entry.tables:
+        listing.rows[table.hash] = len(table.rows)
+        listing.masked += tell_masked(entry.dataset, hidden.get(table.hash, ()))
         if not reading.dry:
-            await save_table(reading.store, kept, now=reading.now)
+            await save_table(reading.store, table, now=reading.now)
             if reading.rules is not None:
-                await save_masks(reading.store, kept.hash, masked.columns)
-    return replace(dataset, resources=tuple(resources))
+                await save_masks(reading.store, table.hash, hidden[table.hash])
+    return entry
+
+
+def tell_masked(dataset: Dataset, columns: Iterable[MaskedColumn]) -> list[str]:
+    """What was hidden in a table of ``dataset``, a sentence for each column."""
+    return [f"{dataset.title}: {each.heading}: {each.kind} in {each.cells} cells ({each.detail})" for each in columns]
 
 
 def tell_apart(
