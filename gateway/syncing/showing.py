@@ -46,13 +46,14 @@ def show_foresight(name: str, report: SyncReport, console: Console) -> None:
 
 
 def _rows(report: SyncReport) -> Iterator[tuple[str, str, str, str]]:
+    updates = set(ChangeKind) - {ChangeKind.ADDED, ChangeKind.WITHDRAWN}
     kinds = (
-        ("+", report.added, lambda change: change.kind is ChangeKind.ADDED),
-        ("~", report.updated, lambda change: change.kind not in {ChangeKind.ADDED, ChangeKind.WITHDRAWN}),
-        ("-", report.removed, lambda change: change.kind is ChangeKind.WITHDRAWN),
+        ("+", report.added, {ChangeKind.ADDED}),
+        ("~", report.updated, updates),
+        ("-", report.removed, {ChangeKind.WITHDRAWN}),
     )
-    for sign, count, belongs in kinds:
-        chosen = [change for change in report.changes if belongs(change)]
+    for sign, count, belonging in kinds:
+        chosen = [change for change in report.changes if change.kind in belonging]
         for change in chosen[:SHOWN]:
             yield sign, change.code, change.title, _what(change)
         if count > SHOWN:
