@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -64,22 +64,19 @@ class PortalClient:
 
         Raises PortalError without one, for a login instead of it, or over ``limit`` bytes unpacked.
         """
+        return await self._ask(_Question(url=url, params=params, headers=headers or {}), limit)
 
-        async def attempt() -> Answer:
-            body = bytearray()
-
-            async def keep(piece: bytes) -> None:
-                body.extend(piece)
-
-            answer = await self._exchange(url, params, headers, limit=limit, take=keep)
-            return Answer(status=answer.status, url=answer.url, headers=answer.headers, body=bytes(body))
-
-        return await self._persist(url, attempt)
+    async def post(
+        self, url: str, question: object, *, headers: Mapping[str, str] | None = None, limit: int = BODY
+    ) -> Answer:
+        """As :meth:`get`, asked with ``question`` as JSON."""
+        return await self._ask(_Question(method="POST", url=url, json=question, headers=headers or {}), limit)
 
     async def download(
         self, url: str, into: Path, *, headers: Mapping[str, str] | None = None, limit: int = BODY
     ) -> Answer:
         """As :meth:`get`, the body of a 200 written to the file ``into``. A page where people sign in is no file."""
+        question = _Question(url=url, headers=headers or {})
 
         async def attempt() -> Answer:
             start = bytearray()
@@ -89,12 +86,24 @@ class PortalClient:
                     start.extend(piece[: max(0, _PIECE - len(start))])
                     await asyncio.to_thread(stream.write, piece)
 
-                answer = await self._exchange(url, None, headers, limit=limit, take=write)
+                answer = await self._exchange(question, limit, write)
             if answer.status == 200:
                 refuse_sign_in(answer, bytes(start))
             return answer
 
         return await self._persist(url, attempt)
+
+    async def _ask(self, question: "_Question", limit: int) -> Answer:
+        async def attempt() -> Answer:
+            body = bytearray()
+
+            async def keep(piece: bytes) -> None:
+                body.extend(piece)
+
+            answer = await self._exchange(question, limit, keep)
+            return Answer(status=answer.status, url=answer.url, headers=answer.headers, body=bytes(body))
+
+        return await self._persist(question.url, attempt)
 
     async def _persist(self, url: str, attempt: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask until an answer comes that repeating would not change. Raises PortalError."""
@@ -111,37 +120,40 @@ class PortalClient:
                     pause = pauses.until(answer)
                 await self._sleep(pause)
 
-    async def _exchange(
-        self,
-        url: str,
-        params: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
-        *,
-        limit: int,
-        take: Take,
-    ) -> Answer:
+    async def _exchange(self, question: "_Question", limit: int, take: Take) -> Answer:
         """One answer, its body given to ``take`` piece by piece, redirects followed. Raises PortalError."""
-        target = URL(url)
         try:
             async with asyncio.timeout(self._whole):
                 for _ in range(_REDIRECTS + 1):
-                    async with self._session.get(
-                        target,
-                        params=params,
-                        headers={"User-Agent": self._agent, **(headers or {})},
+                    async with self._session.request(
+                        question.method,
+                        question.url,
+                        params=question.params,
+                        json=question.json,
+                        headers={"User-Agent": self._agent, **question.headers},
                         allow_redirects=False,
                     ) as response:
                         if response.status not in _MOVED or "location" not in response.headers:
                             await _read(response, limit, take)
                             return _answer(response)
-                        target, params = _follow(response), None
+                        question = _follow(question, response)
         except PortalError:
             raise
         except (aiohttp.ClientError, BlockedError, TimeoutError, ValueError) as error:
-            raise explain(error, str(target)) from error
-        raise PortalError(
-            f"{target.host} leads in a circle, from one address to the next: tell whoever runs the portal"
-        )
+            raise explain(error, question.url) from error
+        host = URL(question.url).host
+        raise PortalError(f"{host} leads in a circle, from one address to the next: tell whoever runs the portal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What a portal is asked: ``params`` of the address, ``json`` of the body."""
+
+    url: str
+    method: str = "GET"
+    params: Mapping[str, str] | None = None
+    json: object = None
+    headers: Mapping[str, str]
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int, take: Take) -> None:
@@ -154,14 +166,14 @@ async def _read(response: aiohttp.ClientResponse, limit: int, take: Take) -> Non
         await take(piece)
 
 
-def _follow(response: aiohttp.ClientResponse) -> URL:
-    """Where a redirect leads. Raises LoginError for a page where people sign in."""
+def _follow(question: _Question, response: aiohttp.ClientResponse) -> _Question:
+    """The same question where a redirect leads. Raises PortalError for a way that is not to be gone."""
     target = response.url.join(URL(response.headers["location"]))
     if is_sign_in(target):
         raise wants_login(str(response.url))
     if response.url.scheme == "https" and target.scheme == "http":
         raise PortalError(f"{response.url.host} leads from https to plain http, which is not followed")
-    return target
+    return replace(question, url=str(target), params=None)
 
 
 def _answer(response: aiohttp.ClientResponse) -> Answer:

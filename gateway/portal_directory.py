@@ -78,7 +78,7 @@ class Directory:
 def addresses_of(kind: str, text: str) -> tuple[str, ...]:
     """What a source of ``kind`` that was written ``text`` calls: nothing for a file of this machine."""
     if kind.lower() not in _CALLING:
-        return ()
+        return (text,) if text.lower().startswith(("http://", "https://")) else ()
     directory = load_directory()
     try:
         address = directory.complete(text, kind.lower())

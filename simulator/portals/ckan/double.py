@@ -143,8 +143,7 @@ async def open_ckan(shelf: Shelf, *, port: int = 0) -> AsyncIterator[CkanDouble]
     app.router.add_route("*", "/{path:.*}", double.serve)
     async with open_site(app, host="127.0.0.1", port=port) as url:
         double.url = url
-        if isinstance(shelf, Written):
-            shelf.base = url
+        shelf.base = url
         try:
             yield double
         finally:

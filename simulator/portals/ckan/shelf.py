@@ -29,7 +29,9 @@ class Sheet:
 
 
 class Shelf(Protocol):
-    """Where packages come from."""
+    """Where packages come from. ``base`` is the address of the portal, as soon as it has one."""
+
+    base: str
 
     def ids(self) -> Sequence[str]:
         """Every id, sorted."""
