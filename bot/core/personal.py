@@ -114,6 +114,7 @@ class People:
     organisation_titles: Phrases
     organisation_names: Phrases
     surnames: frozenset[str]
+    plain_surnames: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.core.figures import is_missing, parse_number
 from bot.core.personal import Heading, Kind, OwnRule, PersonalRules, Reason
 from bot.core.personal_values import LOOKS, holds_citizen, holds_mobile, holds_private_mail
-from bot.core.text import fold, tokens
+from bot.core.text import normalise, tokens
 
 OWN = "own"
 """The kind of a column that the operator denies."""
@@ -198,7 +198,7 @@ def _subject(
     for column in columns:
         if column.share(lambda cell: people.organisation_names.begins(Heading(text=cell))) >= _ALIKE:
             return Subject.ORGANISATIONS
-        if column.share(lambda cell: _is_name(cell, rules)) >= _NAMES:
+        if _holds_names(column, rules):
             return Subject.PEOPLE
     return Subject.ORGANISATIONS if people.organisation_titles.find(title) else Subject.UNKNOWN
 
@@ -207,13 +207,19 @@ def _is_worded(cell: str) -> bool:
     return any(map(str.isalpha, cell))
 
 
+def _holds_names(column: _Column, rules: PersonalRules) -> bool:
+    """Whether most cells are names of people, most of them different: a sort or a place is printed again and again."""
+    different = len(set(column.cells)) > len(column.cells) * _NAMES
+    return different and column.share(lambda cell: _is_name(cell, rules)) >= _NAMES
+
+
 def _is_name(cell: str, rules: PersonalRules) -> bool:
     """Whether ``cell`` is the name of a Vietnamese: a surname, then one to five words, each with a capital."""
-    text = " ".join(cell.split())
-    if not _NAME.fullmatch(text):
+    text = normalise(cell) if _NAME.fullmatch(" ".join(cell.split())) else ""
+    if not text or not all(word[0].isupper() for word in cell.split()):
         return False
-    words = text.split()
-    return fold(words[0]) in rules.people.surnames and all(word[0].isupper() for word in words)
+    surname = text.split()[0]
+    return surname in (rules.people.surnames if not text.isascii() else rules.people.plain_surnames)
 
 
 def _verdict(column: _Column, kind: str, extent: Extent, reason: Reason, detail: str) -> Verdict:

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core.errors import ContentError
 from bot.core.personal import Kind, OwnRule, People, PersonalRules, Phrases
 from bot.core.personal_values import LOOKS
-from bot.core.text import fold, tokens
+from bot.core.text import fold, normalise, tokens
 
 PEOPLE = "people.toml"
 """The file that says whom rows are about; every other one is a kind."""
@@ -108,6 +108,7 @@ def _people(table: Mapping[str, Any]) -> People:
     for section, keys in _PEOPLE.items():
         _check_keys(PEOPLE, section, table[section], keys)
     headings, titles, names = (table[section] for section in _PEOPLE)
+    surnames = _texts(PEOPLE, "names.surnames", names["surnames"])
     return People(
         people=_phrases(PEOPLE, "headings.people", headings["people"]),
         roles=_phrases(PEOPLE, "headings.roles", headings["roles"]),
@@ -117,7 +118,8 @@ def _people(table: Mapping[str, Any]) -> People:
         people_titles=_phrases(PEOPLE, "titles.people", titles["people"]),
         organisation_titles=_phrases(PEOPLE, "titles.organisations", titles["organisations"]),
         organisation_names=_phrases(PEOPLE, "names.organisations", names["organisations"]),
-        surnames=frozenset(map(fold, _texts(PEOPLE, "names.surnames", names["surnames"]))),
+        surnames=frozenset(map(normalise, surnames)),
+        plain_surnames=frozenset(map(fold, surnames)),
     )
 
 

@@ -4,6 +4,7 @@ A format is one file in ``gateway/tables/formats/`` that exposes ``FORMAT``. It 
 finding titles, headings, rows and notes (``grid.py``) and old letters (``repair.py``) follow from being found.
 """
 
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gateway.tables.sheet import MIB, Book, Limits, NoTableError, SheetError
 
 _HEAD = 4096
 _PAGES = (b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 _STREAMED = "xl/worksheets/"
 _ZIP = b"PK\x03\x04"
 _BINARY = {
@@ -42,6 +44,11 @@ class Head:
     def markup(self) -> bool:
         """Whether it is a web page, whatever its name: portals call pages with a table ".xls"."""
         return self.start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
+
+    @property
+    def json(self) -> bool:
+        """Whether it begins as JSON with rows does: an object, or a list of objects or lists."""
+        return bool(_JSON.match(self.start))
 
     @property
     def binary(self) -> str:

@@ -40,6 +40,11 @@ class Limits:
         if size > self.bytes:
             raise SheetError(f"the file is larger than {self.bytes // MIB} MB; split it")
 
+    def check_part(self, size: int) -> None:
+        """Raises SheetError for a file of ``size`` bytes that has to be held in memory as a whole and is too large."""
+        if size > self.part:
+            raise SheetError(f"the file is larger than {self.part // MIB} MB, too large for this format; split it")
+
     def check_count(self, sheets: int) -> None:
         """Raises SheetError for a file with more than the allowed ``sheets`` or tables."""
         if sheets > self.sheets:

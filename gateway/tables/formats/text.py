@@ -14,17 +14,17 @@ _DELIMITERS = ",;\t|"
 _SAMPLED = 64
 _HINT = re.compile(r"sep=[,;|]?", re.IGNORECASE)
 """The first line by which a file tells Excel its delimiter."""
-_MARKUP = (b"<!doctype", b"<?xml", b'{"', b'[{"')
+_MARKUP = (b"<!doctype", b"<?xml")
 
 
 def _recognises(head: Head) -> bool:
-    return not head.binary and not head.markup
+    return not head.binary and not head.markup and not head.json
 
 
 def _read(file: Path, limits: Limits) -> Book:
     raw = file.read_bytes()
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:16].lower().replace(b" ", b"").startswith(_MARKUP):
-        raise SheetError("the file is XML or JSON, not a table; save it as CSV or XLSX")
+        raise SheetError("the file is XML, not a table; save it as CSV or XLSX")
     text = decode(raw)
     records = _parse(text, _find_delimiter(text), limits)
     if records and _HINT.fullmatch("".join(records[0].cells)):
