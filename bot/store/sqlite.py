@@ -18,7 +18,7 @@ from bot.store.transaction import Job, ThreadedTransaction, run_through
 from bot.store.wakeup import Wakeup
 
 BUSY_SECONDS = 5.0
-_REST, _LONGEST_REST = 0.01, 0.1
+_REST, _LONGEST_REST = 0.005, 0.1
 """Seconds between two commits of whoever goes gently."""
 _GROUPED = 64  # jobs in one transaction: bounds how long the first of them waits for the last
 
