@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
@@ -134,6 +135,7 @@ async def serve(
             await stack.enter_async_context(_listen(presences, wire_of, metrics, intake))
         else:
             announce("")
+        gc.freeze()  # what a start makes stays: to look through it again and again would hold the loop for 10 ms
         supervisor.ready()
         await _until_stopped(stop, store)
         supervisor.stopping()
@@ -258,7 +260,10 @@ async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
 
 
 async def _renew(mind: Mind) -> None:
+    first = not mind.library.ready.is_set()
     if await mind.library.refresh():
+        if first:
+            gc.freeze()  # as at the start; not each time, for what is garbage by then stays for ever
         mind.library.prepare()
 
 
