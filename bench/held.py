@@ -1,7 +1,7 @@
 """``python -m bench.held --config FILE``: the service as it is, and beside it a clock that tells how its loop is held.
 
 A task sleeps for a millisecond again and again and notes how late it is woken, and how long the loop itself computed
-meanwhile; the worst of each tenth of a second is written to the file that ``BENCH_REPORT`` names when the service stops.
+meanwhile; the worst of each tenth of a second goes to the file that ``BENCH_REPORT`` names when the service stops.
 The first is what others feel, also where a core is missing; the second is what the loop does to them.
 """
 
