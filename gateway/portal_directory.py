@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
-from bot.search.places import load_places
 from gateway.portal import BadSourceError
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -104,7 +103,7 @@ def load_directory(file: Path = _DATA / "portals.toml") -> Directory:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(file.name, "", f"cannot be read ({error})") from None
-    provinces = {"", *load_places(_DATA / "places").provinces}
+    provinces = {"", *tomllib.loads((_DATA / "places" / "provinces.toml").read_text(encoding="utf-8"))}
     portals: dict[str, KnownPortal] = {}
     hosts: dict[str, str] = {}
     for id_, row in document.items():

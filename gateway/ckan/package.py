@@ -45,7 +45,7 @@ class Reader:
             code=self.codes.claim(key),
             title=title,
             province=self.province,
-            description=_describe(package),
+            description=self._describe(package),
             publisher=_publisher(package),
             theme=", ".join(_names(package, "groups")),
             cycle=self._cycle(extras),
@@ -62,7 +62,17 @@ class Reader:
 
     def _cycle(self, extras: Extras) -> str:
         name, printed = extras.first(self.naming.cycle)
-        return f"{printed} ngày" if name in self.naming.days and printed.isdigit() and int(printed) else printed
+        if name in self.naming.days and printed.isdigit() and int(printed):
+            return self.naming.days_as.format(days=printed)
+        return printed
+
+    def _describe(self, package: Mapping[str, Any]) -> str:
+        """Its description, and the tags that neither this nor the title says already."""
+        notes = text_of(package, "notes")
+        said = f"{notes} {text_of(package, 'title')}".casefold()
+        tags = [name for name in _names(package, "tags") if name.casefold() not in said]
+        words = self.naming.tags_as.format(tags=", ".join(tags)) if tags else ""
+        return " ".join(filter(None, (notes[:_LONGEST_TEXT], words)))
 
 
 def _changed(package: Mapping[str, Any], found: Found) -> date | None:
@@ -78,15 +88,6 @@ def _publisher(package: Mapping[str, Any]) -> str:
     if not isinstance(organization, Mapping):
         raise SchemaError("organization is no object")
     return text_of(organization, "title") or text_of(organization, "name")
-
-
-def _describe(package: Mapping[str, Any]) -> str:
-    """Its description, and the tags that neither this nor the title says already."""
-    notes = text_of(package, "notes")
-    said = f"{notes} {text_of(package, 'title')}".casefold()
-    tags = [name for name in _names(package, "tags") if name.casefold() not in said]
-    words = f"Từ khóa: {', '.join(tags)}." if tags else ""
-    return " ".join(filter(None, (notes[:_LONGEST_TEXT], words)))
 
 
 def _names(package: Mapping[str, Any], key: str) -> Iterator[str]:

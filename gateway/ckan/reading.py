@@ -68,7 +68,7 @@ class Extras:
     def __init__(self, package: Mapping[str, Any]) -> None:
         self._values: dict[str, str] = {}
         for name, value in _pairs(package):
-            told = tidy(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+            told = _told(value)
             if told:
                 self._values.setdefault(fold_name(name), told)
 
@@ -86,6 +86,13 @@ class Extras:
             if found:
                 return found
         return None
+
+
+def _told(value: Any) -> str:
+    """What an extra says: portals give a choice of several as a list."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_told, value)))
+    return tidy(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _pairs(package: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

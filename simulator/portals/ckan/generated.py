@@ -37,7 +37,7 @@ class Rows(Sequence[Sequence[Any]]):
     def __getitem__(self, at: int | slice) -> Any:
         if isinstance(at, slice):
             return [self._row(row) for row in range(*at.indices(self.length))]
-        return self._row(at)
+        return self._row(range(self.length)[at])
 
     def _row(self, row: int) -> tuple[str, str, str, str, str]:
         figure = (row * 7919 + self.number * 104_729 + self.edition * 31) % 1_000_003
