@@ -22,7 +22,7 @@ from gateway.portal import Fetched
 
 FIRST = 2000
 """The rows from the beginning that tell what a column holds …"""
-EVERY = 50
+EVERY = 100
 """… and from then on every so manieth."""
 
 

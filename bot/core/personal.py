@@ -41,20 +41,21 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.written = tuple(phrases)
-        self._by_words = {tokens(phrase): phrase for phrase in self.written}
+        self._by_words: dict[tuple[str, ...], list[str]] = {}
+        for phrase in self.written:  # "số bhxh" and "sổ bhxh" are the same words without diacritics
+            self._by_words.setdefault(tokens(phrase), []).append(phrase)
         self._longest = max(map(len, self._by_words), default=0)
-        squashed = {"".join(words): phrase for words, phrase in self._by_words.items() if len(words) > 1}
+        squashed = {"".join(words): found[0] for words, found in self._by_words.items()}
         self._squashed = {key: phrase for key, phrase in squashed.items() if len(key) >= _SQUASHED}
 
     def find(self, heading: "Heading") -> str:
         """The longest of the phrases that ``heading`` holds, empty when it holds none."""
         for length in range(min(self._longest, len(heading.folded)), 0, -1):
             for start in range(len(heading.folded) - length + 1):
-                phrase = self._by_words.get(heading.folded[start : start + length])
-                if phrase and not contradicts(
-                    " ".join(heading.words[start : start + length]), " ".join(_words(phrase))
-                ):
-                    return phrase
+                typed = " ".join(heading.words[start : start + length])
+                for phrase in self._by_words.get(heading.folded[start : start + length], ()):
+                    if not contradicts(typed, " ".join(_words(phrase))):
+                        return phrase
         found = [key for key in self._squashed if any(key in word for word in heading.folded)]
         return self._squashed[max(found, key=len)] if found else ""
 

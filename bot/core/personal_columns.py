@@ -1,8 +1,8 @@
 """What is masked in a table: whom its rows are about, and what each column holds."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.core.figures import is_missing, parse_number
@@ -19,6 +19,9 @@ _ALIKE = 0.5
 _CITIZENS = 0.3
 """The same for citizen numbers: hardly anything else looks like one, so fewer are enough."""
 _NAMES = 0.6
+"""From which share of names of people on, most of them different, rows are about people."""
+_FIRST = 200
+"""Cells that tell whether a column holds names."""
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
 
 
@@ -58,9 +61,9 @@ class _Column:
     heading: Heading
     cells: tuple[str, ...]
 
-    def share(self, test: object) -> float:
+    def share(self, test: Callable[[str], bool]) -> float:
         """The share of its cells that pass ``test``."""
-        return sum(map(bool, map(test, self.cells))) / len(self.cells) if self.cells else 0.0  # type: ignore[call-overload]
+        return sum(map(test, self.cells)) / len(self.cells) if self.cells else 0.0
 
     @property
     def textual(self) -> bool:
@@ -196,9 +199,10 @@ def _subject(
     if told:
         return Subject.PEOPLE
     for column in columns:
-        if column.share(lambda cell: people.organisation_names.begins(Heading(text=cell))) >= _ALIKE:
+        first = replace(column, cells=column.cells[:_FIRST])
+        if first.share(lambda cell: people.organisation_names.begins(Heading(text=cell))) >= _ALIKE:
             return Subject.ORGANISATIONS
-        if _holds_names(column, rules):
+        if _holds_names(first, rules):
             return Subject.PEOPLE
     return Subject.ORGANISATIONS if people.organisation_titles.find(title) else Subject.UNKNOWN
 

@@ -9,13 +9,15 @@ MASK = "•••"
 """What stands in a cell instead of what was there."""
 
 _GAP = r"[ .\-/]{0,2}"
-_ABROAD = r"\(?(?:\+|00)?84\)?[ .\-]{0,2}(?:\(?0\)?[ .\-]?)?"
+_OPEN = r"(?:\((?=[^()]{1,6}\)))?"
+"""A bracket around the first digits, not one around the whole number."""
+_ABROAD = rf"{_OPEN}(?:\+|00)?84\)?[ .\-]{{0,2}}(?:\(?0\)?[ .\-]?)?"
 _MOBILE = re.compile(
-    rf"(?<![\d@])(?<!\d[.,])(?:{_ABROAD}|\(?0)[ .\-]?"
+    rf"(?<![\d@])(?<!\d[.,])(?:{_ABROAD}|{_OPEN}0)[ .\-]?"
     rf"(?:3[ .\-]?[2-9]|5[ .\-]?[25-9]|7[ .\-]?[06-9]|8[ .\-]?[1-9]|9[ .\-]?\d)(?:[)]?{_GAP}\d){{7}}(?!\d)"
 )
 _OLD_MOBILE = re.compile(r"(?<![\d@])(?:\+?84|0)1[2689]\d(?:[ .\-]?\d){7}(?!\d)")
-_PHONE = re.compile(rf"(?<![\d@])(?<!\d[.,])(?:{_ABROAD}|\(?0)\)?(?:[()]?{_GAP}[()]?\d){{7,10}}(?!\d)")
+_PHONE = re.compile(rf"(?<![\d@])(?<!\d[.,])(?:{_ABROAD}|{_OPEN}0)\)?(?:[()]?{_GAP}[()]?\d){{7,10}}(?!\d)")
 _WITHOUT_ZERO = re.compile(r"(?:2\d{8,9}|[35789]\d{8})(?:[.,]0)?")
 _SHORT = re.compile(r"(?<!\d)1(?:1[1-9]|02[02])(?!\d)")
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?P<host>[\w\-]+(?:\.[\w\-]+)+)", re.ASCII)
@@ -32,6 +34,7 @@ _DOCUMENT = re.compile(r"\d{9}|\d{11,12}|[A-Z]\d{7,8}|\d{10}(?:-\d{3})?|[0-9A-Z]
 _DATE = re.compile(
     r"(?:\d{1,2}[/.\- ]){0,2}(?:19|20)\d\d|(?:19|20)\d\d[/.\-]\d{1,2}[/.\-]\d{1,2}(?:[T ].*)?|\d{1,2}/\d{1,2}/\d\d"
 )
+_INSURANCE = re.compile(r"[A-Za-z]{2}\d{13}|\d{10}|\d{13}|\d{15}")
 _NO_DIGIT = re.compile(r"\D")
 
 
@@ -63,9 +66,14 @@ def looks_like_digits(cell: str) -> bool:
 
 
 def looks_like_code(cell: str) -> bool:
-    """Whether ``cell`` holds at least four digits, not grouped as a figure is: a card, a certificate, a file."""
+    """Whether ``cell`` holds at least five digits, not grouped as a figure is: a card, a certificate, a file."""
     text = cell.strip()
-    return not _GROUPED.fullmatch(text) and len(_NO_DIGIT.sub("", text)) >= 4
+    return not _GROUPED.fullmatch(text) and len(_NO_DIGIT.sub("", text)) >= 5
+
+
+def looks_like_insurance(cell: str) -> bool:
+    """Whether ``cell`` is written as the numbers of social and health insurance are."""
+    return bool(_INSURANCE.fullmatch(re.sub(r"[ .\-]", "", cell)))
 
 
 def looks_like_words(cell: str) -> bool:
@@ -80,6 +88,7 @@ LOOKS = {
     "date": looks_like_date,
     "digits": looks_like_digits,
     "code": looks_like_code,
+    "insurance": looks_like_insurance,
     "words": looks_like_words,
 }
 """How the cells of a kind look, by the name that ``data/personal`` uses."""

@@ -10,6 +10,7 @@ from bot.notify.alarm import Alarm
 from bot.store import (
     budget,
     changes,
+    downloads,
     ladder,
     long_choices,
     members,
@@ -36,6 +37,8 @@ KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
 KEEP_CHANGES = timedelta(days=400)
 """How long it is known what the sources changed: a year and a month."""
+KEEP_DOWNLOADS = timedelta(days=90)
+"""How long is remembered how a file was that no sync asks for any more."""
 _NONE = Accounts(ours=())
 
 log = structlog.get_logger()
@@ -71,6 +74,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await ladder.forget(store, before=clock() - KEEP)
         gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await unanswered.forget(store, now=clock())
+        gone += await downloads.forget(store, before=clock() - KEEP_DOWNLOADS)
         gone += await uploads.forget(store, now=clock())
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())

@@ -51,7 +51,7 @@ class RowSpool:
         self._file.seek(0)
         for line in self._file:
             if line != b"\n":  # each row begins with its line end
-                yield tuple(json.loads(line))
+                yield tuple(json.loads(str(line, "utf-8")))
 
 
 @contextmanager
