@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from random import Random
 
 import structlog
@@ -29,7 +31,7 @@ from gateway.channels.web import WebAccount
 from gateway.charts import Charts
 from gateway.database import open_store
 from gateway.deployment import build_mind, find_channels, read_presences
-from gateway.follow import Followed, follow, read_followed
+from gateway.follow import follow, read_followed
 from gateway.kinship import kin_of
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
@@ -44,6 +46,7 @@ from gateway.site import Health, new_app, open_site
 from gateway.site_pages import add_pages
 from gateway.spool import Spool
 from gateway.supervisor import find_supervisor
+from gateway.syncing.order import order_of
 from gateway.troubles import Troubles
 from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
@@ -117,7 +120,8 @@ async def serve(
         if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
-            stack.enter_context(_tick(store, followed, clock, presences, pools))
+            keep_up = partial(follow, store, followed=followed, order=partial(order_of, settings, rules), clock=clock)
+            stack.enter_context(_tick(store, keep_up, clock, presences, pools))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
@@ -131,6 +135,7 @@ async def serve(
             await stack.enter_async_context(_listen(presences, wire_of, metrics, intake))
         else:
             announce("")
+        gc.freeze()  # what a start makes stays: to look through it again and again would hold the loop for 10 ms
         supervisor.ready()
         await _until_stopped(stop, store)
         supervisor.stopping()
@@ -226,7 +231,7 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 @contextlib.contextmanager
 def _tick(
     store: Store,
-    followed: Sequence[Followed],
+    keep_up: Callable[[Alarm], Awaitable[None]],
     clock: Callable[[], datetime],
     presences: Presences,
     pools: Sequence[Pool],
@@ -238,7 +243,7 @@ def _tick(
     schedule_watch(alarm, store, presences, clock=clock)
     alarm.start()
     try:
-        with running("sources", lambda: follow(store, alarm, followed, clock=clock)):
+        with running("sources", lambda: keep_up(alarm)):
             yield
     finally:
         alarm.stop()
@@ -255,7 +260,10 @@ async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
 
 
 async def _renew(mind: Mind) -> None:
+    first = not mind.library.ready.is_set()
     if await mind.library.refresh():
+        if first:
+            gc.freeze()  # as at the start; not each time, for what is garbage by then stays for ever
         mind.library.prepare()
 
 

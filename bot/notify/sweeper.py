@@ -9,6 +9,7 @@ import structlog
 from bot.notify.alarm import Alarm
 from bot.store import (
     budget,
+    changes,
     downloads,
     ladder,
     long_choices,
@@ -34,6 +35,8 @@ REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
+KEEP_CHANGES = timedelta(days=400)
+"""How long it is known what the sources changed: a year and a month."""
 KEEP_DOWNLOADS = timedelta(days=90)
 """How long is remembered how a file was that no sync asks for any more."""
 _NONE = Accounts(ours=())
@@ -76,6 +79,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
+        gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

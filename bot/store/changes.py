@@ -1,14 +1,17 @@
 """What the sources changed, publication by publication: the memory behind feeds and followers."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import exists, insert, or_, select, tuple_
+from sqlalchemy import delete, exists, insert, or_, select, tuple_
 
 from bot.core.changes import START, Change, ChangeKind, Position
 from bot.store.engine import Store
 from bot.store.source import Source
 from bot.store.tables import changes, publications, sources, takedowns
 from bot.store.transaction import Transaction
+
+_SLICE = 500
 
 
 async def stage_changes(store: Store, source: Source, version: int, chunk: Sequence[Change]) -> None:
@@ -74,6 +77,33 @@ async def read_changes(
         )
         for row in rows
     )
+
+
+async def forget(store: Store, *, before: datetime) -> int:
+    """Delete publications before ``before`` and what they changed, a little at a time. Returns how many rows went."""
+    key = (changes.c.source_id, changes.c.version, changes.c.code)
+    old = select(publications.c.id).where(publications.c.at < before).limit(_SLICE)
+    told = (
+        select(*key)
+        .join(
+            publications,
+            (publications.c.source_id == changes.c.source_id) & (publications.c.version == changes.c.version),
+        )
+        .where(publications.c.at < before)
+        .limit(_SLICE)
+    )
+
+    async def drop_changes(connection: Transaction) -> int:
+        return (await connection.execute(delete(changes).where(tuple_(*key).in_(told)))).rowcount
+
+    async def drop_publications(connection: Transaction) -> int:
+        return (await connection.execute(delete(publications).where(publications.c.id.in_(old)))).rowcount
+
+    count = 0
+    for job in (drop_changes, drop_publications):
+        while gone := await store.write(job):
+            count += gone
+    return count
 
 
 async def last_publication(store: Store) -> int:

@@ -128,9 +128,9 @@ class _Reader:
 async def fetch(request: Request, _client: Client, progress: Progress) -> AsyncIterator[Entry]:
     """The entries of a catalogue file, then what to know about it. Raises PortalError when it is no such file."""
     file = Path(request.address)
-    headings = load_headings(_CONTENT / "catalogue" / "headings.toml")
+    headings = await asyncio.to_thread(load_headings, _CONTENT / "catalogue" / "headings.toml")
     annex = await asyncio.to_thread(_open, file, headings)
-    places = load_places(_CONTENT / "places")
+    places = await asyncio.to_thread(load_places, _CONTENT / "places")
     records = annex.records
     reader = _Reader(file=file, layout=annex.layout, width=annex.width, places=places, province=request.province)
     for done, record in enumerate(records):
