@@ -34,6 +34,8 @@ def annex_file(name: str, folder: Path) -> Path:
     return write_docx(folder / name, parts, merged=told["merged"])
 
 
-def read(name: str, folder: Path, of: Decision | None = None, told: Mapping[str, str] = {}, sheet: str = "") -> AnnexReading:
+def read(
+    name: str, folder: Path, of: Decision | None = None, told: Mapping[str, str] = {}, sheet: str = ""
+) -> AnnexReading:
     """The annex ``name`` as it is understood."""
     return read_annex(annex_file(name, folder), of or decision(), RULEBOOK, told=told, sheet=sheet)
