@@ -10,7 +10,7 @@ from bot.search.lexicon import Lexicon
 from bot.search.lookup import Lookup
 from bot.search.places import Places
 from bot.search.table import TableIndex
-from bot.store import catalogue
+from bot.store import catalogue, takedown
 from bot.store.engine import Store
 
 TABLES = 200
@@ -46,10 +46,10 @@ class Library:
         stamp = await catalogue.stamp(self._store)
         if stamp == self._stamp:
             return False
-        down = await catalogue.taken_down(self._store)
+        down = await takedown.taken_down(self._store)
         found = await self._shelf.catalogue(urgent=not self.ready.is_set())
         if self.ready.is_set() and down <= self._down and not await self._prepare(found, stamp):
-            stamp, down = await catalogue.stamp(self._store), await catalogue.taken_down(self._store)
+            stamp, down = await catalogue.stamp(self._store), await takedown.taken_down(self._store)
             found = await self._shelf.catalogue()
         self.lookup = await asyncio.to_thread(
             Lookup.over, found, lexicon=self._lexicon, places=self._places, version=self.lookup.version + 1

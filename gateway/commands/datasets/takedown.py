@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from bot.core.errors import TracuuError
-from bot.store.catalogue import entries, hide, unhide
+from bot.store.catalogue import entries
+from bot.store.takedown import hide, unhide
 from gateway.terminal import Terminal, now, print_json, run
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
