@@ -149,11 +149,17 @@ def _hint(speech: Speech, finding: RowFinding, page: int) -> str:
     return ""
 
 
+def gone(ctx: Context, code: str) -> Outcome:
+    """That the dataset ``code`` cannot be shown: it was taken down, or is not there any more."""
+    text = ctx.say("dataset.hidden") if ctx.reads.is_hidden(code) else ctx.say("dataset.gone")
+    return aside(ctx, Reply(text=text))
+
+
 async def open_dataset(ctx: Context, code: str, question: str) -> Outcome:
     """The rows of a dataset that answer ``question``, else its table, else what it is."""
     dataset = await ctx.reads.dataset(code)
     if dataset is None:
-        return aside(ctx, Reply(text=ctx.say("dataset.gone")))
+        return gone(ctx, code)
     for asked in dict.fromkeys((question, "")):
         findings = await ctx.reads.find_in(code, asked)
         if findings.figures is not None and findings.decision is Decision.FIGURES:

@@ -64,6 +64,10 @@ class Reads:
         """The dataset with that code; None when there is none, it is taken down, or it is another province's."""
         return self._library.lookup.dataset(code, provinces=self._provinces)
 
+    def is_hidden(self, code: str) -> bool:
+        """Whether the dataset was taken down."""
+        return code in self._library.hidden
+
     async def row(self, content: str, number: int) -> tuple[str, ...] | None:
         """One row of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`) and number.
 

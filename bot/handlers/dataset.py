@@ -2,7 +2,7 @@
 
 import re
 
-from bot.answering import CONFIRM, MENU, aside, describe_dataset, open_dataset, refuse_entry, speech_of
+from bot.answering import CONFIRM, MENU, aside, describe_dataset, gone, open_dataset, refuse_entry, speech_of
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
 
@@ -28,7 +28,7 @@ async def _about(ctx: Context, number: int) -> Outcome:
     dataset = await ctx.reads.dataset(match["code"]) if match else None
     if match is None:
         return aside(ctx, Reply(text=ctx.say("dataset.no_entry", number=number)))
-    return aside(ctx, Reply(text=ctx.say("dataset.gone"))) if dataset is None else await describe_dataset(ctx, dataset)
+    return gone(ctx, match["code"]) if dataset is None else await describe_dataset(ctx, dataset)
 
 
 HANDLER = Handler(name="dataset", handle=handle, commands=("about",))

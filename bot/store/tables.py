@@ -14,6 +14,7 @@ from sqlalchemy import (
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
+from bot.store.follow_tables import followers, follows, takedown_log
 from bot.store.index import partial_index
 from bot.store.member_tables import (
     budget_messages,
@@ -40,6 +41,8 @@ __all__ = [
     "conversations",
     "datasets",
     "facts",
+    "followers",
+    "follows",
     "inbox",
     "invitations",
     "ladders",
@@ -65,6 +68,7 @@ __all__ = [
     "strangers",
     "table_chunks",
     "tables",
+    "takedown_log",
     "takedowns",
     "tickets",
     "tokens",

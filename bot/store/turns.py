@@ -20,7 +20,7 @@ from bot.core.effects import (
     SetLanguage,
 )
 from bot.core.messages import Reply
-from bot.store import answers, consents, conversations, inbox, members, outbox, tickets, unanswered
+from bot.store import answers, consents, conversations, inbox, members, outbox, takedown, tickets, unanswered
 from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
@@ -34,7 +34,10 @@ SILENT = "silent: somebody of ours is talking there"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What handling ``waiting`` leads to: ``conversation`` is the talk before it, ``state`` and ``data`` are new."""
+    """What handling ``waiting`` leads to: ``conversation`` is the talk before it, ``state`` and ``data`` are new.
+
+    ``takedowns`` is the stamp of the takedowns that the replies honour, None where they show no data.
+    """
 
     waiting: Waiting
     conversation: Conversation
@@ -42,6 +45,7 @@ class Turn:
     state: str
     data: dict[str, object]
     effects: Sequence[Effect]
+    takedowns: int | None = None
 
     def after(self, now: datetime) -> Conversation:
         """The talk after this turn. Choices stay on offer until others are."""
@@ -67,7 +71,8 @@ class Turn:
 async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, release: bool) -> Conversation:
     """Write ``turn`` and return the talk after it.
 
-    Raises LeaseLostError or ConflictError when somebody else has worked on this conversation; nothing is written then.
+    Raises LeaseLostError or ConflictError when somebody else has worked on this conversation, TakedownsChangedError
+    when other datasets are taken down by now; nothing is written then.
     """
     after = turn.after(now)
 
@@ -78,6 +83,8 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
         for number, reply in enumerate(turn.replies):
             draft = _draft(claimed, turn.waiting, _in_place(reply, turn), number, now=now, language=after.language)
             await outbox.enqueue(connection, draft, now=now)
+        if turn.takedowns is not None:
+            await takedown.check(connection, turn.takedowns)
         await inbox.finish(connection, turn.waiting.id, state="done", now=now)
         await conversations.save(connection, claimed, after)
         await conversations.settle(connection, claimed, now=now, release=release)

@@ -61,7 +61,7 @@ async def test_a_takedown_works_at_once_and_can_be_undone(store):
     await publish(store, *crops(2))
     assert await takedown.hide(store, "c-0", now=NOW, reason="dữ liệu cá nhân")
     assert await codes(store) == ["c-1"]
-    assert await takedown.unhide(store, "c-0")
+    assert await takedown.unhide(store, "c-0", now=NOW)
     assert await codes(store) == ["c-0", "c-1"]
 
 
@@ -94,8 +94,8 @@ async def test_the_stamp_changes_with_whatever_is_in_force_and_only_then(store):
         (lambda: publish(store, *crops(2, theme="mới"), days=2), True),
         (lambda: takedown.hide(store, "c-1", now=NOW), True),
         (lambda: takedown.hide(store, "c-1", now=NOW), False),
-        (lambda: takedown.unhide(store, "c-1"), True),
-        (lambda: takedown.unhide(store, "c-1"), False),
+        (lambda: takedown.unhide(store, "c-1", now=NOW), True),
+        (lambda: takedown.unhide(store, "c-1", now=NOW), False),
     ]
     for change, changes_it in changes:
         before, after = await stamp_after(store, change)

@@ -151,6 +151,7 @@ class GivenReads:
     tickets: dict[int, Ticket] = field(default_factory=dict)
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
     told: Mapping[Address, datetime] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -159,7 +160,10 @@ class GivenReads:
         return self.found_in.get((code, question), titles(Decision.NONE))
 
     async def dataset(self, code: str) -> Dataset | None:
-        return DATASETS.get(code)
+        return None if code in self.hidden else DATASETS.get(code)
+
+    def is_hidden(self, code: str) -> bool:
+        return code in self.hidden
 
     async def row(self, content: str, number: int) -> tuple[str, ...] | None:
         rows = TABLES[content].rows
