@@ -9,6 +9,7 @@ import structlog
 from bot.notify.alarm import Alarm
 from bot.store import (
     budget,
+    follows,
     ladder,
     long_choices,
     members,
@@ -71,6 +72,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await uploads.forget(store, now=clock())
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())
+        gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         log.info("sweep.forgot", rows=gone)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, exists, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Table, Text, exists, func, literal, or_, select, type_coerce
 
 from bot.core.catalogue import Dataset
 from bot.store.dataset import from_document
@@ -100,6 +100,11 @@ def _in_force(*columns: ColumnElement[Any]) -> Select[Any]:
         .where(or_(sources.c.sample == 0, ~synced))
         .order_by(datasets.c.source_id, datasets.c.code)
     )
+
+
+def in_force(code: ColumnElement[str], table: Table) -> ColumnElement[bool]:
+    """The condition that a dataset with the ``code``, a column of ``table``, is in force, taken down or not."""
+    return _in_force(datasets.c.code).where(datasets.c.code == code).order_by(None).correlate(table).exists()
 
 
 async def used_tables(store: Store) -> set[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core import follow
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
 from bot.core.effects import (
@@ -12,15 +13,28 @@ from bot.core.effects import (
     CountUnanswered,
     CountWrongCode,
     Effect,
+    FollowDataset,
     NoteTold,
     OpenTicket,
     RecordAnswer,
     RecordConsent,
     SetAccents,
     SetLanguage,
+    UnfollowDatasets,
 )
 from bot.core.messages import Reply
-from bot.store import answers, consents, conversations, inbox, members, outbox, takedown, tickets, unanswered
+from bot.store import (
+    answers,
+    consents,
+    conversations,
+    follows,
+    inbox,
+    members,
+    outbox,
+    takedown,
+    tickets,
+    unanswered,
+)
 from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
@@ -196,8 +210,8 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
     match effect:
         case RecordAnswer():
             await answers.record(connection, effect, now=now)
-        case RecordConsent():
-            await consents.record(connection, claimed.person, effect, now=now)
+        case RecordConsent() | FollowDataset() | UnfollowDatasets():
+            await _apply_wish(connection, vault, claimed, effect, now=now)
         case OpenTicket():
             await tickets.record(connection, vault, claimed.conversation.address, effect, now=now)
         case CountUnanswered():
@@ -212,3 +226,24 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
             await members.note_told(connection, claimed.person, now=now)
         case SetLanguage() | SetAccents():
             pass  # part of the conversation, see Turn.after
+
+
+async def _apply_wish(
+    connection: Transaction,
+    vault: Vault,
+    claimed: Claimed,
+    wish: RecordConsent | FollowDataset | UnfollowDatasets,
+    *,
+    now: datetime,
+) -> None:
+    """What the person wants to be told; who wants no notices any more follows nothing any more."""
+    people = vault.people(claimed.conversation.address)
+    match wish:
+        case RecordConsent():
+            await consents.record(connection, claimed.person, wish, now=now)
+            if not wish.given and wish.topic in (None, follow.TOPIC):
+                await follows.end(connection, people, now=now)
+        case FollowDataset():
+            await follows.begin(connection, people, wish, now=now)
+        case UnfollowDatasets():
+            await follows.end(connection, people, wish.codes, now=now)
