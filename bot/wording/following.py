@@ -103,13 +103,19 @@ def _others(speech: Speech, count: int, *, listed: bool) -> str:
 
 
 def _news(speech: Speech, news: News) -> str:
-    keys = {
-        News.CONTENT: "follow.news_content",
-        News.SCHEMA: "follow.news_schema",
-        News.TITLE: "follow.news_title",
-        News.PUBLISHER: "follow.news_publisher",
-        News.GONE: "follow.news_gone",
-        News.HIDDEN: "follow.news_hidden",
-        News.SHOWN: "follow.news_shown",
-    }
-    return speech.say(keys[news])
+    match news:
+        case News.CONTENT:
+            said = speech.say("follow.news_content")
+        case News.SCHEMA:
+            said = speech.say("follow.news_schema")
+        case News.TITLE:
+            said = speech.say("follow.news_title")
+        case News.PUBLISHER:
+            said = speech.say("follow.news_publisher")
+        case News.GONE:
+            said = speech.say("follow.news_gone")
+        case News.HIDDEN:
+            said = speech.say("follow.news_hidden")
+        case News.SHOWN:
+            said = speech.say("follow.news_shown")
+    return said
