@@ -21,6 +21,7 @@ from bot.mind import Mind
 from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
 from bot.notify.balancing import schedule_balancing
+from bot.notify.following import schedule_following
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
@@ -121,7 +122,7 @@ async def serve(
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             keep_up = partial(follow, store, followed=followed, order=partial(order_of, settings, rules), clock=clock)
-            stack.enter_context(_tick(store, keep_up, clock, presences, pools))
+            stack.enter_context(_tick(mind, keep_up, presences, pools))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
@@ -230,17 +231,14 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 
 @contextlib.contextmanager
 def _tick(
-    store: Store,
-    keep_up: Callable[[Alarm], Awaitable[None]],
-    clock: Callable[[], datetime],
-    presences: Presences,
-    pools: Sequence[Pool],
+    mind: Mind, keep_up: Callable[[Alarm], Awaitable[None]], presences: Presences, pools: Sequence[Pool]
 ) -> Iterator[None]:
-    alarm = Alarm()
+    alarm, store, clock = Alarm(), mind.store, mind.clock
     schedule_sweeps(alarm, store, ways(presences), clock=clock)
     schedule_balancing(alarm, store, pools, clock=clock)
     schedule_looks(alarm, store, clock=clock)
     schedule_watch(alarm, store, presences, clock=clock)
+    schedule_following(alarm, store, mind.content, mind.accounts, pools, clock=clock, draw=Random().random)
     alarm.start()
     try:
         with running("sources", lambda: keep_up(alarm)):

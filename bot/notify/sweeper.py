@@ -11,6 +11,8 @@ from bot.store import (
     budget,
     changes,
     downloads,
+
+    follows,
     ladder,
     long_choices,
     members,
@@ -78,6 +80,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await uploads.forget(store, now=clock())
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())
+        gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         log.info("sweep.forgot", rows=gone)

@@ -15,6 +15,8 @@ from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, 
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.download_tables import downloads, masks, table_schemas
+
+from bot.store.follow_tables import followers, follows, takedown_log
 from bot.store.index import partial_index
 from bot.store.item_tables import decisions, item_links, item_proposals, items
 from bot.store.member_tables import (
@@ -44,6 +46,8 @@ __all__ = [
     "decisions",
     "downloads",
     "facts",
+    "followers",
+    "follows",
     "inbox",
     "invitations",
     "item_links",
@@ -74,6 +78,7 @@ __all__ = [
     "table_chunks",
     "table_schemas",
     "tables",
+    "takedown_log",
     "takedowns",
     "tickets",
     "tokens",
