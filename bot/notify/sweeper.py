@@ -8,6 +8,7 @@ import structlog
 
 from bot.notify.alarm import Alarm
 from bot.store import (
+    api_keys,
     budget,
     ladder,
     long_choices,
@@ -72,6 +73,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
+        gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)
