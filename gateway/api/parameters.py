@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from gateway.api.problems import ProblemError
 
-LONGEST_ADDRESS = 2000
+LONGEST_ADDRESS = 6000
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
