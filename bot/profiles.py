@@ -62,7 +62,7 @@ def _profile(file: str, table: Mapping[str, Any]) -> Profile:
         raise ContentError(file, "api", "is missing or no section")
     _check_keys(file, "api.", api, _API_KEYS)
     access = api.get("access")
-    if access not in set(Access):
+    if access not in tuple(Access):
         raise ContentError(file, "api.access", f"is not one of {', '.join(Access)}")
     return Profile(
         id=profile_id,
