@@ -15,7 +15,8 @@ from gateway.api.routes import Route
 from gateway.api.showing import addressing
 
 LOOKUPS = 1
-"""Look-ups at once."""
+"""Look-ups at once, half of the time: the chat has the other half."""
+REST = 1.0
 READINGS = 2
 """Other answers at once."""
 WAITING = 40
@@ -45,7 +46,7 @@ class Desk:
             "feed": news.feed,
             "description": self._describe,
         }
-        self._lookups = Gate(LOOKUPS, waiting=WAITING, seconds=PATIENCE)
+        self._lookups = Gate(LOOKUPS, waiting=WAITING, seconds=PATIENCE, rest=REST)
         self._readings = Gate(READINGS, waiting=WAITING, seconds=PATIENCE)
 
     async def answer(self, route: Route, asked: Asked) -> Told:

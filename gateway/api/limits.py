@@ -77,10 +77,14 @@ class Limits:
 
 
 class Gate:
-    """Lets ``width`` in at once. At most ``waiting`` stand in line, for at most ``seconds``; others are sent away."""
+    """Lets ``width`` in at once. At most ``waiting`` stand in line, for at most ``seconds``; others are sent away.
 
-    def __init__(self, width: int, *, waiting: int, seconds: float) -> None:
+    A place that was left rests ``rest`` times as long as it was taken: whatever the demand, others have their turn.
+    """
+
+    def __init__(self, width: int, *, waiting: int, seconds: float, rest: float = 0.0) -> None:
         self._free, self._room, self._seconds = asyncio.Semaphore(width), width + waiting, seconds
+        self._rest = rest
 
     @contextlib.asynccontextmanager
     async def entered(self) -> AsyncIterator[None]:
@@ -89,17 +93,22 @@ class Gate:
             raise _busy()
         self._room -= 1
         try:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await self._free.acquire()
-            except TimeoutError:
-                raise _busy() from None
+            await self._enter()
+            loop = asyncio.get_running_loop()
+            since = loop.time()
             try:
                 yield
             finally:
-                self._free.release()
+                loop.call_later(self._rest * (loop.time() - since), self._free.release)
         finally:
             self._room += 1
+
+    async def _enter(self) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._free.acquire()
+        except TimeoutError:
+            raise _busy() from None
 
 
 def _busy() -> ProblemError:

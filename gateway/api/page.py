@@ -61,11 +61,11 @@ def _route(route: Route) -> str:
         f'<dt><code>{one.name}</code></dt><dd>{escape(one.vi)} <span class="en" lang="en">{escape(one.en)}</span></dd>'
         for one in route.parameters
     )
-    units = str(route.cost) if route.question_cost is None else f"{route.cost} ({route.question_cost} với q)"
+    more = "" if route.question_cost is None else f", {route.question_cost} với / with q"
     return (
-        f"<h3><code>{escape(route.path)}</code></h3>"
+        f'<h3><code>{escape(route.path)}</code> <span class="en">{route.cost} đơn vị / units{more}</span></h3>'
         f'<p>{escape(route.vi)} <span class="en" lang="en">{escape(route.en)}</span></p>'
-        f"<dl>{parameters}<dt>–</dt><dd>{units} đơn vị / units</dd></dl>"
+        + (f"<dl>{parameters}</dl>" if parameters else "")
     )
 
 
