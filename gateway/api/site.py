@@ -23,6 +23,8 @@ from gateway.metrics import Metrics
 
 METHODS = "GET, HEAD, OPTIONS"
 _WORTH_PACKING = 1024
+_PACKED_ASIDE = 32 * 1024  # bytes from which on a thread packs them
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _OTHERS = {
     "Access-Control-Allow-Origin": "*",
@@ -156,8 +158,14 @@ def _packed(request: web.Request, route: Route, answer: Told, told: dict[str, st
     if known:
         response = web.Response(status=304, headers=headers)
     else:
-        response = web.Response(body=answer.body, content_type=route.media, charset="utf-8", headers=headers)
-        if len(answer.body) >= _WORTH_PACKING:
-            response.enable_compression()
+        response = web.Response(
+            body=answer.body,
+            content_type=route.media,
+            charset="utf-8",
+            headers=headers,
+            zlib_executor_size=_PACKED_ASIDE,
+        )
+        if len(answer.body) >= _WORTH_PACKING and _GZIP.search(request.headers.get("Accept-Encoding", "")):
+            response.enable_compression(web.ContentCoding.gzip)
     response.etag = ETag(etag, is_weak=True)  # packed or not, it says the same
     return response
