@@ -27,6 +27,7 @@ from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
+from gateway.api.opening import add_api
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
@@ -129,6 +130,8 @@ async def serve(
             intake, spool = Intake(store), Spool(settings.spool_folder, store.vault)
             hooks = Webhooks(store, intake, presences, metrics=metrics, clock=clock, spool=spool)
             stack.enter_context(running("spool", lambda: spool.run(hooks.storing)))
+            if Role.WORK not in roles and settings.service.api != "off":
+                stack.enter_context(running("catalogue", lambda: _follow_catalogue(mind, sample=False)))
             app = _web_app(settings, mind, presences, metrics, hooks=hooks, charts=charts, index=Role.WORK in roles)
             announce(
                 await stack.enter_async_context(open_site(app, host=settings.service.host, port=settings.service.port))
@@ -178,6 +181,7 @@ def _web_app(
     charts.add_routes(app)
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
+    add_api(app, mind.store, mind.library, settings.service, metrics=metrics, clock=mind.clock)
     add_pages(app, presences)
     return app
 

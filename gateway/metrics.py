@@ -44,6 +44,9 @@ class Metrics:
         self.foreign = Counter(
             "tracuu_events_foreign", "Events for accounts that are not ours", ["channel"], registry=self._registry
         )
+        self.api = Counter(
+            "tracuu_api_requests", "Requests to the public API by answer", ["route", "status"], registry=self._registry
+        )
         self.handled = Counter(
             "tracuu_handled", "Messages by the handler that decided", ["handler"], registry=self._registry
         )

@@ -50,6 +50,9 @@ class ServiceSettings(_Section):
     )
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")
+    api: Literal["profile", "public", "keyed", "off"] = Field(
+        default="profile", description="who may read by the API at /api/: as the provinces' profiles say, or all alike"
+    )
     proxy: SecretStr = Field(default=SecretStr(""), description="HTTP proxy for everything outbound")
     lexicon: str = Field(default="lexicon.toml", description="the operator's own words; may be missing")
     personal: str = Field(

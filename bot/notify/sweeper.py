@@ -8,6 +8,7 @@ import structlog
 
 from bot.notify.alarm import Alarm
 from bot.store import (
+    api_keys,
     budget,
     changes,
     downloads,
@@ -83,6 +84,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
+
+        gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

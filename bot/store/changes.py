@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select, tuple_
+from sqlalchemy import Select, delete, exists, insert, or_, select, tuple_
 
 from bot.core.changes import START, Change, ChangeKind, Position
 from bot.store.engine import Store
@@ -43,6 +44,30 @@ async def read_changes(
 
     Neither what was taken down nor, once another source has been synced, the sample is among them.
     """
+    behind = tuple_(publications.c.id, changes.c.code) > tuple_(*after)
+    statement = _published(codes).where(behind).order_by(publications.c.id, changes.c.code)
+    return await _read(store, statement.limit(limit))
+
+
+async def read_latest_changes(
+    store: Store, *, before: Position | None = None, limit: int, codes: Collection[str] | None = None
+) -> tuple[Change, ...]:
+    """Like :func:`read_changes`, but newest first: the latest of all, or those in front of ``before``."""
+    statement = _published(codes).order_by(publications.c.id.desc(), changes.c.code.desc())
+    if before is not None:
+        statement = statement.where(tuple_(publications.c.id, changes.c.code) < tuple_(*before))
+    return await _read(store, statement.limit(limit))
+
+
+async def position_at(store: Store, moment: datetime) -> Position:
+    """The place behind which all changes stand that were published at ``moment`` or later."""
+    first = select(publications.c.id).where(publications.c.at >= moment).order_by(publications.c.id).limit(1)
+    async with store.read() as connection:
+        found = await connection.scalar(first)
+    return (found if found is not None else await last_publication(store) + 1, "")
+
+
+def _published(codes: Collection[str] | None) -> Select[Any]:
     others = sources.alias("others")
     synced = exists().where(others.c.sample == 0, others.c.version > 0)
     statement = (
@@ -53,16 +78,12 @@ async def read_changes(
         )
         .join(sources, sources.c.id == changes.c.source_id)
         .outerjoin(takedowns, takedowns.c.code == changes.c.code)
-        .where(
-            tuple_(publications.c.id, changes.c.code) > tuple_(*after),
-            takedowns.c.code.is_(None),
-            or_(sources.c.sample == 0, ~synced),
-        )
-        .order_by(publications.c.id, changes.c.code)
-        .limit(limit)
+        .where(takedowns.c.code.is_(None), or_(sources.c.sample == 0, ~synced))
     )
-    if codes is not None:
-        statement = statement.where(changes.c.code.in_(codes))
+    return statement if codes is None else statement.where(changes.c.code.in_(codes))
+
+
+async def _read(store: Store, statement: Select[Any]) -> tuple[Change, ...]:
     async with store.read() as connection:
         rows = (await connection.execute(statement)).all()
     return tuple(

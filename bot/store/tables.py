@@ -11,6 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.api_tables import api_keys
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
@@ -36,6 +37,7 @@ from bot.store.types import BigId, Instant, Json
 
 __all__ = [
     "answers",
+    "api_keys",
     "budget_messages",
     "budget_months",
     "budget_users",
