@@ -12,9 +12,8 @@ from bot.core.errors import ContentError
 from bot.notify.alarm import Alarm
 from bot.search.places import load_places
 from bot.store.engine import Store
-from gateway.assumed_cycles import check_cycle
-
 from bot.store.source import find_source
+from gateway.assumed_cycles import check_cycle
 from gateway.deployment import DATA
 from gateway.portal import BadSourceError, Offline, Portal, PortalError, Request, read_source, silent
 from gateway.settings import Settings

@@ -12,7 +12,6 @@ from bot.store import (
     budget,
     changes,
     downloads,
-
     follows,
     ladder,
     long_choices,

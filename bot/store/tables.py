@@ -16,7 +16,6 @@ from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, 
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.download_tables import downloads, masks, table_schemas
-
 from bot.store.follow_tables import followers, follows, takedown_log
 from bot.store.index import partial_index
 from bot.store.item_tables import decisions, item_links, item_proposals, items
