@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
-from bot.search.places import load_places
 from gateway.portal import BadSourceError
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -75,6 +74,16 @@ class Directory:
         return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
+def tell_moved(address: str, present: str) -> str:
+    """What the operator of a source with the former ``address`` of a portal should know; empty when it is no such."""
+    if address == present:
+        return ""
+    return (
+        f"{address} has moved to {present}: write the new address, and the old one as the name of the source so that it "
+        "stays the same source"
+    )
+
+
 def addresses_of(kind: str, text: str) -> tuple[str, ...]:
     """What a source of ``kind`` that was written ``text`` calls: nothing for a file of this machine."""
     if kind.lower() not in _CALLING:
@@ -104,7 +113,7 @@ def load_directory(file: Path = _DATA / "portals.toml") -> Directory:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(file.name, "", f"cannot be read ({error})") from None
-    provinces = {"", *load_places(_DATA / "places").provinces}
+    provinces = {"", *tomllib.loads((_DATA / "places" / "provinces.toml").read_text(encoding="utf-8"))}
     portals: dict[str, KnownPortal] = {}
     hosts: dict[str, str] = {}
     for id_, row in document.items():

@@ -30,7 +30,7 @@ from gateway.portal import (
     Rejected,
     Request,
 )
-from gateway.portal_directory import load_directory
+from gateway.portal_directory import load_directory, tell_moved
 
 _ACCEPT = {
     "Accept": "application/ld+json, application/json;q=0.9, text/turtle;q=0.7, application/rdf+xml;q=0.6, */*;q=0.1"
@@ -69,6 +69,8 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
         yield entry
     for notice in reader.notices():
         yield notice
+    if moved := tell_moved(request.address, base):
+        yield Notice(text=moved)
     if document.addresses:
         return
     paged = page is not None or since.day

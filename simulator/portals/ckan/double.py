@@ -112,11 +112,15 @@ class CkanDouble:
     async def _act(self, action: str, request: web.Request) -> web.Response:
         try:
             params = await _params(request)
-            if action == "package_search" and params.get("start", "0") != "0" and not _is_steady(params):
+            if action == "package_search" and _is_paging(params) and not _is_steady(params):
                 self.manners.note("K5", str(request.rel_url))
             return done(self.url, action, self.actions.run(action, params))
         except RefusalError as refusal:
             return refused(self.url, action, refusal)
+
+
+def _is_paging(params: Mapping[str, Any]) -> bool:
+    return str(params.get("start", "")).lstrip("0").isdigit()
 
 
 def _is_steady(params: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, overload
 
-from simulator.portals.ckan.shelf import Package, Sheet, Written
+from simulator.portals.ckan.shelf import Package, Sheet, Shelf, Written
 
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 _MINUTES = 300 * 24 * 60
@@ -37,7 +37,7 @@ class Rows(Sequence[Sequence[Any]]):
     def __getitem__(self, at: int | slice) -> Any:
         if isinstance(at, slice):
             return [self._row(row) for row in range(*at.indices(self.length))]
-        return self._row(at)
+        return self._row(range(self.length)[at])
 
     def _row(self, row: int) -> tuple[str, str, str, str, str]:
         figure = (row * 7919 + self.number * 104_729 + self.edition * 31) % 1_000_003
@@ -45,7 +45,7 @@ class Rows(Sequence[Sequence[Any]]):
         return (f"{self.number}-{row}", place, str(2015 + row % 11), _THINGS[figure % len(_THINGS)], str(figure))
 
 
-class Generated:
+class Generated(Shelf):
     """A shelf of ``datasets`` packages.
 
     ``rows`` rows in all stand in ``tables`` tables of the same length, one for each of the first packages. ``seed``

@@ -19,7 +19,7 @@ def search(world: World, params: Mapping[str, Any]) -> dict[str, Any]:
     rows, start = _number(params, "rows", _ROWS), _number(params, "start", 0)
     sort = str(params.get("sort") or DEFAULT_SORT)
     ids = _ordered(world, _found(world, str(params.get("fq") or "")), sort)
-    count = len(ids) + (start % 2 if world.jumping else 0)
+    count = len(ids) + world.phantoms + (start % 2 if world.jumping else 0)
     if world.broken_schema:
         return {"total": count, "items": []}
     if world.deaf:
@@ -39,7 +39,7 @@ def _found(world: World, query: str) -> list[str]:
     if not query:
         return ids
     span = _SPAN.fullmatch(query.strip())
-    if span is None:
+    if span is None or world.deaf_to_filters:
         raise bad_search(f"SOLR returned an error running query: undefined field in {query!r}")
     low, high = (None if end == _OPEN else end.rstrip("Z") for end in span.groups())
     times = {id_: world.modified(id_, world.index) for id_ in ids}

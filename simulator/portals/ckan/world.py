@@ -21,7 +21,12 @@ class View:
 
 @dataclass(kw_only=True)
 class World:
-    """``rows_max`` caps searches. ``prompt``: the index knows of a change at once, else after :meth:`reindex`."""
+    """``rows_max`` caps searches. ``prompt``: the index knows of a change at once, else after :meth:`reindex`.
+
+    What may be wrong with it: ``broken_schema`` (a search has other fields), ``jumping`` (its count changes from page
+    to page), ``deaf`` (every page is the first), ``deaf_to_filters`` (no ``fq`` is understood), ``phantoms`` (so many
+    datasets are counted that are not there).
+    """
 
     shelf: Shelf
     rows_max: int = 1000
@@ -31,6 +36,8 @@ class World:
     broken_schema: bool = False
     jumping: bool = False
     deaf: bool = False
+    deaf_to_filters: bool = False
+    phantoms: int = 0
     _changes: int = 0
 
     def ids(self, view: View) -> list[str]:
