@@ -79,8 +79,8 @@ def tell_moved(address: str, present: str) -> str:
     if address == present:
         return ""
     return (
-        f"{address} has moved to {present}: write the new address, and the old one as the name of the source so that it "
-        "stays the same source"
+        f"{address} has moved to {present}: write the new address, and the old one as the name of the source so that "
+        "it stays the same source"
     )
 
 
