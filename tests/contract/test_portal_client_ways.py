@@ -34,7 +34,7 @@ async def test_redirects_are_followed_where_they_may_be():
         ("/x", "in a circle"),
         (
             "https://files.example.vn/a.csv",
-            r"files\.example\.vn may not be called .* add files\.example\.vn to \[outbound\] hosts",
+            r"files\.example\.vn may not be called: .* add files\.example\.vn to \[outbound\] hosts",
         ),
         ("http://169.254.169.254/latest", r"169\.254\.169\.254 may not be called"),
         ("http://[", "an address that is none"),
@@ -61,8 +61,10 @@ async def test_a_question_is_posted_again_as_it_was():
 
 async def test_a_name_that_nobody_has_is_said():
     async with talking(always(), sources=["https://khong-co.invalid"]) as talk:
-        with pytest.raises(AwayError, match=r"the name khong-co\.invalid is not known"):
+        with pytest.raises(PortalError, match=r"the name khong-co\.invalid is not known") as unknown:
             await talk.client.get("https://khong-co.invalid/api")
+    assert unknown.value.retry
+    assert talk.pauses == [], "whoever mistyped a name hears so at once"
 
 
 async def test_a_host_that_nobody_listens_on_is_said(unused_tcp_port: int):
