@@ -74,6 +74,16 @@ class Directory:
         return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
+def tell_moved(address: str, present: str) -> str:
+    """What the operator of a source with the former ``address`` of a portal should know; empty when it is no such."""
+    if address == present:
+        return ""
+    return (
+        f"{address} has moved to {present}: write the new address, and the old one as the name of the source so that "
+        "it stays the same source"
+    )
+
+
 def addresses_of(kind: str, text: str) -> tuple[str, ...]:
     """What a source of ``kind`` that was written ``text`` calls: nothing for a file of this machine."""
     if kind.lower() not in _CALLING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.core.catalogue import Dataset
 from bot.core.errors import TracuuError
-from gateway.cell import CellError, tidy
+from gateway.cell import CellError, is_address, tidy
 from gateway.ckan.naming import load_naming
 from gateway.dataset_code import KeyCodes, TakenError
 from gateway.dcat.address import complete, same_host
@@ -92,6 +92,17 @@ def find_datasets(graph: Graph) -> list[Node]:
     found = {node.id: node for node in [*listed, *graph.of_kind("dcat:Dataset")]}
     parts = [] if found else list(graph.of_kind("dcat:Distribution"))
     return [node for node in (*found.values(), *parts) if node.terms]
+
+
+def find_addresses(graph: Graph) -> tuple[str, ...]:
+    """Where a catalogue that describes none of its datasets says that they are."""
+    listed = (
+        value.value if isinstance(value, Text) else value.id
+        for catalogue in graph.nodes.values()
+        for term in ("dcat:dataset", "dcat:distribution")
+        for value in graph.values(catalogue, term)
+    )
+    return tuple(dict.fromkeys(filter(is_address, listed)))
 
 
 def _is_closed(graph: Graph, node: Node) -> bool:

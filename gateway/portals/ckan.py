@@ -29,7 +29,7 @@ from gateway.portal import (
     Request,
     RowPage,
 )
-from gateway.portal_directory import load_directory
+from gateway.portal_directory import load_directory, tell_moved
 
 _GONE = frozenset({403, 404})
 _SAID = frozenset({"Not Found Error", "Authorization Error"})
@@ -119,11 +119,8 @@ class _Reading:
         return None if same else fetched
 
     def _notices(self) -> Iterator[str]:
-        if self.reader.base != self.address:
-            yield (
-                f"{self.address} has moved to {self.reader.base}: write the new address, and the old one as the name "
-                "of the source so that it stays the same source"
-            )
+        if moved := tell_moved(self.address, self.reader.base):
+            yield moved
         if self.listing.missing:
             yield (
                 f"the portal counts {self.listing.count} datasets and lists {len(self.listing.seen)}; the others are "

@@ -15,7 +15,7 @@ from gateway.dcat.address import complete, same_host
 from gateway.dcat.document import Document, read_document
 from gateway.dcat.mark import fingerprint, of_document, of_pages, read_mark
 from gateway.dcat.paging import Page, read_page, turn
-from gateway.dcat.reading import Reader, find_datasets
+from gateway.dcat.reading import Reader, find_addresses, find_datasets
 from gateway.portal import (
     Answer,
     Client,
@@ -30,7 +30,7 @@ from gateway.portal import (
     Rejected,
     Request,
 )
-from gateway.portal_directory import load_directory
+from gateway.portal_directory import load_directory, tell_moved
 
 _ACCEPT = {
     "Accept": "application/ld+json, application/json;q=0.9, text/turtle;q=0.7, application/rdf+xml;q=0.6, */*;q=0.1"
@@ -69,6 +69,8 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
         yield entry
     for notice in reader.notices():
         yield notice
+    if moved := tell_moved(request.address, base):
+        yield Notice(text=moved)
     if document.addresses:
         return
     paged = page is not None or since.day
@@ -87,6 +89,8 @@ def _parse(answer: Answer) -> tuple[Document, Page | None]:
     document = read_document(answer.body, answer.headers.get("content-type", ""), base=answer.url)
     page = read_page(document.graph)
     found = document.addresses or page or find_datasets(document.graph)
+    if not found and (addresses := find_addresses(document.graph)):
+        return Document(graph=document.graph, addresses=addresses), None
     if not found and not any(document.graph.of_kind("dcat:Catalog")):
         raise PortalError("the document names no catalogue and no datasets")
     return document, page

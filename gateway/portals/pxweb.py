@@ -27,7 +27,7 @@ from gateway.portal import (
     Request,
     RowPage,
 )
-from gateway.portal_directory import load_directory
+from gateway.portal_directory import load_directory, tell_moved
 from gateway.pxweb.api import Api, RefusedError
 from gateway.pxweb.cells import ask, read_cells
 from gateway.pxweb.mark import fingerprint, read_mark, write_mark
@@ -65,6 +65,8 @@ async def fetch(request: Request, client: Client, progress: Progress) -> AsyncIt
     progress("read", len(leaves), len(leaves))
     for notice in reading.notices():
         yield notice
+    if moved := tell_moved(request.address, load_directory().present(request.address)):
+        yield Notice(text=moved)
     yield Mark(text=write_mark(leaf for leaf in leaves if leaf.key not in reading.rejected))
 
 

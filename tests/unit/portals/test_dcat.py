@@ -261,3 +261,33 @@ async def test_no_context_is_ever_fetched():
     told = Told({URL: WIDGETS})
     await read_told(f"dcat:{URL}", told)
     assert told.asked == [URL]
+
+
+LISTS: dict[str, object] = {
+    "an array": ["/dataset/1", "https://data.example.vn/dataset/2"],
+    "one a line": b"https://data.example.vn/dataset/1\nhttps://data.example.vn/dataset/2\n",
+    "a catalogue": {
+        "@type": f"{DCAT}Catalog",
+        f"{DCAT}dataset": [{"@id": f"https://data.example.vn/dataset/{n}"} for n in (1, 2)],
+    },
+    "a catalogue of texts": {"dataset": ["https://data.example.vn/dataset/1", "https://data.example.vn/dataset/2"]},
+}
+
+
+@pytest.mark.parametrize("listed", LISTS.values(), ids=LISTS)
+async def test_documents_may_be_listed_in_any_way_and_are_read_from_this_host_only(listed):
+    first = "https://data.example.vn/dataset/1"
+    told = Told({URL: listed, first: {"@type": f"{DCAT}Dataset", f"{DCT}identifier": "1", f"{DCT}title": "Lúa"}})
+    fetched, rejected = await read_told(f"dcat:{URL}", told)
+    assert isinstance(fetched, Fetched)
+    assert fetched.dataset.title == "Lúa"
+    assert isinstance(rejected, Rejected)
+    assert (rejected.line, "HTTP 404" in rejected.reason) == (2, True)
+
+
+async def test_a_listed_document_on_another_host_is_not_asked_for():
+    told = Told({URL: ["https://elsewhere.example/1"]})
+    (rejected,) = await read_told(f"dcat:{URL}", told)
+    assert isinstance(rejected, Rejected)
+    assert "does not lie on the host" in rejected.reason
+    assert told.asked == [URL]

@@ -245,3 +245,13 @@ async def test_rows_of_a_table_that_is_gone_are_an_error_of_the_portal():
                 request, RemoteFile(position=0, url="", rows="Y tế/x.px"), Told({f"{BASE}/?config": FREE})
             )
         ]
+
+
+async def test_the_statistical_office_is_known_by_its_name_and_by_its_former_address():
+    base = "https://pxweb.nso.gov.vn/api/v1/vi"
+    answers = {url.replace(BASE, base): answer for url, answer in ANSWERS.items()}
+    for source, moved in (("nso", 0), ("https://pxweb.gso.gov.vn/api/v1/vi", 1)):
+        entries = await read_told(f"pxweb:{source}", Told(answers))
+        assert isinstance(entries[0], Fetched)
+        assert entries[0].dataset.publisher == "Cục Thống kê"
+        assert len([entry for entry in entries if isinstance(entry, Notice) and "has moved to" in entry.text]) == moved
