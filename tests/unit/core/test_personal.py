@@ -85,6 +85,10 @@ KEPT = {
         ["Trường THPT A", "1 Lê Lợi", "0912345678", "a@gmail.com"],
     ),
     "hotel by its rows": (["Tên", "Địa chỉ", "SĐT"], ["Khách sạn Biển Xanh", "1 Lê Lợi", "0912345678"]),
+    "hotel left of its director": (
+        ["Tên khách sạn", "Điện thoại", "Người đại diện"],
+        ["Khách sạn A", "0912345678", "Trần An"],
+    ),
     "landline of an unknown": (["Tên", "Điện thoại"], ["Điểm A", "0255 3822 333"]),
     "hotline of people": (["Họ và tên", "Điện thoại"], ["Nguyễn Văn An", "1900 1234"]),
     "office mail of people": (["Họ và tên", "Email"], ["Nguyễn Văn An", "an.nv@quangngai.gov.vn; mot.cua@hue.gov.vn"]),
@@ -154,6 +158,11 @@ TEXTS = {
 def test_a_note_loses_only_the_numbers_in_it(text, shown):
     assert masked(["Nội dung", "Ghi chú"], ["Trình báo", text])[0][1] == shown
     assert mask_text(text, rules()) == shown
+
+
+def test_a_number_beside_a_name_is_taken_out_of_its_cell():
+    rows = masked(["Tên trường", "Hiệu trưởng"], ["Trường A", "Trần An - 0912345678"])
+    assert rows == [["Trường A", f"Trần An - {MASK}"]]
 
 
 def test_a_service_may_name_its_mobile_in_a_note():
