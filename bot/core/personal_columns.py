@@ -182,7 +182,7 @@ def _read_sheet(columns: tuple[_Column, ...], rules: PersonalRules, title: Headi
     bodies = [
         column.position
         for column in columns
-        if column.position not in (*roles, *persons) and people.organisations.find(column.heading) and column.textual
+        if column.position not in (*roles, *persons) and _names_body(column, rules) and column.textual
     ]
     subject = _subject(persons, bodies, columns, rules, title)
     beside = [*roles, *(persons if subject is Subject.ORGANISATIONS else ())]
@@ -212,6 +212,12 @@ def _subject(
 
 def _is_worded(cell: str) -> bool:
     return any(map(str.isalpha, cell))
+
+
+def _names_body(column: _Column, rules: PersonalRules) -> bool:
+    """Whether a heading names an organisation; a single word only where it begins: "Trường", but not "Môi trường"."""
+    phrase = tokens(rules.people.organisations.find(column.heading))
+    return bool(phrase) and (len(phrase) > 1 or column.heading.folded[0].startswith(phrase[0]))
 
 
 def _holds_names(column: _Column, rules: PersonalRules) -> bool:

@@ -89,6 +89,10 @@ KEPT = {
         ["Tên khách sạn", "Điện thoại", "Người đại diện"],
         ["Khách sạn A", "0912345678", "Trần An"],
     ),
+    "managed by an agency": (
+        ["Tên bến xe", "Đơn vị quản lý", "Điện thoại"],
+        ["Bến xe A", "Công ty B", "0912345678"],
+    ),
     "landline of an unknown": (["Tên", "Điện thoại"], ["Điểm A", "0255 3822 333"]),
     "hotline of people": (["Họ và tên", "Điện thoại"], ["Nguyễn Văn An", "1900 1234"]),
     "office mail of people": (["Họ và tên", "Email"], ["Nguyễn Văn An", "an.nv@quangngai.gov.vn; mot.cua@hue.gov.vn"]),
@@ -122,6 +126,16 @@ HIDDEN = {
     "people by their names": (["Tên", "Điện thoại"], ["Nguyễn Văn An", "0255 3822 333"], {1}),
     "a guide": (["Họ tên", "Số thẻ", "Loại thẻ", "ĐT"], ["Trần An", "151084322", "Quốc tế", "0912345678"], {1, 3}),
     "citizen numbers under any heading": (["Tên trường", "Mã"], ["Trường A", "051085001234"], {1}),
+    "people and an environment": (
+        ["Tên", "Môi trường", "Điện thoại"],
+        ["Nguyễn Văn An", "tốt", "0912345678"],
+        {2},
+    ),
+    "citizen numbers where somebody works": (
+        ["Họ và tên", "Nơi làm việc"],
+        ["Trần An", "051085001234"],
+        {1},
+    ),
     "no heading at all": (["", ""], ["Nguyễn Văn An", "0912.345.678"], {1}),
     "an unknown with a mobile": (["ten", "dienthoai"], ["A", "(+84) 912 345 678"], {1}),
     "Excel ate the zero": (["Họ và tên", "Di động"], ["Trần An", "912345678"], {1}),
