@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.core.figures import is_missing
 from bot.core.personal import MaskedColumn, PersonalRules, Reason
-from bot.core.personal_columns import Extent, Verdict
+from bot.core.personal_columns import OWN, Extent, Verdict
 from bot.core.personal_values import MASK, hide_citizens, hide_contacts, is_public_mail, is_public_phone
 from bot.core.text import tokens
 
@@ -13,9 +13,14 @@ _TWELVE = re.compile(r"0\d(?:[ .\-]?\d){10}")
 _PAPERS = re.compile(r"cccd|cmnd|cmt|c[ăa]n c[ưu]|ch[ứu]ng minh|h[ộo] chi|passport")
 """What an identity number needs: its digits, or the name of a paper. Nearly all rows lack it, and all are looked at."""
 
+_NUMBERED = (OWN, "identity")
+
 
 class RowMask:
-    """Masks the rows of one table. Identity numbers are hidden in every column but those that are never masked."""
+    """Masks the rows of one table. Identity numbers are hidden in every column but those that are allowed to have some.
+
+    These are columns that the operator allows, and public ones of numbers that are no person's.
+    """
 
     def __init__(self, columns: Sequence[str], verdicts: Sequence[Verdict], rules: PersonalRules) -> None:
         self._columns, self._rules = columns, rules
@@ -45,7 +50,7 @@ class RowMask:
 
     def _cell(self, position: int, cell: str) -> str:
         verdict = self._by_position.get(position)
-        if verdict is None:
+        if verdict is None or (verdict.extent is Extent.NOTHING and verdict.kind not in _NUMBERED):
             return hide_citizens(cell, self._rules.provinces)
         if verdict.extent is Extent.NOTHING or is_missing(cell):
             return cell
