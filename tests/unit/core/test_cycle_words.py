@@ -170,9 +170,22 @@ def test_a_text_instead_of_a_wording_is_not_looked_at():
     assert CYCLES.understand("hằng tháng " * LONGEST).code is UpdateCycle.UNKNOWN
 
 
+GRADED = [
+    ("MONTHLY", 29, "fresh"), ("MONTHLY", 30, "due"), ("MONTHLY", 44, "overdue"), ("MONTHLY", 60, "delinquent"),
+    ("ANNUAL", 424, "due"), ("NEVER", 9_999, "fresh"), ("AS_NEEDED", 9_999, "fresh"), ("UPDATE_CONT", 9_999, "fresh"),
+    ("BIENNIAL", 9_999, ""), ("UNKNOWN", 9_999, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "days", "grade"), GRADED)
+def test_the_scale_of_others_is_there_to_compare(code: str, days: int, grade: str):
+    assert CYCLES.grade("HDX", UpdateCycle(code), days) == grade
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
+        ("cycles.toml", "[30, 44, 60]", "[30, 60, 44]", "scales.HDX.MONTHLY: needs 3 growing numbers of days"),
         ("cycles.toml", "[codes.MONTHLY]", "[codes.MONTLY]", "cycles.toml: codes.MONTLY: MONTLY is no code"),
         ("cycles.toml", 'every = ["1 month"', 'every = ["1 moon"', "codes.MONTHLY.every: 1 moon is no length of time"),
         ("cycles.toml", '"every {n} {unit}"', '"every {m} {unit}"', "every {m} {unit}: {m} is no place"),
