@@ -1,5 +1,6 @@
 """Steps that several handlers share: give an answer, open a dataset, offer what a question may mean."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from bot.wording.figure import asks_figure, distinct_rows
 from bot.wording.listing import PAGE
 from bot.wording.speech import Speech
 
+_OF_DATASET = re.compile(r"(?:dataset|row|rows:next|rows:back|following:end):(?P<code>[^:]+)")
 _LONGEST_VALUE = 400
 """Characters of a question that a button may carry."""
 
@@ -50,6 +52,12 @@ def tell(text: str, *, choices: tuple[Choice, ...] = ()) -> Outcome:
 def aside(ctx: Context, *replies: Reply, effects: tuple[Effect, ...] = ()) -> Outcome:
     """Replies that leave the dialogue where it stands: the list on offer, and the question that led to it."""
     return Outcome(replies=replies, state=ctx.conversation.state, data=ctx.conversation.data, effects=effects)
+
+
+def dataset_of(entry: Choice) -> str:
+    """The code of the dataset that an entry of a list is, or is of; empty when there is none."""
+    match = _OF_DATASET.match(entry.value)
+    return match["code"] if match else ""
 
 
 def refuse_entry(ctx: Context) -> Reply:
@@ -149,11 +157,17 @@ def _hint(speech: Speech, finding: RowFinding, page: int) -> str:
     return ""
 
 
+def gone(ctx: Context, code: str) -> Outcome:
+    """That the dataset ``code`` cannot be shown: it was taken down, or is not there any more."""
+    text = ctx.say("dataset.hidden") if ctx.reads.is_hidden(code) else ctx.say("dataset.gone")
+    return aside(ctx, Reply(text=text))
+
+
 async def open_dataset(ctx: Context, code: str, question: str) -> Outcome:
     """The rows of a dataset that answer ``question``, else its table, else what it is."""
     dataset = await ctx.reads.dataset(code)
     if dataset is None:
-        return aside(ctx, Reply(text=ctx.say("dataset.gone")))
+        return gone(ctx, code)
     for asked in dict.fromkeys((question, "")):
         findings = await ctx.reads.find_in(code, asked)
         if findings.figures is not None and findings.decision is Decision.FIGURES:
@@ -166,7 +180,8 @@ async def describe_dataset(ctx: Context, dataset: Dataset) -> Outcome:
     speech = speech_of(ctx)
     identity = answer.identify_dataset(dataset, language=speech.language)
     code = await ctx.reads.answer_code(identity)
-    reply = answer.word_dataset(speech, dataset, code)
+    follow = Choice(label=speech.say("follow.button"), value=f"following:start:{dataset.code}")
+    reply = replace(answer.word_dataset(speech, dataset, code), actions=(follow,))
     again = replace(reply, brief=recalled_dataset(speech, dataset, code))
     record = RecordAnswer(code=code, identity=identity, dataset=dataset.code, reply=again)
     if any(resource.table for resource in dataset.resources):

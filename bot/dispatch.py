@@ -18,6 +18,7 @@ from bot.mind import Decided, Mind
 from bot.store import conversations, inbox, long_choices, turns
 from bot.store.conversations import EVERYBODY, Claimed, Scope
 from bot.store.inbox import Waiting
+from bot.store.takedown import TakedownsChangedError
 from bot.store.turns import Turn
 from bot.store.wakeup import Subscription
 
@@ -138,8 +139,22 @@ class Dispatcher:
         if current.is_silent(self._mind.clock()) and not self._mind.calls_for_help(row.message, current):
             await self._pass_over(claimed, row, current, release=release)
             return conversation
+        message = await self._expanded(claimed.person, row.message)
+        while True:
+            decided, turn = await self._decide(row, message, current)
+            try:
+                after = await turns.commit(self._store, claimed, turn, now=self._mind.clock(), release=release)
+            except TakedownsChangedError:  # nobody hears what was decided
+                await self._mind.library.note_takedowns()
+            else:
+                self._watched(decided)
+                return after
+
+    async def _decide(self, row: Waiting, message: InboundMessage, current: Conversation) -> tuple[Decided, Turn]:
+        """What is decided about ``message``, and the turn that it leads to."""
+        takedowns = self._mind.library.takedowns
         async with asyncio.timeout(self._patience):
-            decided = await self._mind.decide(await self._expanded(claimed.person, row.message), current)
+            decided = await self._mind.decide(message, current)
         outcome = decided.outcome
         turn = Turn(
             waiting=row,
@@ -148,10 +163,9 @@ class Dispatcher:
             state=outcome.state,
             data=dict(outcome.data),
             effects=outcome.effects,
+            takedowns=takedowns,
         )
-        after = await turns.commit(self._store, claimed, turn, now=self._mind.clock(), release=release)
-        self._watched(decided)
-        return after
+        return decided, turn
 
     async def _expanded(self, person: str, message: InboundMessage) -> InboundMessage:
         """``message`` with the value of its button in full; one that is forgotten means nothing any more."""

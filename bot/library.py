@@ -10,7 +10,7 @@ from bot.search.lexicon import Lexicon
 from bot.search.lookup import Lookup
 from bot.search.places import Places
 from bot.search.table import TableIndex
-from bot.store import catalogue
+from bot.store import catalogue, takedown
 from bot.store.engine import Store
 
 TABLES = 200
@@ -21,8 +21,9 @@ _LOOK_SECONDS = 1.0
 class Library:
     """What can be looked up now. ``ready`` is set once the catalogue has been read for the first time.
 
-    Index files lie in ``folder``; without one, everything is built in memory. A question ``waits`` for a large table
-    that is not indexed yet, or is answered without it.
+    ``hidden`` are the datasets that were taken down, as of the stamp ``takedowns`` (:func:`bot.store.takedown.stamp`);
+    ``lookup`` finds none of them. Index files lie in ``folder``; without one, everything is built in memory. A question
+    ``waits`` for a large table that is not indexed yet, or is answered without it.
     """
 
     def __init__(
@@ -34,30 +35,39 @@ class Library:
         self._loading: dict[str, asyncio.Task[TableIndex | None]] = {}
         self._preparing: asyncio.Task[None] | None = None
         self._stamp: object = None
-        self._down: frozenset[str] = frozenset()
+        self.takedowns = 0
+        self.hidden: frozenset[str] = frozenset()
         self.lookup = Lookup.build((), lexicon=lexicon, places=places, version=0)
         self.ready = asyncio.Event()
 
     async def refresh(self) -> bool:
         """Exchange the catalogue when the store's has changed; whether it had. The event loop stays free meanwhile.
 
-        The old one is asked until the tables of the new one are indexed, too, unless a dataset was taken down.
+        The old one is asked until the tables of the new one are indexed, too, without what was taken down meanwhile.
         """
         stamp = await catalogue.stamp(self._store)
         if stamp == self._stamp:
             return False
-        down = await catalogue.taken_down(self._store)
+        await self.note_takedowns()
         found = await self._shelf.catalogue(urgent=not self.ready.is_set())
-        if self.ready.is_set() and down <= self._down and not await self._prepare(found, stamp):
-            stamp, down = await catalogue.stamp(self._store), await catalogue.taken_down(self._store)
+        if self.ready.is_set() and not await self._prepare(found, stamp):
+            stamp = await catalogue.stamp(self._store)
+            await self.note_takedowns()
             found = await self._shelf.catalogue()
-        self.lookup = await asyncio.to_thread(
+        lookup = await asyncio.to_thread(
             Lookup.over, found, lexicon=self._lexicon, places=self._places, version=self.lookup.version + 1
         )
-        self._stamp, self._down = stamp, down
+        self.lookup = lookup.without(self.hidden)
+        self._stamp = stamp
         self.ready.set()
         await asyncio.to_thread(self._shelf.prune, found)
         return True
+
+    async def note_takedowns(self) -> None:
+        """Find nothing any more that was taken down; at once, as no index is built for it."""
+        stamp = await takedown.stamp(self._store)
+        self.hidden = await takedown.taken_down(self._store)
+        self.lookup, self.takedowns = self.lookup.without(self.hidden), stamp
 
     def prepare(self) -> None:
         """Begin to index the tables of the catalogue before anybody asks for them."""

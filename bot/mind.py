@@ -53,6 +53,8 @@ class Mind:
     async def decide(self, message: InboundMessage, conversation: Conversation) -> Decided:
         """Route ``message`` and let its handler decide. Writes nothing."""
         account = self.account(conversation.address)
+        masked = self.content.say(conversation.language, "dataset.hidden_entry")
+        conversation = conversation.masking(self.library.hidden, masked)
         route = self.router.route(message=message, conversation=conversation, account=account)
         if account.members_only and await members.find_member(self.store, conversation.address) is None:
             route = self.router.for_stranger(route, message, account)

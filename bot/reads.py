@@ -7,6 +7,7 @@ from functools import partial
 from bot.core.catalogue import Dataset
 from bot.core.charts import Subject
 from bot.core.findings import Findings, RowFinding
+from bot.core.follow import Follow
 from bot.core.members import Invitation
 from bot.core.messages import Address
 from bot.core.tickets import Ticket
@@ -14,7 +15,7 @@ from bot.library import Library
 from bot.search import lookup
 from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers, members, tickets
+from bot.store import answers, follows, members, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
 from bot.store.table import TableGoneError
@@ -64,6 +65,10 @@ class Reads:
         """The dataset with that code; None when there is none, it is taken down, or it is another province's."""
         return self._library.lookup.dataset(code, provinces=self._provinces)
 
+    def is_hidden(self, code: str) -> bool:
+        """Whether the dataset was taken down."""
+        return code in self._library.hidden
+
     async def row(self, content: str, number: int) -> tuple[str, ...] | None:
         """One row of a loaded table by its content hash (:attr:`bot.core.catalogue.Resource.table`) and number.
 
@@ -99,6 +104,14 @@ class Reads:
     async def told_at(self, address: Address) -> datetime | None:
         """When whoever writes from ``address`` was last told whom the account is for."""
         return await members.told_at(self._store, address)
+
+    async def followed(self, address: Address) -> tuple[Follow, ...]:
+        """What whoever writes from ``address`` follows, the oldest first."""
+        return await follows.followed(self._store, address)
+
+    async def told_lately(self, address: Address, *, now: datetime) -> tuple[str, ...]:
+        """The datasets of which the person at ``address`` was just told (:func:`bot.store.follows.told_lately`)."""
+        return await follows.told_lately(self._store, address, now=now)
 
     async def countable(self, question: str) -> str:
         """``question`` as it may be counted (:func:`bot.search.demand.countable`)."""

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from random import Random
 
 import structlog
@@ -19,17 +21,19 @@ from bot.mind import Mind
 from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
 from bot.notify.balancing import schedule_balancing
+from bot.notify.following import schedule_following
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
+from gateway.api.opening import add_api
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
 from gateway.database import open_store
 from gateway.deployment import build_mind, find_channels, read_presences
-from gateway.follow import Followed, follow, read_followed
+from gateway.follow import follow, read_followed
 from gateway.kinship import kin_of
 from gateway.listening import Listener, taking
 from gateway.metrics import Metrics
@@ -44,6 +48,7 @@ from gateway.site import Health, new_app, open_site
 from gateway.site_pages import add_pages
 from gateway.spool import Spool
 from gateway.supervisor import find_supervisor
+from gateway.syncing.order import order_of
 from gateway.troubles import Troubles
 from gateway.watchdog import watching
 from gateway.webchat.page import add_routes as add_chat
@@ -117,13 +122,16 @@ async def serve(
         if Role.WORK in roles:  # stopped before the senders, so that the last answers still leave
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
-            stack.enter_context(_tick(store, followed, clock, presences, pools))
+            keep_up = partial(follow, store, followed=followed, order=partial(order_of, settings, rules), clock=clock)
+            stack.enter_context(_tick(mind, keep_up, presences, pools))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
             intake, spool = Intake(store), Spool(settings.spool_folder, store.vault)
             hooks = Webhooks(store, intake, presences, metrics=metrics, clock=clock, spool=spool)
             stack.enter_context(running("spool", lambda: spool.run(hooks.storing)))
+            if Role.WORK not in roles and settings.service.api != "off":
+                stack.enter_context(running("catalogue", lambda: _follow_catalogue(mind, sample=False)))
             app = _web_app(settings, mind, presences, metrics, hooks=hooks, charts=charts, index=Role.WORK in roles)
             announce(
                 await stack.enter_async_context(open_site(app, host=settings.service.host, port=settings.service.port))
@@ -131,6 +139,7 @@ async def serve(
             await stack.enter_async_context(_listen(presences, wire_of, metrics, intake))
         else:
             announce("")
+        gc.freeze()  # what a start makes stays: to look through it again and again would hold the loop for 10 ms
         supervisor.ready()
         await _until_stopped(stop, store)
         supervisor.stopping()
@@ -172,6 +181,7 @@ def _web_app(
     charts.add_routes(app)
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
+    add_api(app, mind.store, mind.library, settings.service, metrics=metrics, clock=mind.clock)
     add_pages(app, presences)
     return app
 
@@ -225,20 +235,17 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 
 @contextlib.contextmanager
 def _tick(
-    store: Store,
-    followed: Sequence[Followed],
-    clock: Callable[[], datetime],
-    presences: Presences,
-    pools: Sequence[Pool],
+    mind: Mind, keep_up: Callable[[Alarm], Awaitable[None]], presences: Presences, pools: Sequence[Pool]
 ) -> Iterator[None]:
-    alarm = Alarm()
+    alarm, store, clock = Alarm(), mind.store, mind.clock
     schedule_sweeps(alarm, store, ways(presences), clock=clock)
     schedule_balancing(alarm, store, pools, clock=clock)
     schedule_looks(alarm, store, clock=clock)
     schedule_watch(alarm, store, presences, clock=clock)
+    schedule_following(alarm, store, mind.content, mind.accounts, pools, clock=clock, draw=Random().random)
     alarm.start()
     try:
-        with running("sources", lambda: follow(store, alarm, followed, clock=clock)):
+        with running("sources", lambda: keep_up(alarm)):
             yield
     finally:
         alarm.stop()
@@ -255,7 +262,10 @@ async def _follow_catalogue(mind: Mind, *, sample: bool) -> None:
 
 
 async def _renew(mind: Mind) -> None:
+    first = not mind.library.ready.is_set()
     if await mind.library.refresh():
+        if first:
+            gc.freeze()  # as at the start; not each time, for what is garbage by then stays for ever
         mind.library.prepare()
 
 

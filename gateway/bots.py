@@ -10,7 +10,8 @@ import typer
 from bot.core.errors import ContentError
 from bot.store.engine import Store
 from bot.store.vault import KEY_BYTES
-from gateway.channel import AccountSettings, Presence
+from gateway.bot_account import BotAccount
+from gateway.channel import Presence
 from gateway.deployment import read_presences
 from gateway.errors import SendError
 from gateway.exchange import Behalf, on_behalf_of
@@ -19,7 +20,7 @@ from gateway.outbound_rules import read_rules
 from gateway.settings import Settings
 from gateway.terminal import print_json, run, say
 
-A = TypeVar("A", bound=AccountSettings)
+A = TypeVar("A", bound=BotAccount)
 Result = dict[str, Any]
 Step = Callable[[aiohttp.ClientSession, A], Awaitable[Result]]
 
@@ -53,7 +54,7 @@ def choose_bots(settings: Settings, kind: type[A], name: str | None, *, wanted: 
 
 def posted_to(bots: Sequence[Bot[A]]) -> Sequence[Bot[A]]:
     """Those that are posted to. Raises ContentError when all of them fetch."""
-    posted = [bot for bot in bots if getattr(bot.account, "mode", "") == "webhook"]
+    posted = [bot for bot in bots if bot.account.mode == "webhook"]
     if not posted:
         raise ContentError("settings", "accounts", 'mode = "polling" fetches updates itself and needs no webhook')
     return posted

@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.core.charts import Chart
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Picture
-from bot.store import answers
+from bot.store import answers, takedown
 from bot.store.engine import Store
 from gateway.drawer import Drawer, DrawingError
 
@@ -26,7 +26,8 @@ KEPT = 500
 
 _REFERENCE = re.compile(r"(?P<code>[0-9A-Z]{5,9})-(?P<digest>[0-9a-f]{32})")
 _WAITING = 20
-_FOREVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "public, no-cache"
+"""Whoever keeps a picture asks each time whether it may still be shown."""
 _RETRY_AFTER = {"Retry-After": "5", "Cache-Control": "no-store"}
 
 log = structlog.get_logger()
@@ -57,23 +58,26 @@ class Charts:
         await self._drawer.close()
 
     async def picture(self, reference: str) -> bytes | None:
-        """The PNG that :attr:`bot.core.messages.Picture.reference` names, None when there is no such chart.
+        """The PNG that :attr:`bot.core.messages.Picture.reference` names, None when there is no such chart or its
+        dataset was taken down.
 
         Raises DrawingError or StoreUnavailableError when it cannot be had now. Channels that upload pictures call this.
         """
         match = _REFERENCE.fullmatch(reference)
         if match is None:
             return None
-        file = self._folder / f"{match['digest']}.png"
-        with contextlib.suppress(OSError):
-            return await asyncio.to_thread(file.read_bytes)
         kept = await answers.find(self._store, match["code"])
         if kept is None or kept.chart is None or kept.chart.digest != match["digest"]:
             return None
+        if await takedown.is_hidden(self._store, kept.dataset):
+            return None
+        file = self._folder / f"{match['digest']}.png"
+        with contextlib.suppress(OSError):
+            return await asyncio.to_thread(file.read_bytes)
         return await self._once(kept.chart, file)
 
     async def serve(self, request: web.Request) -> web.Response:
-        """The picture, or 404. It never changes under its address."""
+        """The picture, or 404. It never changes under its address, but it may be taken down."""
         try:
             body = await self.picture(request.match_info["reference"])
         except (DrawingError, StoreUnavailableError) as error:
@@ -85,7 +89,7 @@ class Charts:
         known = any(tag.value == etag for tag in request.if_none_match or ())
         response = web.Response(status=304) if known else web.Response(body=body, content_type=CONTENT_TYPE)
         response.etag = etag
-        response.headers["Cache-Control"] = _FOREVER
+        response.headers["Cache-Control"] = _ASK_AGAIN
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -34,6 +34,7 @@ from gateway.outbound import open_sessions
 from gateway.outbound_rules import Outbound, read_rules
 from gateway.pools import read_pools
 from gateway.settings import Settings
+from gateway.syncing.trouble import read_troubles
 
 _WORRY_SECONDS = 60
 _BACKUP = timedelta(days=7)
@@ -87,6 +88,10 @@ async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncI
     yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
     yield await _backup(store, now=clock())
     yield await _catalogue(store)
+    for trouble in await read_troubles(store):
+        since = f"cannot be synced since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.reason}"
+        detail = "; ".join(filter(None, [since, trouble.advice]))
+        yield Finding(name=f"source {trouble.name}", verdict=Verdict.WARN, detail=detail)
     stats = await look(store, now=clock())
     age = int(stats.oldest_unhandled.total_seconds())
     waiting = f"{stats.unhandled} unhandled (oldest {age} s), {sum(stats.queued.values())} to send"

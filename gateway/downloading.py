@@ -29,8 +29,6 @@ ROWS_AGAIN = timedelta(days=1)
 """The same for rows of a row API, whose only sign of a change is a date that not every way of writing moves."""
 RESUMED = timedelta(hours=6)
 """How long what a broken sync had loaded is taken over without asking again; as long as its tables are spared."""
-FORGOTTEN = timedelta(days=90)
-"""How long a file that no sync asks for is remembered (``bot.store.downloads.forget_downloads``)."""
 
 _OK, _UNCHANGED = 200, 304
 

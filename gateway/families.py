@@ -25,6 +25,7 @@ MODULES = {
     "tickets": "tickets",
     "unanswered": "unanswered",
     "people": "people",
+    "api": "api",
     "telegram": "telegram",
     "zalo": "zalo",
     "zalo-bot": "zalo_bot",

@@ -8,17 +8,20 @@ from functools import partial
 
 import structlog
 
-from bot.core.errors import ConflictError, ContentError, TracuuError
+from bot.core.errors import ContentError
 from bot.notify.alarm import Alarm
 from bot.search.places import load_places
 from bot.store.engine import Store
+from bot.store.source import find_source
 from gateway.assumed_cycles import check_cycle
 from gateway.deployment import DATA
 from gateway.portal import BadSourceError, Offline, Portal, PortalError, Request, read_source, silent
 from gateway.settings import Settings
-from gateway.sync import GuardError, sync
+from gateway.syncing.child import AsideError, sync_aside
+from gateway.syncing.order import Order
 
 _INTERVAL = re.compile(r"(\d{1,4})([mhd])")
+_COUNTS = ("added", "updated", "removed", "unchanged", "whole")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 log = structlog.get_logger()
@@ -53,25 +56,47 @@ async def _check(portal: Portal, request: Request, place: str) -> None:
         raise ContentError(request.address, place, str(error)) from None
 
 
-async def follow(store: Store, alarm: Alarm, followed: Sequence[Followed], *, clock: Callable[[], datetime]) -> None:
-    """Sync everything once, one after the other, and set the alarm for the rest."""
+async def follow(
+    store: Store,
+    alarm: Alarm,
+    *,
+    followed: Sequence[Followed],
+    order: Callable[[Request], Order],
+    clock: Callable[[], datetime],
+) -> None:
+    """Sync everything that is due, one after the other, and set the alarm for the rest.
+
+    Files of this machine are read at every start; other sources are only when they are due, however often we start.
+    """
     for one in followed:
-        await _sync(store, one, clock=clock)
-        alarm.every(one.every, f"sync {one.request.name}", partial(_sync, store, one, clock=clock))
+        if one.portal.local or await _is_due(store, one, now=clock()):
+            await _sync(one, order)
+        alarm.every(one.every, f"sync {one.request.name}", partial(_sync, one, order))
 
 
-async def _sync(store: Store, one: Followed, *, clock: Callable[[], datetime]) -> None:
+async def _is_due(store: Store, one: Followed, *, now: datetime) -> bool:
+    request = one.request
+    source = await find_source(store, kind=request.kind, name=request.name, province=request.province)
+    return source is None or source.synced_at is None or not (now - one.every < source.synced_at <= now)
+
+
+async def _sync(one: Followed, order: Callable[[Request], Order]) -> None:
     """A source that fails or shrinks too much leaves what we have in force, and the log says so."""
+    name = one.request.name
     try:
-        report = await sync(store, one.portal, one.request, now=clock())
-    except (PortalError, GuardError) as error:
-        log.error("sync.refused", source=one.request.name, reason=str(error))  # noqa: TRY400 – no trace is needed
-    except (ConflictError, TracuuError) as error:
-        log.warning("sync.failed", source=one.request.name, reason=str(error))
-    else:
-        log.info(
-            "sync.done", source=one.request.name, added=report.added, updated=report.updated, removed=report.removed
-        )
+        told = await sync_aside(order(one.request))
+    except AsideError as error:
+        log.error("sync.broken", source=name, reason=str(error))  # noqa: TRY400 – no trace is needed
+        return
+    if "error" in told:
+        say = log.error if told["grave"] else log.warning
+        refused = {"consent": told["consent"]} if told.get("consent") else {}
+        say("sync.refused" if told["grave"] else "sync.failed", source=name, reason=told["error"], **refused)
+        return
+    report = told["report"]
+    for notice in [*report["drift"], *report["notices"]]:
+        log.info("sync.notice", source=name, notice=notice)
+    log.info("sync.done", source=name, **{count: report[count] for count in _COUNTS})
 
 
 def read_configured(settings: Settings) -> list[tuple[Portal, Request]]:

@@ -10,6 +10,7 @@ from bot.core.budget import Usage
 from bot.core.delivery import Lane
 from bot.store import budget
 from bot.store.stats import QueueStats
+from gateway.syncing.trouble import Trouble
 from gateway.zalo.condition import STATES, Condition
 from gateway.zalo.ledger import Ledger
 
@@ -42,6 +43,9 @@ class Metrics:
         )
         self.foreign = Counter(
             "tracuu_events_foreign", "Events for accounts that are not ours", ["channel"], registry=self._registry
+        )
+        self.api = Counter(
+            "tracuu_api_requests", "Requests to the public API by answer", ["route", "status"], registry=self._registry
         )
         self.handled = Counter(
             "tracuu_handled", "Messages by the handler that decided", ["handler"], registry=self._registry
@@ -139,6 +143,13 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._sync_trouble = Gauge(
+            "tracuu_sync_trouble",
+            "1 for a source that cannot be synced, and the option that takes it anyway where it waits for a yes",
+            ["source", "waits_for"],
+            registry=self._registry,
+        )
+
     def show_queues(self, stats: QueueStats) -> None:
         """Take over a look at the queues."""
         self._oldest.set(stats.oldest_unhandled / timedelta(seconds=1))
@@ -176,6 +187,12 @@ class Metrics:
             for direction, number in (("in", usage.received), ("out", usage.sent)):
                 self._budget_messages.labels(ledger.channel, ledger.account, direction).set(number)
             self._budget_people.labels(ledger.channel, ledger.account).set(usage.users)
+
+    def show_sources(self, troubles: Sequence[Trouble]) -> None:
+        """Take over a look at the sources."""
+        self._sync_trouble.clear()
+        for trouble in troubles:
+            self._sync_trouble.labels(trouble.name, trouble.consent).set(1)
 
     def export(self) -> bytes:
         """The text that Prometheus reads."""

@@ -13,7 +13,7 @@ from gateway.outbound_connector import GuardedConnector
 from gateway.outbound_rules import PROVIDER_SECONDS, Outbound, is_near
 from gateway.outbound_trace import note_answer, tracing
 
-__all__ = ["CONNECT_SECONDS", "PROVIDER_SECONDS", "SessionOf", "is_near", "open_sessions", "read_body"]
+__all__ = ["CONNECT_SECONDS", "PROVIDER_SECONDS", "SessionOf", "ask_once", "is_near", "open_sessions", "read_body"]
 
 CONNECT_SECONDS = 5.0
 """What has found no connection by then has not left: a host that is down or behind a firewall refuses nothing."""
@@ -39,14 +39,14 @@ async def open_sessions(rules: Outbound) -> AsyncIterator[SessionOf]:
             timeout=patience,
             proxy=rules.proxy or None,
             cookie_jar=aiohttp.DummyCookieJar(),
-            middlewares=(_ask_once,),
+            middlewares=(ask_once,),
             trace_configs=[tracing(files, rules)] if files is not None else None,
         )
         await stack.enter_async_context(session)
         yield lambda _presence: session
 
 
-async def _ask_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+async def ask_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     """aiohttp repeats a GET, a PUT or a DELETE by itself when a connection that it kept breaks: that might be a second
     SMS. It does so for two kinds of errors, so that they are told by another."""
     try:

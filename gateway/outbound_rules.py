@@ -9,6 +9,7 @@ from yarl import URL
 
 from bot.core.errors import ContentError
 from gateway.channel import Presence
+from gateway.portal_directory import addresses_of
 from gateway.settings import Settings
 from gateway.trace_files import TraceFiles
 
@@ -70,7 +71,7 @@ def read_rules(settings: Settings, presences: Iterable[Presence], *, key: bytes 
         presences,
         proxy=settings.service.proxy.get_secret_value(),
         more=settings.outbound.hosts,
-        sources=[source.url for source in settings.sources],
+        sources=[address for source in settings.sources for address in addresses_of(source.kind, source.url)],
         seconds=settings.outbound.seconds,
         trace=TraceFiles(settings.trace_folder, key=key) if settings.outbound.trace else None,
     )

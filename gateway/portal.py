@@ -30,6 +30,16 @@ class PortalError(TracuuError):
     retry = False
 
 
+class AwayError(PortalError):
+    """The source did not answer as it should just now."""
+
+    retry = True
+
+
+class LoginError(PortalError):
+    """The source wants to know who asks; nobody of ours may sign in."""
+
+
 class NoRowsError(TracuuError):
     """The portal's row API has no rows for that file (an inactive DataStore): its file may have them."""
 
@@ -61,6 +71,11 @@ class Client(Protocol):
     ) -> Answer:
         """The whole answer of ``url``, whatever its status. Raises PortalError without one, or over ``limit`` bytes."""
 
+    async def post(
+        self, url: str, question: object, *, headers: Mapping[str, str] | None = None, limit: int = BODY
+    ) -> Answer:
+        """As :meth:`get`, asked with ``question`` as JSON. Only for questions: what they ask may be asked again."""
+
     async def download(
         self, url: str, into: Path, *, headers: Mapping[str, str] | None = None, limit: int = BODY
     ) -> Answer:
@@ -80,6 +95,17 @@ class Offline:
     ) -> Answer:
         """Raises PortalError."""
         raise PortalError("nothing is called here: only files of this machine are read")
+
+    async def post(
+        self,
+        url: str,
+        question: object,  # noqa: ARG002 – as above
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit: int = BODY,
+    ) -> Answer:
+        """Raises PortalError."""
+        return await self.get(url, headers=headers, limit=limit)
 
     async def download(
         self,

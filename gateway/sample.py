@@ -28,7 +28,7 @@ async def ensure_sample(store: Store, *, now: datetime, folder: Path = FOLDER) -
     digest = await asyncio.to_thread(_digest, folder)
     if await read_fact(store, _DIGEST) == digest:
         return False
-    portal = find_portals()["csv"]
+    portal = (await asyncio.to_thread(find_portals))["csv"]  # loading programs must not hold the loop
     for file in _FILES:
         request = Request(kind="csv", name=f"sample/{file}", address=str(folder / file))
         with contextlib.suppress(ConflictError):  # another process of the same start was faster

@@ -1,7 +1,6 @@
 """The settings: ``tracuu.toml``, overridden by ``TRACUU_*`` variables. Whatever is unknown stops the start."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +10,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.core.errors import ContentError
+from gateway.toml_file import read_toml
 
 PREFIX = "TRACUU_"
 NESTED = "__"
@@ -43,8 +43,16 @@ class ServiceSettings(_Section):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 = any free one")
     public_url: str = Field(default="", description="https address under which people reach it")
+    contact: str = Field(
+        default="",
+        pattern=r"^[!-~]*$",
+        description="address or e-mail that portals are told in the user agent; default: public_url",
+    )
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")
+    api: Literal["profile", "public", "keyed", "off"] = Field(
+        default="profile", description="who may read by the API at /api/: as the provinces' profiles say, or all alike"
+    )
     proxy: SecretStr = Field(default=SecretStr(""), description="HTTP proxy for everything outbound")
     lexicon: str = Field(default="lexicon.toml", description="the operator's own words; may be missing")
     personal: str = Field(
@@ -181,7 +189,7 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = file or Path(DEFAULT_FILE)
-    document = _read(path) if file or path.exists() else {}
+    document = read_toml(path) if file or path.exists() else {}
     for name in ("folder", "secret_files"):
         if name in document:
             raise ContentError(path.name, name, "is not a setting")
@@ -191,17 +199,6 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
         return Settings(**document, folder=path.parent, secret_files=secret_files)
     except ValidationError as error:
         raise _explain(error, path, environ) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ContentError(str(path), "file", f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ContentError(str(path), f"byte {error.start}", "is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(str(path), "TOML", str(error)) from None
 
 
 def _refuse_unknown_variables(environ: Mapping[str, str], named: set[str]) -> None:

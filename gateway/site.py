@@ -20,6 +20,7 @@ from bot.store.engine import Store
 from bot.store.migrate import pending
 from bot.store.stats import look, ping
 from gateway.metrics import Metrics
+from gateway.syncing.trouble import read_troubles
 from gateway.webhooks import MAX_BODY
 from gateway.zalo.condition import examine_all
 
@@ -79,6 +80,7 @@ class Health:
                 self._metrics.show_queues(await look(self._store, now=self._clock()))
                 self._metrics.show_budgets(await look_at_all(self._store, now=self._clock()))
                 self._metrics.show_pools(await read_balances(self._store))
+                self._metrics.show_sources(await read_troubles(self._store))
                 self._metrics.show_zalo(await examine_all(self._store, now=self._clock()))
             except TracuuError:
                 self._metrics.store_up.set(0)

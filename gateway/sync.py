@@ -1,79 +1,31 @@
-"""Bring the store to what a source publishes: fetch, compare, guard, write a new version, let it count.
+"""Bring the store to what a source publishes: list, guard, load, compare, write a new version, let it count.
 
-The version in force is never touched: whatever fails on the way leaves it as it was.
+The version in force is never touched: whatever fails on the way leaves it as it was. The steps are in
+``gateway/syncing/``.
 """
 
-import asyncio
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import IntEnum
 
-from bot.core.catalogue import Dataset
-from bot.core.errors import TracuuError
-from bot.store.catalogue import used_tables
-from bot.store.dataset import digest_of, to_document
+from bot.core.errors import ConflictError
+from bot.core.personal import PersonalRules
 from bot.store.engine import Store
-from bot.store.source import (
-    CHUNK,
-    Source,
-    confirm_version,
-    find_source,
-    open_version,
-    publish_version,
-    purge_versions,
-    read_codes,
-    read_digests,
-    register_source,
-    write_datasets,
-)
-from bot.store.table import prune_tables, save_table
-from gateway.portal import Client, Fetched, Notice, Offline, Portal, Progress, Rejected, Request, silent
+from bot.store.exclusion import exclusive
+from bot.store.source import Source, confirm_version, find_source, read_codes, read_digests, register_source
+from gateway.portal import Client, Offline, Portal, PortalError, Progress, Request, silent
+from gateway.syncing.comparing import Comparison
+from gateway.syncing.guard import GuardError, Shrinkage, judge, require
+from gateway.syncing.reading import Listed, Listing, Reading, read_listing, tell_apart
+from gateway.syncing.report import SyncReport
+from gateway.syncing.trouble import end_trouble, note_trouble
+from gateway.syncing.writing import write_version
 
-SPARED = timedelta(hours=6)
-"""How long a table that nothing refers to is kept: a sync that is still running may be about to refer to it."""
+__all__ = ["GuardError", "Shrinkage", "SyncReport", "sync"]
 
-
-class GuardError(TracuuError):
-    """The source publishes so much less than before that somebody must say that this is right. Nothing was changed."""
-
-
-class Shrinkage(IntEnum):
-    """How a new version compares with the one in force, by the number of datasets."""
-
-    NONE = 0
-    WARN = 1
-    ASK = 2
-    HALT = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
-    """What a sync did, or in a dry run would do. ``version`` is the one in force afterwards, 0 = none.
-
-    ``tables`` and ``rows`` count the loaded tables of the new state; ``notices`` are for the operator's eyes.
-    """
-
-    added: int
-    updated: int
-    removed: int
-    unchanged: int
-    rejected: tuple[Rejected, ...]
-    tables: int
-    rows: int
-    version: int
-    notices: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Harvest:
-    """What was fetched so far; tables are in the store already, only their sizes are kept here."""
-
-    datasets: list[Dataset] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    table_rows: dict[str, int] = field(default_factory=dict)
+WHOLE_EVERY = timedelta(days=1)
+"""A source that can tell what changed is read as a whole once a day nevertheless: deletions show in nothing else."""
 
 
 async def sync(
@@ -83,119 +35,168 @@ async def sync(
     *,
     now: datetime,
     client: Client | None = None,
+    rules: PersonalRules | None = None,
     progress: Progress = silent,
     yes: bool = False,
     yes_halt: bool = False,
     dry_run: bool = False,
     sample: bool = False,
+    whole: bool = False,
 ) -> SyncReport:
     """Make what ``request`` names count as it is now. ``dry_run`` writes nothing and only reports.
 
-    A source that is not a file of this machine is asked by ``client``.
+    A source that is not a file of this machine is asked by ``client``; without ``rules`` no personal data are masked
+    and no files are loaded. Only what changed is read where the source can tell, unless it is time for the ``whole``.
 
     Raises PortalError when the source is unreadable, GuardError when it shrank and neither ``yes`` (more than 10 %) nor
-    ``yes_halt`` (more than 50 %, or nothing left) allows that, ConflictError when another sync of it was faster.
+    ``yes_halt`` (more than 50 %, or nothing left) allows that, ConflictError when another sync of it is running.
     """
-    identity = {"kind": request.kind, "name": request.name, "province": request.province}
-    source = await find_source(store, **identity)
-    harvest = await _fetch(portal, request, client or Offline(), progress, store=None if dry_run else store, now=now)
-    taken = await read_codes(store, beside=source, sample=sample)
-    fresh = await asyncio.to_thread(tell_apart, harvest.datasets, taken, origin="\n".join(identity.values()))
-    known = await read_digests(store, source) if source else {}
-    sentence, shrinkage = _judge(len(known), len(fresh), harvest.rejected)
-    report = await asyncio.to_thread(
-        _compare, known, fresh, harvest, notices=(*harvest.notices, *filter(None, [sentence]))
+    reading = Reading(
+        store=store,
+        portal=portal,
+        request=request,
+        client=client or Offline(),
+        rules=rules,
+        now=now,
+        progress=progress,
+        dry=dry_run,
     )
-    in_force = source.version if source else 0
     if dry_run:
-        return replace(report, version=in_force)
-    if shrinkage > (Shrinkage.HALT if yes_halt else Shrinkage.ASK if yes else Shrinkage.WARN):
-        raise GuardError(sentence)
+        return await _foresee(reading, sample=sample, whole=whole)
+    allowed = Shrinkage.HALT if yes_halt else Shrinkage.ASK if yes else Shrinkage.WARN
+    async with _alone(store, request):
+        return await _sync(reading, allowed, sample=sample, whole=whole)
+
+
+@contextlib.asynccontextmanager
+async def _alone(store: Store, request: Request) -> AsyncIterator[None]:
+    name = f"sync\n{request.kind}\n{request.name}\n{request.province}"
+    async with exclusive(store, name) as mine:
+        if not mine:
+            raise ConflictError(f"another sync of {request.name} is running; its result will stay")
+        yield
+
+
+async def _sync(reading: Reading, allowed: Shrinkage, *, sample: bool, whole: bool) -> SyncReport:
+    store, request = reading.store, reading.request
+    source = await _source(reading, sample=sample)
+    try:
+        state = await _list(reading, source, whole=whole)
+        require(state.sentence, state.shrinkage, allowed)
+    except (PortalError, GuardError) as error:
+        if source.version:
+            await note_trouble(store, request, str(error), consent=getattr(error, "consent", ""), now=reading.now)
+        raise
+    identity = {"kind": request.kind, "name": request.name, "province": request.province}
     registered = await register_source(store, **identity, address=request.address, sample=sample)
-    version = await _write(store, replace(registered, version=in_force), fresh, report, now=now, progress=progress)
-    return replace(report, version=version)
+    state.found.source = source = replace(registered, version=source.version)
+    await state.found.withdraw(state.missing)
+    await state.found.compare(state.listed)
+    version = await _write(reading, source, state)
+    await end_trouble(store, request)
+    return _report(state, version)
 
 
-def measure(before: int, after: int) -> Shrinkage:
-    """How serious it is that a source with ``before`` datasets now has ``after``: over 2, 10 or 50 % fewer, none."""
-    lost = 100 * (before - after)
-    if after == 0 or lost > 50 * before:
-        return Shrinkage.HALT
-    if lost > 10 * before:
-        return Shrinkage.ASK
-    return Shrinkage.WARN if lost > 2 * before else Shrinkage.NONE
+async def _foresee(reading: Reading, *, sample: bool, whole: bool) -> SyncReport:
+    """What a sync would do. Nothing is confirmed one by one that the guard would not let pass anyway."""
+    source = await _source(reading, sample=sample)
+    state = await _list(reading, source, whole=whole)
+    await state.found.withdraw(state.missing, asking=state.shrinkage <= Shrinkage.WARN)
+    await state.found.compare(state.listed)
+    return _report(state, source.version)
 
 
-def tell_apart(datasets: Sequence[Dataset], taken: Collection[str], *, origin: str) -> list[Dataset]:
-    """``datasets`` with codes that no other source uses: a code in ``taken`` gets an ending made from ``origin``."""
-    ending = hashlib.sha256(origin.encode()).hexdigest()[:4]
-    return [replace(d, code=f"{d.code}-{ending}") if d.code in taken else d for d in datasets]
-
-
-async def _fetch(
-    portal: Portal, request: Request, client: Client, progress: Progress, *, store: Store | None, now: datetime
-) -> _Harvest:
-    """Everything that the source publishes. Tables go into ``store`` at once, nothing refers to them yet."""
-    harvest = _Harvest()
-    async for entry in portal.fetch(request, client, progress):
-        match entry:
-            case Rejected():
-                harvest.rejected.append(entry)
-            case Notice(text=text):
-                harvest.notices.append(text)
-            case Fetched(dataset=dataset, tables=tables):
-                harvest.datasets.append(dataset)
-                for table in tables:
-                    harvest.table_rows[table.hash] = len(table.rows)
-                    if store is not None:
-                        await save_table(store, table, now=now)
-            case _:
-                pass
-    return harvest
-
-
-def _compare(
-    known: Mapping[str, str], fresh: Sequence[Dataset], harvest: _Harvest, *, notices: tuple[str, ...]
-) -> SyncReport:
-    digests = {dataset.code: digest_of(to_document(dataset)) for dataset in fresh}
-    same = sum(known.get(code) == digest for code, digest in digests.items())
-    kept = len(known.keys() & digests.keys())
-    return SyncReport(
-        added=len(digests) - kept,
-        updated=kept - same,
-        removed=len(known) - kept,
-        unchanged=same,
-        rejected=tuple(harvest.rejected),
-        tables=len(harvest.table_rows),
-        rows=sum(harvest.table_rows.values()),
+async def _source(reading: Reading, *, sample: bool) -> Source:
+    """The source as it is known; one that is not has number 0."""
+    request = reading.request
+    kind, name, province = request.kind, request.name, request.province
+    found = await find_source(reading.store, kind=kind, name=name, province=province)
+    return found or Source(
+        id=0,
+        kind=kind,
+        name=name,
+        province=province,
+        address=request.address,
+        sample=sample,
         version=0,
-        notices=notices,
+        synced_at=None,
     )
 
 
-def _judge(before: int, after: int, rejected: Sequence[Rejected]) -> tuple[str, Shrinkage]:
-    """What the guard says, empty when nothing, and how serious it is."""
-    shrinkage = measure(before, after)
-    if shrinkage is Shrinkage.NONE:
-        return "", shrinkage
-    advice = {Shrinkage.WARN: "", Shrinkage.ASK: "; --yes takes it", Shrinkage.HALT: "; --yes-halt takes it"}[shrinkage]
-    why = f" ({len(rejected)} rejected, first line {rejected[0].line}: {rejected[0].reason})" if rejected else ""
-    return f"the source has {after} usable datasets, there were {before}{why}{advice}", shrinkage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """A listing beside what is in force. ``sentence`` is what the guard says of it."""
+
+    listing: Listing
+    listed: list[Listed]
+    missing: Collection[str]
+    sentence: str
+    shrinkage: Shrinkage
+    found: Comparison
 
 
-async def _write(
-    store: Store, source: Source, fresh: Sequence[Dataset], report: SyncReport, *, now: datetime, progress: Progress
-) -> int:
+async def _list(reading: Reading, source: Source, *, whole: bool) -> _State:
+    """Read what the source lists, as a whole when that is asked for or its last time was long ago."""
+    recent = source.whole_at is not None and reading.now - source.whole_at < WHOLE_EVERY
+    mark = source.mark if source.version and recent and not whole else ""
+    listing = await read_listing(replace(reading, request=replace(reading.request, mark=mark)))
+    known = await read_digests(reading.store, source)
+    taken = await read_codes(reading.store, beside=source, sample=source.sample)
+    origin = f"{source.kind}\n{source.name}\n{source.province}"
+    listed = tell_apart(listing.datasets, taken, origin=origin, known=known)
+    sentence, shrinkage = judge(len(known), len(listed), listing.rejected) if listing.whole else ("", Shrinkage.NONE)
+    return _State(
+        listing=listing,
+        listed=listed,
+        missing=known.keys() - {each.dataset.code for each in listed} if listing.whole else frozenset(),
+        sentence=sentence,
+        shrinkage=shrinkage,
+        found=Comparison(
+            reading=reading,
+            source=source,
+            known=known,
+            rows=dict(listing.rows),
+            notices=[*listing.notices, *filter(None, [sentence])],
+        ),
+    )
+
+
+async def _write(reading: Reading, source: Source, state: _State) -> int:
     """Write what is new and return the version in force; without news only the time of the sync is recorded."""
-    if source.version and not (report.added or report.updated or report.removed):
-        await confirm_version(store, source, now=now)
+    found, listing = state.found, state.listing
+    # what could not be loaded is listed again next time; of a whole reading only at the next one
+    mark = source.mark if found.failed and not listing.whole else listing.mark
+    if source.version and not (found.fresh or found.gone):
+        await confirm_version(reading.store, source, now=reading.now, mark=mark, whole=listing.whole)
         return source.version
-    version = await open_version(store)
-    for start in range(0, len(fresh), CHUNK):
-        progress("write", start, len(fresh))
-        await write_datasets(store, source, version, fresh[start : start + CHUNK])
-    progress("write", len(fresh), len(fresh))
-    await publish_version(store, source, version, now=now)
-    await purge_versions(store, source, before=version)
-    await prune_tables(store, used=await used_tables(store), before=now - SPARED)
-    return version
+    return await write_version(
+        reading.store,
+        source,
+        fresh=found.fresh,
+        kept=sorted(found.known.keys() - {dataset.code for dataset in found.fresh} - set(found.gone)),
+        changes=found.changes,
+        mark=mark,
+        whole=listing.whole,
+        now=reading.now,
+        progress=reading.progress,
+    )
+
+
+def _report(state: _State, version: int) -> SyncReport:
+    found, listing = state.found, state.listing
+    return SyncReport(
+        added=found.added,
+        updated=len(found.fresh) - found.added,
+        removed=len(found.gone),
+        unchanged=len(found.known) - (len(found.fresh) - found.added) - len(found.gone),
+        rejected=tuple(listing.rejected),
+        tables=len(found.rows),
+        rows=sum(found.rows.values()),
+        version=version,
+        masked=(*listing.masked, *found.masked),
+        drift=tuple(found.drift),
+        notices=tuple(found.notices),
+        whole=listing.whole,
+        guard=state.shrinkage.name.lower(),
+        changes=tuple(found.changes),
+    )

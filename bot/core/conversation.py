@@ -1,7 +1,7 @@
 """Where a talk with one person stands."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,14 @@ class Conversation:
     def is_silent(self, now: datetime) -> bool:
         """Whether the service says nothing here at ``now``."""
         return self.silent_until is not None and now < self.silent_until
+
+    def masking(self, codes: Collection[str], label: str) -> "Conversation":
+        """The conversation in which the entries of the datasets ``codes`` are called ``label``; their places stay."""
+        named = [not codes or not any(part in codes for part in choice.value.split(":")) for choice in self.choices]
+        if all(named):
+            return self
+        choices = zip(self.choices, named, strict=True)
+        return replace(self, choices=tuple(one if shown else replace(one, label=label) for one, shown in choices))
 
     def as_of(self, now: datetime) -> "Conversation":
         """The conversation as it counts at ``now``: state, data and choices lapse after :data:`STATE_LIFETIME`."""

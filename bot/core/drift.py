@@ -85,16 +85,15 @@ class Drift:
     def sentence(self) -> str:
         """It in words, for an operator."""
         where = f" of {self.table!r}" if self.table else ""
+        table = f"the table {self.table!r}" if self.table else "a table without a title"
         return {
             DriftKind.ADDED: f"column {self.column!r}{where} is new",
             DriftKind.REMOVED: f"column {self.column!r}{where} is gone",
             DriftKind.RENAMED: f"column {self.before!r}{where} is now called {self.after!r}",
             DriftKind.RETYPED: f"column {self.column!r}{where} held {self.before}, now it holds {self.after}",
-            DriftKind.COLLAPSED: f"the table {self.table!r} had {self.before} rows, now it has {self.after}".replace(
-                "the table '' ", "the table "
-            ),
-            DriftKind.TABLE_ADDED: f"the table {self.table!r} is new",
-            DriftKind.TABLE_REMOVED: f"the table {self.table!r} is gone",
+            DriftKind.COLLAPSED: f"{table} had {self.before} rows, now it has {self.after}",
+            DriftKind.TABLE_ADDED: f"{table} is new",
+            DriftKind.TABLE_REMOVED: f"{table} is gone",
         }[self.kind]
 
 

@@ -31,6 +31,21 @@ class RecordConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowDataset:
+    """The person wants to hear of changes of the dataset ``code``, which is called ``title``."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfollowDatasets:
+    """The person wants to hear no more of the datasets ``codes``. Who wants to hear of none withdraws the consent."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAnswer:
     """Keep an answer so that its code re-opens it exactly; ``identity`` names dataset, version, rows and form.
 
@@ -108,6 +123,8 @@ Effect = (
     SetLanguage
     | SetAccents
     | RecordConsent
+    | FollowDataset
+    | UnfollowDatasets
     | RecordAnswer
     | OpenTicket
     | CountUnanswered

@@ -96,12 +96,12 @@ def judge(
     found = tuple(
         _Column(
             position=at,
-            heading=Heading(text=heading),
+            heading=Heading(heading),
             cells=tuple(row[at] for row in sample if at < len(row) and not is_missing(row[at])),
         )
         for at, heading in enumerate(columns)
     )
-    sheet = _read_sheet(found, rules, Heading(text=title))
+    sheet = _read_sheet(found, rules, Heading(title))
     verdicts = (_by_operator(column, own) or _by_rules(column, sheet, rules) for column in found)
     return tuple(verdict for verdict in verdicts if verdict is not None)
 
@@ -200,7 +200,7 @@ def _subject(
         return Subject.PEOPLE
     for column in columns:
         first = replace(column, cells=column.cells[:_FIRST])
-        if first.share(lambda cell: people.organisation_names.begins(Heading(text=cell))) >= _ALIKE:
+        if first.share(lambda cell: people.organisation_names.begins(Heading(cell))) >= _ALIKE:
             return Subject.ORGANISATIONS
         if _holds_names(first, rules):
             return Subject.PEOPLE

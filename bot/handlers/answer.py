@@ -14,6 +14,8 @@ async def handle(ctx: Context) -> Outcome:
     """The kept answer in full. A bare word that only looks like a code may be a question."""
     code = normalise_code(ctx.command.argument if ctx.command else ctx.choice or "")
     kept = await ctx.reads.answer(code)
+    if kept is not None and ctx.reads.is_hidden(kept.dataset):
+        return aside(ctx, Reply(text=ctx.say("reopen.hidden", code=code)))
     if kept is not None:
         return replace(aside(ctx, kept.reply), data={**ctx.conversation.data, ANSWER: code})
     question = question_of(ctx)

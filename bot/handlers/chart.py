@@ -4,7 +4,7 @@ import asyncio
 import re
 from dataclasses import replace
 
-from bot.answering import ANSWER, CONFIRM, MENU, aside, refuse_entry, speech_of
+from bot.answering import ANSWER, CONFIRM, MENU, aside, gone, refuse_entry, speech_of
 from bot.core.aggregates import level_of
 from bot.core.answer_code import LONGEST, is_code, normalise_code
 from bot.core.catalogue import Dataset
@@ -84,7 +84,7 @@ async def _asked_of(ctx: Context, code: str, question: str) -> Subject:
 async def _of_subject(ctx: Context, subject: Subject) -> Outcome:
     dataset = await ctx.reads.dataset(subject.dataset)
     if dataset is None:
-        return aside(ctx, Reply(text=ctx.say("dataset.gone")))
+        return gone(ctx, subject.dataset)
     whole = await ctx.reads.whole(subject)
     if whole is None:
         return aside(ctx, _not_loaded(ctx, dataset, subject))

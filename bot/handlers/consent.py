@@ -10,7 +10,7 @@ from bot.wording.speech import opening
 async def handle(ctx: Context) -> Outcome:
     """Withdraw, give, or show what can be agreed to."""
     if ctx.command is not None and ctx.command.name == "withdraw":
-        return _withdraw(ctx, ctx.command.argument)
+        return await _withdraw(ctx, ctx.command.argument)
     topic = ctx.command.argument if ctx.command else ctx.choice or ""
     if not topic:
         return _topics(ctx)
@@ -19,12 +19,14 @@ async def handle(ctx: Context) -> Outcome:
     return _give(ctx, topic)
 
 
-def _withdraw(ctx: Context, topic: str) -> Outcome:
+async def _withdraw(ctx: Context, topic: str) -> Outcome:
     speech = speech_of(ctx)
     back = speech.invite(speech.say("consent.back", topic=_name(ctx, topic) if topic else "").strip())
     if topic:
         what = ctx.content.topic(speech.language, topic)
         text = speech.say("consent.withdrawn_topic", topic=what, invite=back)
+    elif followed := await ctx.reads.followed(ctx.conversation.address):
+        text = speech.say("consent.withdrawn_follows", count=len(followed), invite=back)
     else:
         text = speech.say("consent.withdrawn", invite=back)
     return _recorded(ctx, text, topic=topic or None, given=False)

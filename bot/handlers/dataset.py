@@ -1,12 +1,18 @@
 """Open a dataset: the rows that were asked for, its table, or what it is (THÔNG TIN n)."""
 
-import re
-
-from bot.answering import CONFIRM, MENU, aside, describe_dataset, open_dataset, refuse_entry, speech_of
+from bot.answering import (
+    CONFIRM,
+    MENU,
+    aside,
+    dataset_of,
+    describe_dataset,
+    gone,
+    open_dataset,
+    refuse_entry,
+    speech_of,
+)
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
-
-_OF_DATASET = re.compile(r"(?:dataset|row|rows:next|rows:back):(?P<code>[^:]+)")
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -24,11 +30,11 @@ async def _about(ctx: Context, number: int) -> Outcome:
         example = speech_of(ctx).ask(ctx.say("start.example_1"))
         nothing = Reply(text=ctx.say("fallback.no_menu", number=number, example=example))
         return aside(ctx, refuse_entry(ctx) if choices else nothing)
-    match = _OF_DATASET.match(choices[number - 1].value)
-    dataset = await ctx.reads.dataset(match["code"]) if match else None
-    if match is None:
+    code = dataset_of(choices[number - 1])
+    dataset = await ctx.reads.dataset(code) if code else None
+    if not code:
         return aside(ctx, Reply(text=ctx.say("dataset.no_entry", number=number)))
-    return aside(ctx, Reply(text=ctx.say("dataset.gone"))) if dataset is None else await describe_dataset(ctx, dataset)
+    return gone(ctx, code) if dataset is None else await describe_dataset(ctx, dataset)
 
 
 HANDLER = Handler(name="dataset", handle=handle, commands=("about",))

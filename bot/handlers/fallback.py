@@ -1,6 +1,6 @@
 """What cannot be looked up: nothing but signs, too much text, a number or a page that is not there, a lapsed choice."""
 
-from bot.answering import aside, question_of, refuse_entry, speech_of
+from bot.answering import aside, open_dataset, question_of, refuse_entry, speech_of
 from bot.core.grammar import MAX_QUESTION
 from bot.core.messages import Reply
 from bot.core.phrases import words
@@ -20,9 +20,20 @@ async def handle(ctx: Context) -> Outcome:
         said = speech.say("fallback.too_long", limit=MAX_QUESTION, example=example)
     elif not words(text):
         said = speech.say("fallback.empty", example=example, invite=speech.invite(speech.say("start.word")))
+    elif code := await _told_lately(ctx, text):
+        return await open_dataset(ctx, code, "")
     else:
         return aside(ctx, _not_there(ctx, text, example))
     return aside(ctx, Reply(text=said))
+
+
+async def _told_lately(ctx: Context, text: str) -> str:
+    """The dataset whose number in the last message about followed ones ``text`` is, while no list is on offer."""
+    command = ctx.content.grammar.read(text)
+    if ctx.conversation.choices or command is None or command.name != "choose":
+        return ""
+    told = await ctx.reads.told_lately(ctx.conversation.address, now=ctx.now)
+    return told[int(command.argument) - 1] if int(command.argument) <= len(told) else ""
 
 
 def _not_there(ctx: Context, text: str, example: str) -> Reply:

@@ -1,6 +1,6 @@
 """One row that was chosen from several."""
 
-from bot.answering import NARROW, give_rows, kept, only_row, tell
+from bot.answering import NARROW, give_rows, gone, kept, only_row, tell
 from bot.core.findings import RowFinding
 from bot.handler import Context, Handler, Outcome
 
@@ -21,7 +21,7 @@ async def handle(ctx: Context) -> Outcome:
             if figures.succession is None and set(places) <= {figures.name}:
                 places = ()  # its name alone, without the question, would say nothing
             return kept(ctx, await give_rows(ctx, only_row(figures, int(number), row, places), question))
-    return tell(ctx.say("rows.lapsed"))
+    return gone(ctx, code) if ctx.reads.is_hidden(code) else tell(ctx.say("rows.lapsed"))
 
 
 async def _row(ctx: Context, figures: RowFinding, number: int) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from bot.answering import ROWS, aside, give_rows, speech_of, tell
+from bot.answering import ROWS, aside, give_rows, gone, speech_of, tell
 from bot.core.findings import RowFinding, RowForm
 from bot.core.messages import Reply
 from bot.core.text import contradicts
@@ -41,6 +41,8 @@ def _read_place(argument: str) -> tuple[str, int, str, str]:
 
 async def _page(ctx: Context, code: str, page: int, letter: str, question: str) -> Outcome:
     found = (await ctx.reads.find_in(code, question)).figures
+    if ctx.reads.is_hidden(code):
+        return gone(ctx, code)
     if found is None or page < 0:
         return tell(ctx.say("rows.lapsed"))
     finding = replace(found, form=RowForm.LIST)

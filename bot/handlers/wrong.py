@@ -37,6 +37,8 @@ async def _file(ctx: Context, code: str, text: str) -> Outcome:
     about = await ctx.reads.answer(normalise_code(code))
     if about is None:
         return aside(ctx, Reply(text=ctx.say("reopen.unknown", code=clip(code, LONGEST))))
+    if ctx.reads.is_hidden(about.dataset):  # what is noted would be said again
+        return aside(ctx, Reply(text=ctx.say("reopen.hidden", code=about.code)))
     return await file_wrong(ctx, about, text)
 
 

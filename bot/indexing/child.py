@@ -56,7 +56,7 @@ async def build_aside(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": _search_path()},
+            env={**os.environ, "PYTHONPATH": search_path()},
         )
     except OSError as error:
         raise BuildError(f"no process can be started ({error.strerror})") from error
@@ -73,7 +73,7 @@ async def build_aside(
     return said.decode().strip()
 
 
-def _search_path() -> str:
-    """Where the child finds this program, wherever we found it."""
+def search_path() -> str:
+    """PYTHONPATH for a process of our own: where it finds this program, wherever we found it."""
     ours = str(Path(bot.__file__).parents[1])
     return os.pathsep.join([ours, *filter(None, [os.environ.get("PYTHONPATH")])])

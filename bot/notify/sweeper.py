@@ -8,7 +8,11 @@ import structlog
 
 from bot.notify.alarm import Alarm
 from bot.store import (
+    api_keys,
     budget,
+    changes,
+    downloads,
+    follows,
     ladder,
     long_choices,
     members,
@@ -33,6 +37,10 @@ REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
+KEEP_CHANGES = timedelta(days=400)
+"""How long it is known what the sources changed: a year and a month."""
+KEEP_DOWNLOADS = timedelta(days=90)
+"""How long is remembered how a file was that no sync asks for any more."""
 _NONE = Accounts(ours=())
 
 log = structlog.get_logger()
@@ -68,10 +76,15 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await ladder.forget(store, before=clock() - KEEP)
         gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await unanswered.forget(store, now=clock())
+        gone += await downloads.forget(store, before=clock() - KEEP_DOWNLOADS)
         gone += await uploads.forget(store, now=clock())
         gone += await long_choices.forget(store, before=clock() - KEEP)
         gone += await budget.forget(store, now=clock())
+        gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
+        gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
+
+        gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)

@@ -24,6 +24,7 @@ from bot.search.places import Places
 
 LEAST = 0.62
 """The score from which a dataset is proposed; fitted on judged pairs (docs/items.md)."""
+_ANYWHERE = "?"
 MOST = 3
 """Proposals for one item."""
 _WORDS, _LETTERS = 0.65, 0.35
@@ -66,6 +67,27 @@ class _Title:
     sides: Mapping[int, frozenset[Phrase]]
 
 
+class _Near:
+    """Titles by their words."""
+
+    def __init__(self, titles: Sequence[_Title], rarity: Mapping[str, float]) -> None:
+        self._rarity = rarity
+        self._weights = [_weight(Counter(title.words), rarity) for title in titles]
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for at, title in enumerate(titles):
+            for word in set(title.words):
+                self._holding[word].append(at)
+
+    def find(self, wanted: _Title, least: float) -> list[int]:
+        """The titles that have a word of ``wanted`` and may overlap with it by ``least``, in order."""
+        common: dict[int, float] = defaultdict(float)
+        for word, count in Counter(wanted.words).items():
+            for at in self._holding.get(word, ()):
+                common[at] += self._rarity[word] * count
+        own = _weight(Counter(wanted.words), self._rarity)
+        return sorted(at for at, shared in common.items() if 2 * shared >= least * (own + self._weights[at]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
     """How items and datasets are compared."""
@@ -76,22 +98,28 @@ class Matching:
     def propose(
         self, items: Sequence[CatalogueItem], datasets: Sequence[Dataset], *, least: float = LEAST, most: int = MOST
     ) -> tuple[Proposed, ...]:
-        """At most ``most`` datasets for each of ``items`` that score ``least``, the best first."""
+        """At most ``most`` datasets for each of ``items`` that score ``least``, the best first.
+
+        A pair is left out when its item or its dataset fits something else much better.
+        """
+        return _pick(self.score(items, datasets, least=least), most)
+
+    def score(
+        self, items: Sequence[CatalogueItem], datasets: Sequence[Dataset], *, least: float
+    ) -> tuple[Proposed, ...]:
+        """Every pair of the same place that has a word in common and scores ``least``."""
         titles = [self._take_apart(dataset.title, dataset.province, dataset.publisher) for dataset in datasets]
         wanted = [self._take_apart(item.title, item.province, item.owner) for item in items]
         rarity = _rarity([*titles, *wanted])
-        holding: dict[str, list[int]] = defaultdict(list)
-        for at, title in enumerate(titles):
-            for word in set(title.words):
-                holding[word].append(at)
-        found = [
+        there = [self._place(dataset.province) for dataset in datasets]
+        near = _Near(titles, rarity)
+        return tuple(
             proposed
             for item, title in zip(items, wanted, strict=True)
-            for at in sorted({at for word in set(title.words) for at in holding[word]})
-            if self.fits_place(item, datasets[at])
+            for at in near.find(title, (least - _SAME_AGENCY - _LETTERS) / _WORDS)
+            if there[at] in {_ANYWHERE, self._place(item.province)}
             and (proposed := self._compare(item, title, datasets[at], titles[at], rarity)).score >= least
-        ]
-        return _pick(found, most)
+        )
 
     def pair_titles(
         self, old: Sequence[CatalogueItem], new: Sequence[CatalogueItem]
@@ -111,8 +139,14 @@ class Matching:
 
     def fits_place(self, item: CatalogueItem, dataset: Dataset) -> bool:
         """Whether the dataset is of the item's province; one that names none may be."""
-        here, there = self.places.locate(item.province), self.places.locate(dataset.province)
-        return not dataset.province.strip() or here == there
+        return self._place(dataset.province) in {_ANYWHERE, self._place(item.province)}
+
+    def _place(self, printed: str) -> str:
+        """The province of a printed place, "" for the whole country; an unknown one is a place of its own."""
+        if not printed.strip():
+            return _ANYWHERE
+        found = self.places.locate(printed)
+        return found if found is not None else f"{_ANYWHERE}{printed}"
 
     def _take_apart(self, title: str, province: str, agency: str) -> _Title:
         text = _NOTE.sub(" ", _DATE.sub(" ", title))

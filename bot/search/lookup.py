@@ -49,7 +49,10 @@ _WITHOUT_FIGURES = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """One version of the catalogue, ready to be asked. Never changes: a new version is a new Lookup."""
+    """One version of the catalogue, ready to be asked. Never changes: a new version is a new Lookup.
+
+    ``shown`` marks the datasets that may be found at all, None = every one.
+    """
 
     version: int
     catalogue: Catalogue
@@ -59,6 +62,7 @@ class Lookup:
     province_numbers: dict[str, int]
     scopes: NDArray[np.int16]
     about: NDArray[np.int16]
+    shown: NDArray[np.bool_] | None = None
 
     @classmethod
     def build(cls, datasets: Iterable[Dataset], *, lexicon: Lexicon, places: Places, version: int) -> "Lookup":
@@ -93,6 +97,15 @@ class Lookup:
     def reading_with(self, lexicon: Lexicon) -> "Lookup":
         """The same catalogue, with questions read by another lexicon."""
         return replace(self, lexicon=lexicon, repair=Repair.of(self.index, lexicon, self.places))
+
+    def without(self, codes: Iterable[str]) -> "Lookup":
+        """The same catalogue, in which none of the datasets ``codes`` is found."""
+        numbers = [number for code in codes if (number := self.catalogue.codes.number(code)) is not None]
+        if not numbers:
+            return self if self.shown is None else replace(self, shown=None)
+        shown = np.ones(len(self.datasets), np.bool_)
+        shown[numbers] = False
+        return replace(self, shown=shown)
 
     def dataset(self, code: str, *, provinces: Sequence[str] = ()) -> Dataset | None:
         """The dataset with that code, None when this version has none that an account for ``provinces`` may show."""
@@ -133,13 +146,16 @@ class Lookup:
     def allowed(self, provinces: Sequence[str]) -> NDArray[np.bool_]:
         """Which datasets may answer on an account that serves ``provinces``."""
         if not provinces:
-            return np.ones(len(self.datasets), np.bool_)
+            return np.ones(len(self.datasets), np.bool_) if self.shown is None else self.shown
         served = [self.province_numbers[p] for p in provinces if p in self.province_numbers]
-        return np.isin(self.scopes, [NATIONAL, *served])
+        here = np.isin(self.scopes, [NATIONAL, *served])
+        return here if self.shown is None else here & self.shown
 
     def rank(self, question: Question, provinces: Sequence[str], limit: int) -> list[Hit]:
         """The best ``limit`` datasets for a question that is already understood, whatever their score."""
-        return self.rank_among(question, self.allowed(provinces) if provinces else None, limit)
+        return self.rank_among(
+            question, self.allowed(provinces) if provinces or self.shown is not None else None, limit
+        )
 
     def rank_among(self, question: Question, allowed: Allowed | None, limit: int) -> list[Hit]:
         """Like :meth:`rank`, among the datasets that ``allowed`` marks."""

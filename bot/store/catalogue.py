@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, delete, exists, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Table, Text, exists, func, literal, or_, select, type_coerce
 
 from bot.core.catalogue import Dataset
 from bot.store.dataset import from_document
-from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up, read_fact
 from bot.store.tables import datasets, sources, takedowns
@@ -90,12 +89,6 @@ async def size(store: Store) -> int:
         )
 
 
-async def taken_down(store: Store) -> frozenset[str]:
-    """The codes of the datasets that were taken down."""
-    async with store.read() as connection:
-        return frozenset((await connection.execute(select(takedowns.c.code))).scalars())
-
-
 async def documents(store: Store, *, texts: bool = True) -> AsyncIterator[tuple[str, str]]:
     """The digest and the JSON text of each dataset of :func:`current`, in its order; without ``texts`` "" for these."""
     text = type_coerce(datasets.c.document, Text) if texts else literal("")
@@ -122,6 +115,11 @@ def _in_force(*columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
+def in_force(code: ColumnElement[str], table: Table) -> ColumnElement[bool]:
+    """The condition that a dataset with the ``code``, a column of ``table``, is in force, taken down or not."""
+    return _in_force(datasets.c.code).where(datasets.c.code == code).order_by(None).correlate(table).exists()
+
+
 async def used_tables(store: Store) -> set[str]:
     """The hashes of all tables that any stored version of any dataset refers to."""
     used: set[str] = set()
@@ -130,30 +128,6 @@ async def used_tables(store: Store) -> set[str]:
         async for document in result.scalars():
             used.update(entry["table"] for entry in document.get("resources", ()) if "table" in entry)
     return used
-
-
-async def hide(store: Store, code: str, *, now: datetime, reason: str = "") -> bool:
-    """Take the dataset ``code`` down, at once and whoever publishes it; False when it was down already."""
-
-    async def job(connection: Transaction) -> bool:
-        changed = await insert_if_new(connection, takedowns, code=code, at=now, reason=reason)
-        if changed:
-            await change_stamp(connection)
-        return changed
-
-    return await store.write(job, wake=[TOPIC])
-
-
-async def unhide(store: Store, code: str) -> bool:
-    """Let ``code`` be seen again; False when it was not taken down."""
-
-    async def job(connection: Transaction) -> bool:
-        changed = bool((await connection.execute(delete(takedowns).where(takedowns.c.code == code))).rowcount)
-        if changed:
-            await change_stamp(connection)
-        return changed
-
-    return await store.write(job, wake=[TOPIC])
 
 
 async def change_stamp(connection: Transaction) -> None:

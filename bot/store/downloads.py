@@ -88,7 +88,7 @@ async def keep_download(store: Store, source_id: int, download: Download) -> Non
     await store.write(job)
 
 
-async def forget_downloads(store: Store, *, before: datetime) -> int:
+async def forget(store: Store, *, before: datetime) -> int:
     """Drop what nobody has asked for since ``before``: the source names it no more. Returns how many rows went."""
 
     async def job(connection: Transaction) -> int:

@@ -66,6 +66,11 @@ class Store:
             dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self._listening = asyncio.create_task(listen(dsn, self.wakeup), name="listen")
 
+    def go_gently(self) -> None:
+        """Write from now on as whoever has time: on SQLite others get their turn after each commit."""
+        if isinstance(self._lane, SqliteLane):
+            self._lane.go_gently()
+
     async def close(self) -> None:
         """Commit what waits, then let go of every connection."""
         if self._listening is not None:

@@ -2,9 +2,9 @@
 
 **What goes.** The talk with its sealed address, what the person wrote, what was answered or still waits to be sent,
 by which addresses and what became of it, the mailbox of the web chat, how the person stands to us, what long buttons
-under answers meant, the address as another way for messages to somebody else, a membership with its name, and the
-person in every ticket (that there was a report on these rows stays, see ``bot/store/tickets.py``) and among a bot's
-users (that a place is taken stays, see ``bot/store/budget.py``).
+under answers meant, which datasets the person follows, the address as another way for messages to somebody else, a
+membership with its name, and the person in every ticket (that there was a report on these rows stays, see
+``bot/store/tickets.py``) and among a bot's users (that a place is taken stays, see ``bot/store/budget.py``).
 
 **Consents go as well.** A consent is kept as evidence for what we send; a withdrawal needs no evidence, for who has
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
@@ -35,6 +35,8 @@ from bot.store.engine import Store
 from bot.store.tables import (
     consents,
     conversations,
+    followers,
+    follows,
     inbox,
     long_choices,
     mailbox,
@@ -88,7 +90,7 @@ async def _erase(connection: Transaction, *, person: str, user: str, now: dateti
     counts["outbox_parts"] = await _delete_parts(connection, person)
     for table in (outbox, outbox_heads, mailbox, reply_slots, standings, long_choices, consents):
         counts[table.name] = await _delete(connection, table, person)
-    for table in (members, wrong_codes, strangers):
+    for table in (members, wrong_codes, strangers, follows, followers):
         counts[table.name] = await _delete(connection, table, person)
     counts["budget_users"] = await budget.forget_person(connection, person)
     counts["tickets"] = await tickets.erase_person(connection, person)

@@ -1,6 +1,6 @@
 """Single values that the service keeps about itself, by name."""
 
-from sqlalchemy import BigInteger, Text, cast, select, update
+from sqlalchemy import BigInteger, Text, cast, delete, select, update
 
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
@@ -20,6 +20,22 @@ async def write_fact(store: Store, name: str, value: str) -> None:
 
     async def job(connection: Transaction) -> None:
         await upsert(connection, facts, {"name": name, "value": value}, lambda new: {"value": new.value})
+
+    await store.write(job)
+
+
+async def read_facts(store: Store, prefix: str) -> dict[str, str]:
+    """The values whose names begin with ``prefix``, by name without it."""
+    named = select(facts.c.name, facts.c.value).where(facts.c.name.startswith(prefix, autoescape=True))
+    async with store.read() as connection:
+        return {row.name.removeprefix(prefix): row.value for row in await connection.execute(named)}
+
+
+async def drop_fact(store: Store, name: str) -> None:
+    """Keep nothing under ``name`` any more."""
+
+    async def job(connection: Transaction) -> None:
+        await connection.execute(delete(facts).where(facts.c.name == name))
 
     await store.write(job)
 

@@ -67,7 +67,7 @@ async def alone(store: Store) -> AsyncIterator[bool]:
         with _lock_file(store) as stream:
             yield _locked(stream, fcntl.LOCK_EX)
         return
-    connection = await _connect(store)
+    connection = await connect_apart(store)
     try:
         with translating():
             granted = await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK)
@@ -80,7 +80,7 @@ async def others(store: Store) -> tuple[str, ...]:
     """The processes that work on the database, as an administrator finds them; empty where they cannot be told."""
     if store.dialect == "sqlite":
         return tuple(f"process {number}" for number in sorted(_holders(_lock_path(store))))
-    connection = await _connect(store)
+    connection = await connect_apart(store)
     try:
         with translating():
             rows = await connection.fetch(_HOLDERS, _LOCK)
@@ -106,7 +106,7 @@ class _Presence:
         self._lost = asyncio.Event()
 
     async def arrive(self) -> None:
-        self._connection = connection = await _connect(self._store)
+        self._connection = connection = await connect_apart(self._store)
         self._lost = lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         with translating():
@@ -133,7 +133,8 @@ class _Presence:
             self._connection.terminate()
 
 
-async def _connect(store: Store) -> Any:
+async def connect_apart(store: Store) -> Any:
+    """A connection to PostgreSQL beside the pool, for a lock that is to end with it."""
     name = f"tracuu {store.owner}"[:_NAME_BYTES]
     dsn = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with translating():

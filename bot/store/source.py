@@ -4,21 +4,21 @@ A sync writes a whole new version beside the old one, in small transactions; one
 Whatever happens before that leaves the old version in force.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy import Row, delete, exists, insert, literal, select, tuple_, update
 
 from bot.core.catalogue import Dataset
 from bot.core.errors import ConflictError
 from bot.store.catalogue import TOPIC, change_stamp
-from bot.store.dataset import digest_of, to_document
+from bot.store.dataset import digest_of, from_document, to_document
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up
-from bot.store.tables import datasets, publications, sources
+from bot.store.tables import changes, datasets, publications, sources
 from bot.store.transaction import Transaction
 
 CHUNK = 100
@@ -86,6 +86,16 @@ async def read_digests(store: Store, source: Source) -> dict[str, str]:
         return {row.code: row.digest async for row in rows}
 
 
+async def read_datasets(store: Store, source: Source, codes: Collection[str]) -> dict[str, Dataset]:
+    """What the current version of ``source`` says of ``codes``, a few hundred at most, without those that it lacks."""
+    statement = select(datasets.c.code, datasets.c.document).where(
+        datasets.c.source_id == source.id, datasets.c.version == source.version, datasets.c.code.in_(codes)
+    )
+    async with store.read() as connection:
+        rows = (await connection.execute(statement)).all() if codes else ()
+    return {row.code: from_document(row.document) for row in rows}
+
+
 async def read_codes(store: Store, *, beside: Source | None, sample: bool) -> set[str]:
     """The codes that all sources but ``beside`` use; only among the samples, or only among the others."""
     taken = (
@@ -118,6 +128,23 @@ async def write_datasets(store: Store, source: Source, version: int, chunk: Sequ
 
     async def job(connection: Transaction) -> None:
         await connection.execute(insert(datasets), rows)
+
+    await store.write(job)
+
+
+async def carry_over(store: Store, source: Source, version: int, codes: Collection[str]) -> None:
+    """Copy ``codes``, at most :data:`CHUNK`, from the version in force into one that does not count yet.
+
+    They are copied within the database.
+    """
+    columns = (datasets.c.source_id, literal(version), datasets.c.code, datasets.c.digest, datasets.c.document)
+    kept = select(*columns).where(
+        datasets.c.source_id == source.id, datasets.c.version == source.version, datasets.c.code.in_(codes)
+    )
+    names = [column.name for column in datasets.columns]
+
+    async def job(connection: Transaction) -> None:
+        await connection.execute(insert(datasets).from_select(names, kept, include_defaults=False))
 
     await store.write(job)
 
@@ -158,14 +185,27 @@ def _read_at(now: datetime, mark: str, *, whole: bool) -> dict[str, Any]:
 
 
 async def purge_versions(store: Store, source: Source, *, before: int) -> None:
-    """Remove the versions of ``source`` older than ``before``, left-overs of broken syncs too, a little at a time."""
+    """Remove the versions of ``source`` older than ``before``, left-overs of broken syncs too, a little at a time.
+
+    What a published version changed stays on record; changes of one that never counted go.
+    """
     key = (datasets.c.source_id, datasets.c.version, datasets.c.code)
     old = select(*key).where(datasets.c.source_id == source.id, datasets.c.version < before).limit(_DELETED)
+    told = (changes.c.source_id, changes.c.version, changes.c.code)
+    published = exists().where(
+        publications.c.source_id == changes.c.source_id, publications.c.version == changes.c.version
+    )
+    untrue = select(*told).where(changes.c.source_id == source.id, changes.c.version < before, ~published)
 
-    async def job(connection: Transaction) -> int:
+    async def forget(connection: Transaction) -> int:
         return (await connection.execute(delete(datasets).where(tuple_(*key).in_(old)))).rowcount
 
-    while await store.write(job):
+    async def retract(connection: Transaction) -> int:
+        return (await connection.execute(delete(changes).where(tuple_(*told).in_(untrue.limit(_DELETED))))).rowcount
+
+    while await store.write(forget):
+        pass
+    while await store.write(retract):
         pass
 
 

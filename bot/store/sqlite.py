@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.store.transaction import Job, ThreadedTransaction, run_through
 from bot.store.wakeup import Wakeup
 
 BUSY_SECONDS = 5.0
+_REST, _LONGEST_REST = 0.005, 0.1
+"""Seconds between two commits of whoever goes gently."""
 _GROUPED = 64  # jobs in one transaction: bounds how long the first of them waits for the last
 
 
@@ -50,6 +53,11 @@ class SqliteLane:
         self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
+        self._gentle = False
+
+    def go_gently(self) -> None:
+        """From now on leave the file to other processes, after each commit, for as long as it took."""
+        self._gentle = True
 
     async def open(self) -> None:
         """Open the file, creating it and its folder when absent. Raises StoreUnavailableError."""
@@ -88,7 +96,10 @@ class SqliteLane:
                 first = self._queue.get_nowait()
             closing = first is None
             if batch:
+                began = time.monotonic()
                 await self._commit(batch)
+                if self._gentle:  # who finds the file locked looks again after 1, 2, 5, 10 … ms
+                    await asyncio.sleep(min(_LONGEST_REST, max(_REST, time.monotonic() - began)))
 
     async def _commit(self, batch: list[Waiting]) -> None:
         try:

@@ -11,10 +11,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.api_tables import api_keys
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.download_tables import downloads, masks, table_schemas
+from bot.store.follow_tables import followers, follows, takedown_log
 from bot.store.index import partial_index
 from bot.store.item_tables import decisions, item_links, item_proposals, items
 from bot.store.member_tables import (
@@ -34,6 +36,7 @@ from bot.store.types import BigId, Instant, Json
 
 __all__ = [
     "answers",
+    "api_keys",
     "budget_messages",
     "budget_months",
     "budget_users",
@@ -44,6 +47,8 @@ __all__ = [
     "decisions",
     "downloads",
     "facts",
+    "followers",
+    "follows",
     "inbox",
     "invitations",
     "item_links",
@@ -74,6 +79,7 @@ __all__ = [
     "table_chunks",
     "table_schemas",
     "tables",
+    "takedown_log",
     "takedowns",
     "tickets",
     "tokens",

@@ -7,7 +7,7 @@ address, the text and what ties the two together; that there was a report on the
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.core.mask import MAX_TEXT, make_storable
 from bot.core.messages import Address, Reply
 from bot.core.pools import Pool
 from bot.core.tickets import LONGEST, SHORTEST, Ticket, TicketKind, TicketState
-from bot.store import outbox
+from bot.store import outbox, takedown
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.outbox import Draft
@@ -151,7 +151,8 @@ async def close(
         changed = {"state": TicketState.CLOSED, "note": note[:MAX_TEXT], "closed_at": now}
         await connection.execute(update(tickets).where(tickets.c.number == number).values(changed))
         closed = _ticket((await connection.execute(select(tickets).where(tickets.c.number == number))).one())
-        return Closed(ticket=closed, told=await _tell(connection, closed, word, store.vault, way, now=now))
+        told = replace(closed, figure="") if await takedown.hidden_in(connection, closed.dataset) else closed
+        return Closed(ticket=closed, told=await _tell(connection, told, word, store.vault, way, now=now))
 
     return await store.write(job, wake=[outbox.TOPIC])
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core import follow
 from bot.core.conversation import Conversation
 from bot.core.delivery import Lane
 from bot.core.effects import (
@@ -12,15 +13,28 @@ from bot.core.effects import (
     CountUnanswered,
     CountWrongCode,
     Effect,
+    FollowDataset,
     NoteTold,
     OpenTicket,
     RecordAnswer,
     RecordConsent,
     SetAccents,
     SetLanguage,
+    UnfollowDatasets,
 )
 from bot.core.messages import Reply
-from bot.store import answers, consents, conversations, inbox, members, outbox, tickets, unanswered
+from bot.store import (
+    answers,
+    consents,
+    conversations,
+    follows,
+    inbox,
+    members,
+    outbox,
+    takedown,
+    tickets,
+    unanswered,
+)
 from bot.store.conversations import Claimed
 from bot.store.engine import Store
 from bot.store.inbox import Waiting
@@ -34,7 +48,10 @@ SILENT = "silent: somebody of ours is talking there"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What handling ``waiting`` leads to: ``conversation`` is the talk before it, ``state`` and ``data`` are new."""
+    """What handling ``waiting`` leads to: ``conversation`` is the talk before it, ``state`` and ``data`` are new.
+
+    ``takedowns`` is the stamp of the takedowns that the replies honour, None where they show no data.
+    """
 
     waiting: Waiting
     conversation: Conversation
@@ -42,6 +59,7 @@ class Turn:
     state: str
     data: dict[str, object]
     effects: Sequence[Effect]
+    takedowns: int | None = None
 
     def after(self, now: datetime) -> Conversation:
         """The talk after this turn. Choices stay on offer until others are."""
@@ -67,7 +85,8 @@ class Turn:
 async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, release: bool) -> Conversation:
     """Write ``turn`` and return the talk after it.
 
-    Raises LeaseLostError or ConflictError when somebody else has worked on this conversation; nothing is written then.
+    Raises LeaseLostError or ConflictError when somebody else has worked on this conversation, TakedownsChangedError
+    when other datasets are taken down by now; nothing is written then.
     """
     after = turn.after(now)
 
@@ -78,6 +97,8 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
         for number, reply in enumerate(turn.replies):
             draft = _draft(claimed, turn.waiting, _in_place(reply, turn), number, now=now, language=after.language)
             await outbox.enqueue(connection, draft, now=now)
+        if turn.takedowns is not None:
+            await takedown.check(connection, turn.takedowns)
         await inbox.finish(connection, turn.waiting.id, state="done", now=now)
         await conversations.save(connection, claimed, after)
         await conversations.settle(connection, claimed, now=now, release=release)
@@ -189,8 +210,8 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
     match effect:
         case RecordAnswer():
             await answers.record(connection, effect, now=now)
-        case RecordConsent():
-            await consents.record(connection, claimed.person, effect, now=now)
+        case RecordConsent() | FollowDataset() | UnfollowDatasets():
+            await _apply_wish(connection, vault, claimed, effect, now=now)
         case OpenTicket():
             await tickets.record(connection, vault, claimed.conversation.address, effect, now=now)
         case CountUnanswered():
@@ -205,3 +226,24 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
             await members.note_told(connection, claimed.person, now=now)
         case SetLanguage() | SetAccents():
             pass  # part of the conversation, see Turn.after
+
+
+async def _apply_wish(
+    connection: Transaction,
+    vault: Vault,
+    claimed: Claimed,
+    wish: RecordConsent | FollowDataset | UnfollowDatasets,
+    *,
+    now: datetime,
+) -> None:
+    """What the person wants to be told; who wants no notices any more follows nothing any more."""
+    people = vault.people(claimed.conversation.address)
+    match wish:
+        case RecordConsent():
+            await consents.record(connection, claimed.person, wish, now=now)
+            if not wish.given and wish.topic in (None, follow.TOPIC):
+                await follows.end(connection, people, now=now)
+        case FollowDataset():
+            await follows.begin(connection, people, wish, now=now)
+        case UnfollowDatasets():
+            await follows.end(connection, people, wish.codes, now=now)

@@ -141,13 +141,15 @@ def brief_dataset(speech: Speech, dataset: Dataset, code: str) -> str:
         seen = dataset.url and speech.say("dataset.see", link=dataset.url)
         remark = seen or speech.say("dataset.no_table")
     ends = _ends(speech, code)[1:] if remark else _ends(speech, code)
-    texts = (
+    first, *shorter = (
         "\n".join(
             filter(None, (ended(clip(dataset.title, title)), remark, brief_source(speech, dataset, limit=limit), end))
         )
         for title, end, limit in product(_TITLES, ends, _PUBLISHERS[:2])
     )
-    return fullest(texts, room=0 if remark else 2 * _ENTRY, accents=speech.accents)
+    # only where it costs nothing: behind what is whole, and in no more parts than without it
+    hint = speech.say("follow.hint", invite=speech.invite(speech.say("follow.word")))
+    return fullest((f"{first}\n{hint}", first, *shorter), room=0 if remark else 2 * _ENTRY, accents=speech.accents)
 
 
 def recalled_rows(speech: Speech, finding: RowFinding, code: str, *, page: int = 0, letter: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -11,14 +10,21 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
 from bot.core.errors import ContentError, TracuuError
+from bot.store.presence import others
+from gateway.deployment import DATA
 from gateway.follow import locate_province, read_configured
+from gateway.masking import load_personal_rules
 from gateway.portal import BadSourceError, Portal, Progress, Request, read_source
+from gateway.portal_client import name_agent, open_client
 from gateway.settings import Settings
 from gateway.sync import SyncReport, sync
+from gateway.syncing.order import outbound_for
+from gateway.syncing.report import changes_document
+from gateway.syncing.showing import show_foresight, sum_up
 from gateway.terminal import Terminal, now, print_json, run, say
 
 Source = tuple[Portal, Request]
-_COUNTS = ("added", "updated", "removed", "unchanged", "tables", "rows")
+_SUMS = ("added", "updated", "removed", "unchanged", "tables", "rows")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -34,12 +40,13 @@ def sync_command(
     dry_run: Annotated[bool, typer.Option(help="Only say what would change.")] = False,
     yes: Annotated[bool, typer.Option(help="Accept that over 10 % of the datasets are gone.")] = False,
     yes_halt: Annotated[bool, typer.Option(help="Accept that over 50 % of the datasets are gone.")] = False,
+    whole: Annotated[bool, typer.Option(help="Read everything, also where only what changed could be read.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Sync one source, or all that are configured."""
     terminal: Terminal = context.obj
     wanted = [_given(source, name, province)] if source else _configured(terminal.settings())
-    choices = {"dry_run": dry_run, "yes": yes, "yes_halt": yes_halt}
+    choices = {"dry_run": dry_run, "yes": yes, "yes_halt": yes_halt, "whole": whole}
     run(_sync(terminal, wanted, choices, as_json=as_json))
 
 
@@ -47,11 +54,18 @@ async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str,
     """One source after the other; one that fails does not keep the others from going on."""
     done: dict[str, SyncReport] = {}
     failures: list[TracuuError] = []
-    async with terminal.store() as store:
+    settings = terminal.settings()
+    rules = load_personal_rules(DATA / "personal", settings.personal_file)
+    outbound = outbound_for(settings, [request for _, request in wanted])
+    async with terminal.store() as store, open_client(outbound, agent=name_agent(settings)) as client:
+        if await others(store):
+            store.go_gently()
         for portal, request in wanted:
             try:
                 with _progress(request.name) as progress:
-                    done[request.name] = await sync(store, portal, request, now=now(), progress=progress, **choices)
+                    done[request.name] = await sync(
+                        store, portal, request, now=now(), client=client, rules=rules, progress=progress, **choices
+                    )
             except TracuuError as error:
                 if len(wanted) == 1:
                     raise
@@ -61,9 +75,9 @@ async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str,
         for notice in report.notices:
             say(f"tracuu: {notice}")
     if as_json and done:
-        print_json(_merged(done))
+        print_json(_merged(done, dry_run=choices["dry_run"]))
     elif not as_json:
-        _show_reports(done)
+        _show_reports(done, dry_run=choices["dry_run"])
     if failures:
         raise typer.Exit(1)
 
@@ -96,27 +110,27 @@ def _progress(name: str) -> Iterator[Progress]:
         yield report
 
 
-def _show_reports(done: dict[str, SyncReport]) -> None:
+def _show_reports(done: dict[str, SyncReport], *, dry_run: bool) -> None:
     for name, report in done.items():
         for rejected in report.rejected:
             say(f"tracuu: {name}: line {rejected.line} rejected: {rejected.reason}")
-        counts = ", ".join(f"{count} {getattr(report, count)}" for count in _COUNTS)
-        typer.echo(f"{name}: {counts}, rejected {len(report.rejected)}, version {report.version}")
+        if dry_run:
+            show_foresight(name, report, Console())
+        typer.echo(sum_up(name, report))
 
 
-def _merged(done: dict[str, SyncReport]) -> dict[str, Any]:
+def _merged(done: dict[str, SyncReport], *, dry_run: bool) -> dict[str, Any]:
     """The report of one source; of several the sums, with each report under ``sources``."""
-    documents = {name: _document(report) for name, report in done.items()}
-    first, *others = documents.values()
-    if not others:
+    documents = {name: _document(report, dry_run=dry_run) for name, report in done.items()}
+    first, *more = documents.values()
+    if not more:
         return first
-    merged: dict[str, Any] = {count: sum(document[count] for document in documents.values()) for count in _COUNTS}
-    merged["rejected"] = [line for document in documents.values() for line in document["rejected"]]
+    merged: dict[str, Any] = {count: sum(document[count] for document in documents.values()) for count in _SUMS}
+    for name in ("rejected", "masked", "drift", "notices"):
+        merged[name] = [line for document in documents.values() for line in document[name]]
     merged["version"] = max(document["version"] for document in documents.values())
     return {**merged, "sources": documents}
 
 
-def _document(report: SyncReport) -> dict[str, Any]:
-    document = asdict(report)
-    del document["notices"]  # on stderr already
-    return document
+def _document(report: SyncReport, *, dry_run: bool) -> dict[str, Any]:
+    return {**report.document(), **({"changes": changes_document(report)} if dry_run else {})}

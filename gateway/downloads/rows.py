@@ -75,7 +75,7 @@ def _take(spool: RowSpool, page: RowPage, limits: Limits) -> None:
         raise PortalError("the pages of the row API have different columns")
     for row in page.rows:
         if len(row) != len(spool.columns):
-            raise PortalError("a row of the row API is as long as no heading says")
+            raise PortalError("a row of the row API has more or fewer cells than there are columns")
         spool.add([clean(cell) for cell in row])
     _check(spool, page.rows, limits)
 

@@ -80,9 +80,10 @@ def _check_told(sheets: Sequence[AnnexSheet], told: Mapping[str, str]) -> None:
 
 def _read_sheet(sheet: Sheet, headings: Headings, told: Mapping[str, str]) -> AnnexSheet | None:
     """The table of ``sheet``, None when no row of it names a column for the title."""
-    width = max((len(each.cells) for each in sheet.records), default=0)
+    widest = max((len(each.cells) for each in sheet.records), default=0)
     for fewest in _FEWEST:
         for at in range(min(_SEARCHED, len(sheet.records))):
+            width = len(sheet.records[at].cells) if sheet.ragged else widest
             for height in _heights(sheet, at):
                 printed = _print_headings(sheet.records[at : at + height], width, merged=sheet.merged)
                 read = read_columns(printed, headings, told)

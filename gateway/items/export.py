@@ -105,7 +105,8 @@ def _write_xlsx(file: Path, rows: Sequence[Row], words: ListWords) -> None:
     for line, row in enumerate((words.columns, *rows), 3):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(row=line, column=column)
-            cell.set_explicit_value(text)  # a text, also where it begins like a formula
+            cell.value = text
+            cell.data_type = "s"  # a text, also where it begins like a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for cell in (sheet["A1"], *sheet[3]):
         cell.font = Font(bold=True)

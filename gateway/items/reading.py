@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from bot.core.cycle import Cycle, UpdateCycle
@@ -78,7 +79,8 @@ def load_rulebook(data: Path, places: Places) -> Rulebook:
         places=places,
         words=load_group_words(data / "catalogue"),
         secrecy=load_secrecy(data / "catalogue"),
-        wordings=Wordings(understand=cycles.understand, understand_due=cycles.understand_due),
+        # an annex repeats a handful of wordings
+        wordings=Wordings(understand=cache(cycles.understand), understand_due=cache(cycles.understand_due)),
         data=data,
     )
 

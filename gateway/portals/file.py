@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.core.catalogue import Dataset, Resource, Table
 from bot.core.errors import TracuuError
@@ -13,7 +14,7 @@ from bot.search.places import Places, load_places
 from gateway.cell import CellError, is_address, read_date, split, tidy
 from gateway.dataset_code import Codes
 from gateway.heading import Headings, Layout, load_headings
-from gateway.portal import Client, Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, Request
+from gateway.portal import Client, Entry, Fetched, Notice, Portal, PortalError, Progress, Rejected, RemoteFile, Request
 from gateway.tables.header import is_numbering
 from gateway.tables.loading import LoadedTable, Loading, load_book, load_tables
 from gateway.tables.sheet import Book, NoTableError, Record, SheetError
@@ -38,14 +39,13 @@ class _Reader:
     province: str
     codes: Codes = field(default_factory=Codes)
     without_address: list[int] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
     loaded: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, record: Record) -> Fetched:
         """The dataset of a row and its tables. Raises TracuuError with the reason why the row cannot be used."""
         cells = _cells(record, self.layout, self.width)
         issued, published, changed = (_date(cells, column) for column in _DATES)
-        resources, tables = self._resources(split(cells.get("resources", ""), "|"), record.line)
+        resources, tables, files = self._resources(split(cells.get("resources", ""), "|"))
         province = self._province(cells.get("province", ""))
         identity = [province, cells["title"], *(cells.get(column, "") for column in _TELLING_APART)]
         dataset = Dataset(
@@ -65,7 +65,7 @@ class _Reader:
             changed_at=changed,
             resources=resources,
         )
-        return Fetched(dataset=dataset, tables=tables)
+        return Fetched(dataset=dataset, tables=tables, files=files)
 
     def _province(self, printed: str) -> str:
         """The id when one of today's provinces is named; a former one and the whole country stay as printed."""
@@ -80,20 +80,26 @@ class _Reader:
         self.without_address.append(line)
         return ""
 
-    def _resources(self, names: Sequence[str], line: int) -> tuple[tuple[Resource, ...], tuple[Table, ...]]:
+    def _resources(
+        self, names: Sequence[str]
+    ) -> tuple[tuple[Resource, ...], tuple[Table, ...], tuple[RemoteFile, ...]]:
+        """What the names stand for: tables of files beside the catalogue, and files on the web that are yet to be
+        loaded."""
         resources: list[Resource] = []
         tables: list[Table] = []
+        files: list[RemoteFile] = []
         for name in names:
             if is_address(name):
-                self.linked.append(line)
-                resources.append(Resource(position=len(resources), format=_kind(name), url=name))
+                kind = _kind(urlsplit(name).path)
+                files.append(RemoteFile(position=len(resources), url=name, format=kind))
+                resources.append(Resource(position=len(resources), format=kind, url=name))
                 continue
             found = self._tables(name)
             resources.extend(_resource(at, _kind(name), loaded) for at, loaded in enumerate(found, len(resources)))
             tables.extend(loaded.table for loaded in found)
             if not found:
                 resources.append(Resource(position=len(resources), format=_kind(name)))
-        return tuple(resources), tuple(tables)
+        return tuple(resources), tuple(tables), tuple(files)
 
     def _tables(self, name: str) -> tuple[LoadedTable, ...]:
         """The tables of a file beside the catalogue; none of a file that has none, such as a scan."""
@@ -111,8 +117,6 @@ class _Reader:
             yield self._notice("columns that are not used", self.layout.unused)
         if self.without_address:
             yield self._notice("url is no web address and is left out in lines", self.without_address)
-        if self.linked:
-            yield self._notice("resources on the web are linked, their rows are not loaded, in lines", self.linked)
         for name, notices in self.loaded.items():
             yield from (Notice(text=f"{self.file.name}: {name}: {notice}") for notice in notices)
 
@@ -124,9 +128,9 @@ class _Reader:
 async def fetch(request: Request, _client: Client, progress: Progress) -> AsyncIterator[Entry]:
     """The entries of a catalogue file, then what to know about it. Raises PortalError when it is no such file."""
     file = Path(request.address)
-    headings = load_headings(_CONTENT / "catalogue" / "headings.toml")
+    headings = await asyncio.to_thread(load_headings, _CONTENT / "catalogue" / "headings.toml")
     annex = await asyncio.to_thread(_open, file, headings)
-    places = load_places(_CONTENT / "places")
+    places = await asyncio.to_thread(load_places, _CONTENT / "places")
     records = annex.records
     reader = _Reader(file=file, layout=annex.layout, width=annex.width, places=places, province=request.province)
     for done, record in enumerate(records):

@@ -15,7 +15,7 @@ from bot.core.charts import Chart, ChartKind, Point, Series
 from bot.core.effects import RecordAnswer
 from bot.core.errors import StoreUnavailableError
 from bot.core.messages import Picture, Reply
-from bot.store import answers
+from bot.store import answers, takedown
 from gateway.charts import CONTENT_TYPE, Charts, chart_address, sweep
 from gateway.drawer import Drawer, DrawingError
 from tests.support.rows import NOW
@@ -124,17 +124,22 @@ async def test_a_process_that_nobody_needs_ends(tmp_path):
     assert drawer.pid is None
 
 
-async def test_over_http_it_is_cached_forever_and_nothing_else_is_found(charts, reference):
+async def test_over_http_it_is_asked_for_again_and_gone_once_its_dataset_was_taken_down(charts, reference, store):
     app = web.Application()
     charts.add_routes(app)
     async with TestClient(TestServer(app)) as client:
         answer = await client.get("/" + chart_address(Picture(reference=reference, text="")))
         assert (answer.status, answer.content_type) == (200, CONTENT_TYPE)
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Cache-Control"] == "public, no-cache"
         again = await client.get(answer.url.path, headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status, await again.read()) == (304, b"")
         missing = await client.get(f"/charts/{CODE}-{'0' * 32}.png")
         assert (missing.status, missing.headers["Cache-Control"]) == (404, "no-store")
+        await takedown.hide(store, "d", now=NOW)
+        gone = await client.get(answer.url.path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (gone.status, gone.headers["Cache-Control"]) == (404, "no-store")
+        await takedown.unhide(store, "d", now=NOW)
+        assert (await client.get(answer.url.path)).status == 200
 
 
 class Away(Charts):

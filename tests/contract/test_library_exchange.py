@@ -8,7 +8,7 @@ import pytest
 
 from bot.indexing.folder import TABLE, IndexFolder
 from bot.reads import Reads
-from bot.store import catalogue
+from bot.store import takedown
 from bot.store.table import prune_tables
 from tests.support.catalogue import DAY, crops, publish
 from tests.support.library import LONG, indexes, names, new_library, park, table_of, until
@@ -55,12 +55,15 @@ async def test_a_dataset_that_is_taken_down_does_not_wait_for_a_table(store, fol
     await publish(store, *crops(1), park(1, LONG), days=1)
     async with folder.building(TABLE, table_of(park(1, LONG)).hash):  # as if that took long
         if when == "before":
-            await catalogue.hide(store, "c-0", now=NOW)
+            await takedown.hide(store, "c-0", now=NOW)
         changing = asyncio.create_task(library.refresh())
         await asyncio.wait_for(until(lambda: len([*folder.path.glob("*.catalogue")]) > 1), 30)
-        await catalogue.hide(store, "c-0", now=NOW)
-        await asyncio.wait_for(changing, 60)
+        if when == "meanwhile":
+            await takedown.hide(store, "c-0", now=NOW)
+            await asyncio.wait_for(changing, 60)
         assert library.lookup.dataset("c-0") is None
+    await asyncio.wait_for(changing, 60)
+    assert library.lookup.dataset("c-0") is None
 
 
 async def test_a_question_about_a_table_that_was_replaced_is_asked_again(store):
@@ -109,11 +112,11 @@ async def test_taking_down_and_back_finds_the_file_of_before(store, folder):
     library = new_library(store, folder)
     await library.refresh()
     before = names(folder)
-    await catalogue.hide(store, "c-0", now=NOW)
+    await takedown.hide(store, "c-0", now=NOW)
     await library.refresh()
     assert len(library.lookup.datasets) == 1
     assert len(names(folder)) == 2
-    await catalogue.unhide(store, "c-0")
+    await takedown.unhide(store, "c-0", now=NOW)
     await library.refresh()
     assert len(library.lookup.datasets) == 2
     assert before < names(folder)

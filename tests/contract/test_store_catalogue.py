@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.core.errors import ConflictError
-from bot.store import catalogue, source
+from bot.store import catalogue, source, takedown
 from bot.store.tables import datasets
 from tests.support.catalogue import codes, count, crops, publish
 from tests.support.rows import NOW
@@ -59,22 +59,22 @@ async def test_a_version_that_was_never_published_does_not_count(store):
 
 async def test_a_takedown_works_at_once_and_can_be_undone(store):
     await publish(store, *crops(2))
-    assert await catalogue.hide(store, "c-0", now=NOW, reason="dữ liệu cá nhân")
+    assert await takedown.hide(store, "c-0", now=NOW, reason="dữ liệu cá nhân")
     assert await codes(store) == ["c-1"]
-    assert await catalogue.unhide(store, "c-0")
+    assert await takedown.unhide(store, "c-0", now=NOW)
     assert await codes(store) == ["c-0", "c-1"]
 
 
 async def test_a_takedown_outlives_the_next_sync(store):
     await publish(store, *crops(2))
-    await catalogue.hide(store, "c-0", now=NOW)
+    await takedown.hide(store, "c-0", now=NOW)
     await publish(store, *crops(2, theme="mới"), days=1)
     assert await codes(store) == ["c-1"]
 
 
 async def test_what_is_taken_down_is_still_listed(store):
     await publish(store, *crops(2))
-    await catalogue.hide(store, "c-0", now=NOW)
+    await takedown.hide(store, "c-0", now=NOW)
     listed = [(e.dataset.code, e.source, e.sample, e.hidden) async for e in catalogue.entries(store)]
     assert listed == [("c-0", "a", False, True), ("c-1", "a", False, False)]
     assert [e.synced_at async for e in catalogue.entries(store, code="c-1")] == [NOW]
@@ -92,10 +92,10 @@ async def test_the_stamp_changes_with_whatever_is_in_force_and_only_then(store):
         (lambda: publish(store, *crops(2), days=1), False),
         (lambda: publish(store, *crops(2, theme="mới"), dry_run=True), False),
         (lambda: publish(store, *crops(2, theme="mới"), days=2), True),
-        (lambda: catalogue.hide(store, "c-1", now=NOW), True),
-        (lambda: catalogue.hide(store, "c-1", now=NOW), False),
-        (lambda: catalogue.unhide(store, "c-1"), True),
-        (lambda: catalogue.unhide(store, "c-1"), False),
+        (lambda: takedown.hide(store, "c-1", now=NOW), True),
+        (lambda: takedown.hide(store, "c-1", now=NOW), False),
+        (lambda: takedown.unhide(store, "c-1", now=NOW), True),
+        (lambda: takedown.unhide(store, "c-1", now=NOW), False),
     ]
     for change, changes_it in changes:
         before, after = await stamp_after(store, change)

@@ -6,11 +6,12 @@ import pytest
 
 from bot.store import catalogue
 from bot.store.table import TableGoneError, load_table, make_table
-from bot.store.tables import datasets, sources, table_chunks, tables
-from bot.store.tables import facts as kept_facts
+from bot.store.tables import changes, datasets, sources, table_chunks, tables
 from gateway.portal import Fetched, Notice, PortalError, Rejected
 from gateway.sync import GuardError, SyncReport
-from tests.support.catalogue import codes, count, crops, publish, sync_file, write_files
+from gateway.syncing.trouble import read_troubles
+from tests.support.catalogue import DAY, codes, count, crops, publish, sync_file, write_files
+from tests.support.rows import NOW
 
 FILES = {
     "catalogue.csv": "province,title,resources\nHuế,Giá vé,tables/ve.csv\nHuế,Lễ hội,tables/le.csv\nHuế,,\nHuế,Bản đồ,\n",
@@ -62,7 +63,7 @@ async def test_a_changed_table_updates_its_dataset_and_the_old_rows_go(store, tm
     await sync_file(store, tmp_path / "catalogue.csv")
     old = {r.table for d in (await catalogue.current(store))[1] for r in d.resources}
     write_files(tmp_path, {"tables/ve.csv": "điểm,giá\nĐại Nội,220000\n"})
-    done = await sync_file(store, tmp_path / "catalogue.csv", days=1)
+    done = await sync_file(store, tmp_path / "catalogue.csv", days=3)
     assert (done.added, done.updated, done.unchanged, done.rows) == (0, 1, 2, 2)
     new = {r.table for d in (await catalogue.current(store))[1] for r in d.resources}
     (gone,) = old - new
@@ -109,6 +110,18 @@ async def test_the_guard_keeps_the_old_copy_until_somebody_says_otherwise(store,
     assert len(await codes(store)) == (left if taken else 100)
 
 
+async def test_a_source_that_waits_for_a_yes_says_so_until_somebody_answers(store):
+    await publish(store, *crops(100))
+    for days in (1, 2):
+        with pytest.raises(GuardError):
+            await publish(store, *crops(70), days=days)
+    (trouble,) = await read_troubles(store)
+    assert (trouble.since, trouble.consent) == (NOW + DAY, "--yes")
+    assert trouble.advice == "if that is right: tracuu sync --source memory:a --yes"
+    await publish(store, *crops(70), days=3, yes=True)
+    assert await read_troubles(store) == ()
+
+
 async def test_the_guard_looks_at_one_source_only(store):
     await publish(store, *crops(100), name="a")
     await publish(store, *crops(3, first=100), name="b")
@@ -140,13 +153,15 @@ async def test_a_broken_file_changes_nothing(store, tmp_path, content):
     file = tmp_path / "catalogue.csv"
     file.write_text("title\nLúa\n", encoding="utf-8")
     await sync_file(store, file)
-    before = [await count(store, kept) for kept in (sources, datasets, tables, kept_facts)]
+    before = [await count(store, kept) for kept in (sources, datasets, tables, changes)]
     stamp = await catalogue.stamp(store)
     file.write_bytes(content)
     with pytest.raises(PortalError, match=r"^catalogue\.csv: "):
         await sync_file(store, file, days=1, yes_halt=True)
-    assert [await count(store, kept) for kept in (sources, datasets, tables, kept_facts)] == before
+    assert [await count(store, kept) for kept in (sources, datasets, tables, changes)] == before
     assert await catalogue.stamp(store) == stamp
+    (trouble,) = await read_troubles(store)
+    assert (trouble.reason.startswith("catalogue.csv: "), trouble.advice) == (True, "")
 
 
 async def test_an_answering_process_sees_the_old_version_or_the_new_one_whole(store, open_another):

@@ -52,11 +52,28 @@ def test_a_sync_reports_what_it_did_as_agreed(folder):
     done = tracuu(folder, "sync", "--json")
     assert json.loads(done.stdout) == {
         "added": 2, "updated": 0, "removed": 0, "unchanged": 0, "rejected": [{"line": 4, "reason": "the title is empty"}],
-        "tables": 1, "rows": 1, "version": 1,
+        "tables": 1, "rows": 1, "version": 1, "whole": True, "guard": "none", "masked": [], "drift": [],
+        "notices": ["catalogue.csv: columns that are not used: màu"],
     }  # fmt: skip
     assert done.stderr.count("màu") == 1
     again = document(folder, "sync", "--source", "csv:catalogue.csv", "--province", "Huế")
     assert (again["added"], again["unchanged"], again["version"]) == (0, 2, 1)
+
+
+def test_a_dry_run_names_what_would_change_be_masked_and_be_asked(folder):
+    tracuu(folder, "sync")
+    people = "họ và tên,số điện thoại\nNguyễn Văn A,0901000001\nTrần Thị B,0901000002\n"
+    write_files(
+        folder, {"catalogue.csv": "province,title,code,resources\nHuế,Hộ nuôi cá,N1,ho.csv\n", "ho.csv": people}
+    )
+    done = tracuu(folder, "sync", "--dry-run")
+    shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert "+ N1 Hộ nuôi cá added" in shown
+    assert "- V1 Giá vé withdrawn" in shown
+    assert any(line.startswith("Hộ nuôi cá: số điện thoại: phone in 2 cells") for line in shown)
+    assert "0901" not in done.stdout + done.stderr
+    assert "guard: over 10 % would go; taken with --yes only" in shown
+    assert [d["code"] for d in document(folder, "datasets", "list")] == ["L1", "V1"]
 
 
 def test_a_dataset_is_taken_down_and_shown_again(folder):

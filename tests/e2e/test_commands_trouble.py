@@ -31,6 +31,8 @@ def config(tmp_path: Path) -> Path:
 def start(config: Path, *words: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "gateway", "--config", str(config), *words]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    # whoever runs the tests in the background of a shell has Ctrl-C ignored, and that is inherited
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 

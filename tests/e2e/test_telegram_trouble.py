@@ -18,6 +18,7 @@ from tests.support.crowd import count, until_handled, until_sent
 from tests.support.serving import Serving, running
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
+IN_SOAK = pytest.mark.soak
 POSTGRES = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 PEOPLE, TURNS, KILLS = 12, 4, 3
 SPEED = 4.0
@@ -55,7 +56,7 @@ async def kill_and_start(service: Serving, started: Callable[[], None], chance: 
 
 
 @SQLITE
-@pytest.mark.parametrize("mode", ["webhook", "polling"])
+@pytest.mark.parametrize("mode", [pytest.param("webhook", marks=IN_SOAK), "polling"])
 async def test_the_process_that_accepts_is_killed_and_every_update_is_answered_once(
     office: Office, store: Store, double: TelegramDouble, mode: str, engine: str
 ) -> None:
@@ -83,7 +84,7 @@ async def test_the_process_that_accepts_is_killed_and_every_update_is_answered_o
 
 
 @SQLITE
-@pytest.mark.parametrize("mode", ["webhook", "polling"])
+@pytest.mark.parametrize("mode", ["webhook", pytest.param("polling", marks=IN_SOAK)])
 async def test_the_whole_service_is_killed_and_nobody_is_left_without_an_answer(
     office: Office, store: Store, double: TelegramDouble, mode: str, engine: str
 ) -> None:

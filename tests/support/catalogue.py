@@ -1,6 +1,6 @@
 """Short ways to publish a catalogue in a test."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,19 @@ from gateway.sync import SyncReport, sync
 from tests.support.rows import NOW
 
 DAY = timedelta(days=1)
+IsGone = Callable[[Request, str, Client], Awaitable[bool]]
 
 
-def publishing(*entries: Entry | Dataset) -> Portal:
-    """A source in memory that publishes ``entries``."""
+def publishing(*entries: Entry | Dataset, asked: list[str] | None = None, is_gone: IsGone | None = None) -> Portal:
+    """A source in memory that publishes ``entries``; the marks that it is asked with are added to ``asked``."""
 
-    async def fetch(_request: Request, _client: Client, _progress: Progress) -> AsyncIterator[Entry]:
+    async def fetch(request: Request, _client: Client, _progress: Progress) -> AsyncIterator[Entry]:
+        if asked is not None:
+            asked.append(request.mark)
         for entry in entries:
             yield Fetched(dataset=entry) if isinstance(entry, Dataset) else entry
 
-    return Portal(name="memory", kinds=("memory",), fetch=fetch)
+    return Portal(name="memory", kinds=("memory",), fetch=fetch, is_gone=is_gone)
 
 
 def crops(count: int, *, first: int = 0, theme: str = "") -> list[Dataset]:
@@ -34,11 +37,19 @@ def crops(count: int, *, first: int = 0, theme: str = "") -> list[Dataset]:
 
 
 async def publish(
-    store: Store, *entries: Entry | Dataset, name: str = "a", days: int = 0, **choices: Any
+    store: Store,
+    *entries: Entry | Dataset,
+    name: str = "a",
+    days: int = 0,
+    asked: list[str] | None = None,
+    is_gone: IsGone | None = None,
+    **choices: Any,
 ) -> SyncReport:
     """Sync a source in memory called ``name``, ``days`` after the fixed time."""
     request = Request(kind="memory", name=name, address=name)
-    return await sync(store, publishing(*entries), request, now=NOW + days * DAY, **choices)
+    return await sync(
+        store, publishing(*entries, asked=asked, is_gone=is_gone), request, now=NOW + days * DAY, **choices
+    )
 
 
 async def sync_file(store: Store, file: Path, *, days: int = 0, **choices: Any) -> SyncReport:

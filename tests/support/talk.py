@@ -16,6 +16,7 @@ from bot.core.charts import Subject
 from bot.core.conversation import Conversation
 from bot.core.effects import RecordAnswer, SetAccents, SetLanguage
 from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings, RowFinding, RowForm
+from bot.core.follow import Follow
 from bot.core.members import Invitation
 from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
 from bot.core.text import tokens
@@ -151,6 +152,9 @@ class GivenReads:
     tickets: dict[int, Ticket] = field(default_factory=dict)
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
     told: Mapping[Address, datetime] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    follows: list[Follow] = field(default_factory=list)
+    lately: tuple[str, ...] = ()
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -159,7 +163,16 @@ class GivenReads:
         return self.found_in.get((code, question), titles(Decision.NONE))
 
     async def dataset(self, code: str) -> Dataset | None:
-        return DATASETS.get(code)
+        return None if code in self.hidden else DATASETS.get(code)
+
+    def is_hidden(self, code: str) -> bool:
+        return code in self.hidden
+
+    async def followed(self, _address: Address) -> tuple[Follow, ...]:
+        return tuple(self.follows)
+
+    async def told_lately(self, _address: Address, *, now: datetime) -> tuple[str, ...]:
+        return self.lately if now == NOW else ()
 
     async def row(self, content: str, number: int) -> tuple[str, ...] | None:
         rows = TABLES[content].rows

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from gateway.dataset_code import Codes, TakenError, make_codes
+from gateway.dataset_code import Codes, KeyCodes, TakenError, make_codes
 
 PREFIXES = {
     "quangngai": "quangngai",
@@ -60,3 +60,25 @@ def test_what_comes_twice_is_refused_with_the_first_line(printed):
     codes.claim(printed, ["quangngai", "Dân số"], line=2)
     with pytest.raises(TakenError, match="stands in line 2 already"):
         codes.claim(printed, ["quangngai", "Dân số"], line=7)
+
+
+def test_a_key_gives_one_short_code_for_ever():
+    key = "91c9414e-13ce-49c2-9b1e-3ccc9e4a5314"
+    code = KeyCodes("quangngai").claim(key)
+    assert code == KeyCodes("quangngai").claim(key) == "quangngai-" + code.rpartition("-")[2]
+    assert len(code) == len("quangngai-") + 8
+    assert not set("ilou") & set(code.rpartition("-")[2])
+
+
+def test_two_keys_with_one_code_are_told_apart_the_same_way_from_a_part_of_the_source():
+    codes = KeyCodes("vn", digits=1)
+    whole = {str(key): codes.claim(str(key)) for key in range(40)}
+    assert len(set(whole.values())) == 40
+    assert codes.longer
+    for key in sorted(whole, reverse=True):
+        assert KeyCodes("vn", codes.longer, digits=1).claim(key) == whole[key]
+
+
+def test_codes_of_20_000_keys_differ():
+    codes = KeyCodes("vn")
+    assert len({codes.claim(f"key {number}") for number in range(20_000)}) == 20_000

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.catalogue import Dataset
-from gateway.sync import Shrinkage, measure, tell_apart
+from gateway.syncing.guard import Shrinkage, measure
+from gateway.syncing.reading import Listed, tell_apart
 
 GUARD = {
     "first sync": (0, 5, Shrinkage.NONE),
@@ -27,11 +28,23 @@ def test_the_guard_weighs_what_is_lost(before, after, serious):
     assert measure(before, after) is serious
 
 
+def listed(*codes: str) -> list[Listed]:
+    return [Listed(dataset=Dataset(code=code, title=f"Tập {code}")) for code in codes]
+
+
+def apart(*codes: str, taken=(), known=(), origin="csv\na\nhue") -> list[str]:
+    return [each.dataset.code for each in tell_apart(listed(*codes), taken, origin=origin, known=known)]
+
+
 def test_a_code_of_another_source_gets_an_ending_of_its_own_source():
-    mine = [Dataset(code="01", title="Lúa"), Dataset(code="02", title="Ngô")]
-    first, again = (tell_apart(mine, {"01"}, origin="csv\na\nhue") for _ in range(2))
-    elsewhere = tell_apart(mine, {"01"}, origin="csv\nb\nhue")
+    first, again = (apart("01", "02", taken={"01"}) for _ in range(2))
+    elsewhere = apart("01", "02", taken={"01"}, origin="csv\nb\nhue")
     assert first == again
-    assert [d.title for d in first] == ["Lúa", "Ngô"]
-    assert first[1].code == "02"
-    assert len({"01", first[0].code, elsewhere[0].code}) == 3
+    assert first[1] == "02"
+    assert len({"01", first[0], elsewhere[0]}) == 3
+
+
+def test_a_code_with_an_ending_keeps_it_when_the_other_source_lets_go():
+    (own,) = apart("01", taken={"01"})
+    assert apart("01", known={own}) == [own]
+    assert apart("01", known={"01"}) == ["01"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.catalogue import Dataset
-from gateway.portal import Fetched, Notice, Offline, PortalError, Rejected, read_source, silent
+from gateway.portal import Fetched, Notice, Offline, PortalError, Rejected, RemoteFile, read_source, silent
 
 HEADER = "province,title,code,fields,url,changed_at,resources"
 PROVINCES = {
@@ -152,3 +152,12 @@ async def test_a_file_without_a_column_for_the_title_is_refused(folder, text):
 
 async def test_a_header_alone_yields_nothing(folder):
     assert await read(folder, "title\n") == []
+
+
+async def test_a_resource_on_the_web_is_a_file_to_load(folder):
+    text = "title,resources\nGiá vé,good.csv | https://data.hue.gov.vn/tệp/ve.xlsx?id=7\nBản đồ,https://a.vn/ban-do\n"
+    tickets, map_ = [entry for entry in await read(folder, text) if isinstance(entry, Fetched)]
+    url = "https://data.hue.gov.vn/tệp/ve.xlsx?id=7"
+    assert tickets.files == (RemoteFile(position=1, url=url, format="XLSX"),)
+    assert (tickets.dataset.resources[1].url, tickets.dataset.resources[1].format) == (url, "XLSX")
+    assert map_.files == (RemoteFile(position=0, url="https://a.vn/ban-do"),)

@@ -1,0 +1,1 @@
+"""The steps of a sync: what is read, loaded, compared, guarded and written."""

@@ -1,0 +1,65 @@
+"""Sources that cannot be synced, kept where an operator looks until they can be again."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.engine import Store
+from bot.store.fact import drop_fact, read_fact, read_facts, write_fact
+from gateway.portal import Request
+
+_PREFIX = "sync trouble "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A source that could not be synced ``since`` then, and why; ``consent`` is the option that takes it anyway."""
+
+    kind: str
+    name: str
+    province: str
+    address: str
+    since: datetime
+    reason: str
+    consent: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What an administrator may do about it, in one sentence; empty where waiting is all."""
+        if not self.consent:
+            return ""
+        words = ["tracuu", "sync", "--source", f"{self.kind}:{self.address}"]
+        words += ["--name", self.name] if self.name != self.address else []
+        words += ["--province", self.province] if self.province else []
+        return f"if that is right: {shlex.join([*words, self.consent])}"
+
+
+async def note_trouble(store: Store, request: Request, reason: str, *, consent: str = "", now: datetime) -> None:
+    """Keep that the source could not be synced; the time is that of the first of several failures."""
+    name = _name(request)
+    before = await read_fact(store, name)
+    since = json.loads(before)["since"] if before else now.isoformat()
+    kept = {"address": request.address, "since": since, "reason": reason, "consent": consent}
+    await write_fact(store, name, json.dumps(kept, ensure_ascii=False))
+
+
+async def end_trouble(store: Store, request: Request) -> None:
+    """The source was synced."""
+    if await read_fact(store, _name(request)) is not None:
+        await drop_fact(store, _name(request))
+
+
+async def read_troubles(store: Store) -> tuple[Trouble, ...]:
+    """Every source that could not be synced at the last attempt."""
+    troubles = []
+    for name, value in (await read_facts(store, _PREFIX)).items():
+        kind, named, province = json.loads(name)
+        kept = json.loads(value)
+        kept["since"] = datetime.fromisoformat(kept["since"])
+        troubles.append(Trouble(kind=kind, name=named, province=province, **kept))
+    return tuple(sorted(troubles, key=lambda trouble: trouble.since))
+
+
+def _name(request: Request) -> str:
+    return _PREFIX + json.dumps([request.kind, request.name, request.province], ensure_ascii=False)
