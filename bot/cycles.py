@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.cycle import UpdateCycle
-from bot.core.cycle_words import Cycles, Interval, Kind, Meaning, deadline
+from bot.core.cycle_words import GRADES, Cycles, Interval, Kind, Meaning, deadline
 from bot.core.errors import ContentError
 from bot.core.wordings import Form, Forms, Slots
 
@@ -31,6 +31,7 @@ def load_cycles(data: Path) -> Cycles:
         rhythms=dict(_rhythms(cycles["codes"])),
         exact={text.casefold(): _code(f"exact.{text}", code) for text, code in cycles["exact"].items()},
         prefixes=tuple(cycles["vocabularies"]["prefixes"]),
+        scales={name: _scale(name, bounds) for name, bounds in cycles["scales"].items()},
     )
 
 
@@ -98,6 +99,14 @@ def _rhythms(codes: Mapping[str, Any]) -> Iterator[tuple[Interval, UpdateCycle]]
                 yield Interval.of(Fraction(amount), unit), UpdateCycle(name)
             except (KeyError, ValueError) as error:
                 raise ContentError(CYCLES, f"codes.{name}.every", f"{text} is no length of time") from error
+
+
+def _scale(name: str, table: Mapping[str, list[int]]) -> dict[UpdateCycle, tuple[int, ...]]:
+    scale = {_code(f"scales.{name}", code): tuple(bounds) for code, bounds in table.items()}
+    for code, bounds in scale.items():
+        if len(bounds) != len(GRADES) - 1 or sorted(bounds) != list(bounds):
+            raise ContentError(CYCLES, f"scales.{name}.{code}", f"needs {len(GRADES) - 1} growing numbers of days")
+    return scale
 
 
 def _code(key: str, name: str) -> UpdateCycle:

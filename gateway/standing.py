@@ -41,12 +41,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A dataset in force, the cycle that counts for it, how it stands, and what a decision says of it, if any does."""
+    """A dataset in force, the cycle that counts for it, how it stands, and what a decision says of it, if any does.
+
+    ``hdx`` is what the scale of HDX calls it, for comparison only; empty where that says nothing.
+    """
 
     entry: Entry
     cycle: Cycle
     freshness: Freshness
     term: Term | None = None
+    hdx: str = ""
 
 
 def read_assumed(settings: Settings) -> dict[Identity, str]:
@@ -74,7 +78,8 @@ async def read_standings(
             cycle = term.cycle
         due, since = (term.due, term.since) if term else (None, None)
         freshness = freshness_of(entry.dataset, cycle, due, today, since=since)
-        yield Standing(entry=entry, cycle=cycle, freshness=freshness, term=term)
+        hdx = rules.cycles.grade("HDX", cycle.code, (today - freshness.changed).days) if freshness.changed else ""
+        yield Standing(entry=entry, cycle=cycle, freshness=freshness, term=term, hdx=hdx)
 
 
 def describe(standing: Standing) -> dict[str, Any]:
@@ -93,6 +98,7 @@ def describe(standing: Standing) -> dict[str, Any]:
         "nominal_due": due.nominal.isoformat() if due else None,
         "legal_due": due.legal.isoformat() if due else None,
         "provisional": fresh.provisional,
+        "hdx_comparison": standing.hdx or None,
         "decision": term.decision if term else None,
         "item": term.item if term else None,
     }

@@ -14,6 +14,8 @@ from bot.core.wordings import Forms, Part, Values
 
 _ISO = re.compile(r"(?:R/)?P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))", re.IGNORECASE)
 _ISO_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
+GRADES = ("fresh", "due", "overdue", "delinquent")
+"""What scales of others call a dataset, best first."""
 _NO = "khong"
 _LAST_DAY = 31
 _QUARTER = 3
@@ -75,13 +77,15 @@ class Cycles:
     """All that is known about wordings of cycles and deadlines.
 
     ``rhythms`` are the intervals that have a code, ``exact`` wordings in which signs count, in lower case,
-    ``prefixes`` the addresses behind which a term stands.
+    ``prefixes`` the addresses behind which a term stands. ``scales`` are by the name of whoever grades so: the days
+    since a change from which a dataset is called due, overdue, delinquent there.
     """
 
     forms: Forms[Meaning]
     rhythms: Mapping[Interval, UpdateCycle]
     exact: Mapping[str, UpdateCycle]
     prefixes: tuple[str, ...]
+    scales: Mapping[str, Mapping[UpdateCycle, tuple[int, ...]]]
 
     def understand(self, printed: str, *, default: str = "") -> Cycle:
         """What ``printed`` says, UNKNOWN where not all of it is known.
@@ -103,6 +107,16 @@ class Cycles:
         stated = [_deadline(part) for part in parts if part.meaning.kind is Kind.DEADLINE]
         found = stated[0] if len(stated) == 1 else None
         return replace(found, printed=printed) if found else None
+
+    def grade(self, scale: str, code: UpdateCycle, days: int) -> str:
+        """What ``scale`` calls a dataset of that cycle ``days`` after its last change; empty where it says nothing.
+
+        For comparison only: it is no deadline.
+        """
+        if code in EVENT_DRIVEN | CONTINUOUS | FINISHED:
+            return GRADES[0]
+        bounds = self.scales[scale].get(code)
+        return GRADES[sum(days >= bound for bound in bounds)] if bounds else ""
 
     def _read(self, text: str) -> tuple[UpdateCycle, str, bool]:
         """Code, note, and whether ``text`` says nothing."""

@@ -108,9 +108,10 @@ async def test_one_dataset_is_told_with_its_changes_of_the_last_year_newest_firs
         await publish_version(store, source, version, now=NOW + timedelta(days=days))
     told = await read_details(store, Rules(cycles=CYCLES), "s", now=NOW + timedelta(days=30))
     assert told is not None
-    assert [(change["kind"], change["fields"]) for change in told["changes"]] == [
+    assert [(change["kind"], change.get("fields")) for change in told["changes"]] == [
         ("content", ["cycle"]),
         ("metadata", ["cycle"]),
+        ("added", None),
     ]
     assert (told["title"], told["state"], told["kind"]) == ("Không ghi tần suất", "unknown", "memory")
     assert await read_details(store, Rules(cycles=CYCLES), "none", now=NOW) is None

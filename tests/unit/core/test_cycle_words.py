@@ -21,7 +21,6 @@ CYCLES = load_cycles(DATA)
 FILE = tomllib.loads((DATA / "cycles/cycles.toml").read_text(encoding="utf-8"))
 DEADLINES = tomllib.loads((DATA / "cycles/deadlines.toml").read_text(encoding="utf-8"))
 UNIT = FILE["units"]
-SAMPLES = {"n": ("3", "03", "ba"), "k": ("2", "hai"), "unit": tuple(names[0] for names in UNIT.values())}
 VALUES = {"day": "20", "month": "3", "quarter": "II", "n": "15"}
 
 
@@ -68,17 +67,25 @@ def test_every_length_of_the_file_is_its_code(code: str, text: str):
 
 def spoken(form: str) -> Iterator[tuple[str, Interval]]:
     """Wordings of a rhythm's form, with the interval that each says."""
-    for n in SAMPLES["n"] if "{n}" in form else ("1",):
-        for k in SAMPLES["k"] if "{k}" in form else ("1",):
-            for unit, names in UNIT.items():
-                length = Fraction(3 if "{n}" in form else 1, 2 if "{k}" in form else 1)
-                yield form.format(n=n, k=k, unit=names[0]), Interval.of(length, unit.split()[1])
+    for unit, names in UNIT.items():
+        length = Fraction(3 if "{n}" in form else 1, 2 if "{k}" in form else 1)
+        yield form.format(n="03", k="hai", unit=names[0]), Interval.of(length, unit.split()[1])
 
 
 @pytest.mark.parametrize("form", FILE["rhythms"]["forms"])
 def test_every_form_of_a_rhythm_is_counted_right(form: str):
     for text, interval in spoken(form):
         assert CYCLES.understand(text).code is CYCLES.rhythms.get(interval, UpdateCycle.OTHER), text
+
+
+NUMBERS = [(number, name) for number, names in FILE["numbers"].items() for name in names]
+
+
+@pytest.mark.parametrize(("number", "name"), NUMBERS, ids=[name for _, name in NUMBERS])
+def test_every_number_and_every_unit_is_read(number: str, name: str):
+    for unit, names in UNIT.items():
+        said = CYCLES.rhythms.get(Interval.of(Fraction(number), unit.split()[1]), UpdateCycle.OTHER)
+        assert {CYCLES.understand(f"{name} {text} một lần").code for text in names} == {said}
 
 
 @pytest.mark.parametrize("text", FILE["exact"])
@@ -170,9 +177,22 @@ def test_a_text_instead_of_a_wording_is_not_looked_at():
     assert CYCLES.understand("hằng tháng " * LONGEST).code is UpdateCycle.UNKNOWN
 
 
+GRADED = [
+    ("MONTHLY", 29, "fresh"), ("MONTHLY", 30, "due"), ("MONTHLY", 44, "overdue"), ("MONTHLY", 60, "delinquent"),
+    ("ANNUAL", 424, "due"), ("NEVER", 9_999, "fresh"), ("AS_NEEDED", 9_999, "fresh"), ("UPDATE_CONT", 9_999, "fresh"),
+    ("BIENNIAL", 9_999, ""), ("UNKNOWN", 9_999, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "days", "grade"), GRADED)
+def test_the_scale_of_others_is_there_to_compare(code: str, days: int, grade: str):
+    assert CYCLES.grade("HDX", UpdateCycle(code), days) == grade
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
+        ("cycles.toml", "[30, 44, 60]", "[30, 60, 44]", "scales.HDX.MONTHLY: needs 3 growing numbers of days"),
         ("cycles.toml", "[codes.MONTHLY]", "[codes.MONTLY]", "cycles.toml: codes.MONTLY: MONTLY is no code"),
         ("cycles.toml", 'every = ["1 month"', 'every = ["1 moon"', "codes.MONTHLY.every: 1 moon is no length of time"),
         ("cycles.toml", '"every {n} {unit}"', '"every {m} {unit}"', "every {m} {unit}: {m} is no place"),
