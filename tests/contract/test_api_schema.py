@@ -18,7 +18,7 @@ from tests.support.api import threaded_api
 from tests.support.catalogue import crops
 from tests.support.library import park
 
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 @pytest.fixture(scope="module")
