@@ -8,7 +8,7 @@ from bot.library import Library
 from bot.reads import Reads
 from bot.search import lookup
 from bot.search.table import TableIndex
-from bot.store import catalogue
+from bot.store import takedown
 from bot.store.engine import Store
 from gateway.api.admission import Admission
 from gateway.api.asked import Asked, Told, tell
@@ -33,7 +33,7 @@ class Questions:
         self._check_ready()
         question, limit = asked.values["q"], asked.values["limit"]
         found, hits = await self._look_up(question, asked.values["province"], limit)
-        down = await catalogue.taken_down(self._store)
+        down = await takedown.taken_down(self._store)
 
         def shows(dataset: Dataset) -> bool:
             return dataset.code not in down and self._admission.shows(dataset.province, keyed=asked.keyed)
