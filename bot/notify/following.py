@@ -24,7 +24,7 @@ LOOK_EVERY = timedelta(minutes=5)
 _MORNING, _EVENING = time(8), time(20)
 """Nobody is told anything before or after these times in Việt Nam; what changes later waits for the next morning."""
 _FOUND = 500
-_CHUNK = 20
+_CHUNK = 10
 """People whom one transaction tells: others wait for the write lane meanwhile."""
 
 log = structlog.get_logger()

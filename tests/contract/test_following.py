@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from bot.core.delivery import Lane, OutboxState
 from bot.core.effects import Effect, FollowDataset, RecordConsent, UnfollowDatasets
 from bot.core.follow import TOPIC
 from bot.core.messages import Address, InboundMessage, Sign, SignKind
-from bot.notify.following import is_day, tell_followers, wording
+from bot.notify.following import tell_followers, wording
 from bot.store import consents, follows, inbox, outbox, standing, takedown, turns
 from bot.store.changes import last_publication
 from bot.store.conversations import Scope, claim_due
@@ -271,17 +270,3 @@ async def test_whoever_is_gone_for_long_or_erased_follows_nothing_any_more(store
     assert await follows.forget(store, now=NOW + follows.KEEP_UNREACHABLE - DAY) == 0
     assert await follows.forget(store, now=NOW + follows.KEEP_UNREACHABLE + DAY) == 1
     assert await rows(store, follows_table, "person") == [(store.vault.person(person("here")),)]
-
-
-def hours(*at: str) -> Iterable[datetime]:
-    return [datetime.fromisoformat(f"2026-11-16T{one}:00+07:00") for one in at]
-
-
-def test_people_are_told_by_day_only():
-    assert [is_day(at) for at in hours("07:59", "08:00", "19:59", "20:00", "23:00")] == [
-        False,
-        True,
-        True,
-        False,
-        False,
-    ]

@@ -78,12 +78,17 @@ def test_a_dry_run_names_what_would_change_be_masked_and_be_asked(folder):
 
 def test_a_dataset_is_taken_down_and_shown_again(folder):
     tracuu(folder, "sync")
-    assert document(folder, "datasets", "hide", "V1") == {"code": "V1", "hidden": True, "changed": True}
+    why = ("--reason", "lộ dữ liệu cá nhân", "--by", "Cán bộ đầu mối 01")
+    assert document(folder, "datasets", "hide", "V1", *why) == {"code": "V1", "hidden": True, "changed": True}
     assert [(d["code"], d["rows"], d["hidden"]) for d in document(folder, "datasets", "list")] == [
         ("L1", 0, False),
         ("V1", 1, True),
     ]
     assert document(folder, "datasets", "unhide", "V1")["changed"]
+    unhidden, hidden = document(folder, "datasets", "takedowns")
+    assert (unhidden["action"], unhidden["code"], unhidden["reason"]) == ("unhide", "V1", "")
+    assert unhidden["by"], "else it is the login name"
+    assert (hidden["action"], hidden["by"], hidden["reason"]) == ("hide", *why[3:], why[1])
     shown = document(folder, "datasets", "show", "V1")
     assert (shown["title"], shown["province"], shown["hidden"]) == ("Giá vé", "hue", False)
     assert shown["resources"][0]["fields"] == ["điểm", "giá"]

@@ -25,8 +25,7 @@ async def publish_version(
     **detail: object,
 ) -> None:
     """Publish ``datasets`` as the next version of one source; ``changed`` says how, by the number of the dataset."""
-    identity = {"kind": "memory", "name": "a", "province": ""}
-    source = await sources.register_source(store, **identity, address="a")
+    source = await sources.register_source(store, kind="memory", name="a", province="", address="a")
     version = await sources.open_version(store)
     titles = {dataset.code: dataset.title for dataset in datasets}
     await sources.write_datasets(store, source, version, datasets)
