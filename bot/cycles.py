@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.cycle import UpdateCycle
-from bot.core.cycle_words import Cycles, Interval, Kind, Meaning, deadline
+from bot.core.cycle_words import GRADES, Cycles, Interval, Kind, Meaning, deadline
 from bot.core.errors import ContentError
-from bot.core.phrases import Words, words
-from bot.core.text import fold
 from bot.core.wordings import Form, Forms, Slots
 
 CYCLES, DEADLINES = "cycles.toml", "deadlines.toml"
@@ -25,7 +23,7 @@ def load_cycles(data: Path) -> Cycles:
     slots = _slots(cycles, deadlines)
     forms = [*_cycle_forms(cycles), *_deadline_forms(deadlines)]
     for file, form in forms:
-        unknown = [place for place in form.places if place not in slots.words]
+        unknown = [place for place in form.places if place not in slots.names]
         if unknown:
             raise ContentError(file, " ".join(form.items), f"{{{unknown[0]}}} is no place")
     return Cycles(
@@ -33,6 +31,7 @@ def load_cycles(data: Path) -> Cycles:
         rhythms=dict(_rhythms(cycles["codes"])),
         exact={text.casefold(): _code(f"exact.{text}", code) for text, code in cycles["exact"].items()},
         prefixes=tuple(cycles["vocabularies"]["prefixes"]),
+        scales={name: _scale(name, bounds) for name, bounds in cycles["scales"].items()},
     )
 
 
@@ -46,27 +45,34 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _slots(cycles: Mapping[str, Any], deadlines: Mapping[str, Any]) -> Slots:
-    numbers = _spelled(cycles["numbers"])
-    units = _spelled(cycles["units"])
-    places = {name: {words(text): text for text in texts} for name, texts in deadlines["places"].items()}
+    numbers, units = _spelled(cycles["numbers"]), _spelled(cycles["units"])
+    beside = cycles["beside"]
     return Slots(
-        words={**places, **dict.fromkeys(_NUMBERS, numbers), "unit": units, "quarter": _spelled(deadlines["quarters"])},
+        {
+            **{name: dict.fromkeys(texts, "") for name, texts in deadlines["places"].items()},
+            **dict.fromkeys(_NUMBERS, numbers),
+            "unit": units,
+            "quarter": _spelled(deadlines["quarters"]),
+        },
         numbers=_NUMBERS,
-        closed=frozenset(map(fold, (*(unit[0] for unit in units if len(unit) == 1), *cycles["beside"]["stops"]))),
-        joins=frozenset(map(fold, (*cycles["beside"]["joins"], *cycles["beside"]["choices"]))),
+        stops=beside["stops"],
+        no_stops=beside["no_stops"],
+        joins=(*beside["joins"], *beside["choices"]),
     )
 
 
-def _spelled(table: Mapping[str, list[str]]) -> dict[Words, str]:
-    return {words(text): value for value, texts in table.items() for text in texts}
+def _spelled(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {text: value for value, texts in table.items() for text in texts}
 
 
 def _cycle_forms(table: Mapping[str, Any]) -> Iterator[tuple[str, Form[Meaning]]]:
     for text in table["rhythms"]["forms"]:
         yield CYCLES, Form.of(text, Meaning(kind=Kind.RHYTHM))
+    for code in UpdateCycle:
+        yield CYCLES, Form.of(code, Meaning(kind=Kind.CODE, code=code))
     for name, entry in table["codes"].items():
         meaning = Meaning(kind=Kind.CODE, code=_code(f"codes.{name}", name))
-        for text in (name, *entry.get("words", ())):
+        for text in entry.get("words", ()):
             yield CYCLES, Form.of(text, meaning)
     for key, kind in (("fillers", Kind.BESIDE), ("joins", Kind.BESIDE), ("choices", Kind.CHOICE)):
         for text in table["beside"][key]:
@@ -93,6 +99,14 @@ def _rhythms(codes: Mapping[str, Any]) -> Iterator[tuple[Interval, UpdateCycle]]
                 yield Interval.of(Fraction(amount), unit), UpdateCycle(name)
             except (KeyError, ValueError) as error:
                 raise ContentError(CYCLES, f"codes.{name}.every", f"{text} is no length of time") from error
+
+
+def _scale(name: str, table: Mapping[str, list[int]]) -> dict[UpdateCycle, tuple[int, ...]]:
+    scale = {_code(f"scales.{name}", code): tuple(bounds) for code, bounds in table.items()}
+    for code, bounds in scale.items():
+        if len(bounds) != len(GRADES) - 1 or sorted(bounds) != list(bounds):
+            raise ContentError(CYCLES, f"scales.{name}.{code}", f"needs {len(GRADES) - 1} growing numbers of days")
+    return scale
 
 
 def _code(key: str, name: str) -> UpdateCycle:

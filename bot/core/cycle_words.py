@@ -8,12 +8,15 @@ from fractions import Fraction
 
 from bot.core.cycle import CONTINUOUS, EVENT_DRIVEN, FINISHED, Cycle, UpdateCycle
 from bot.core.due import DueAnchor, DueUnit, DueWording
-from bot.core.phrases import spans
-from bot.core.text import clean
+from bot.core.phrases import spans, words
+from bot.core.text import clean, fold
 from bot.core.wordings import Forms, Part, Values
 
 _ISO = re.compile(r"(?:R/)?P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))", re.IGNORECASE)
 _ISO_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "TH": "hour", "TM": "minute", "TS": "second"}
+GRADES = ("fresh", "due", "overdue", "delinquent")
+"""What scales of others call a dataset, best first."""
+_NO = "khong"
 _LAST_DAY = 31
 _QUARTER = 3
 _DAYS = {"second": Fraction(1, 86_400), "day": Fraction(1), "month": Fraction(487, 16)}  # a month is 30.4375 days
@@ -74,13 +77,15 @@ class Cycles:
     """All that is known about wordings of cycles and deadlines.
 
     ``rhythms`` are the intervals that have a code, ``exact`` wordings in which signs count, in lower case,
-    ``prefixes`` the addresses behind which a term stands.
+    ``prefixes`` the addresses behind which a term stands. ``scales`` are by the name of whoever grades so: the days
+    since a change from which a dataset is called due, overdue, delinquent there.
     """
 
     forms: Forms[Meaning]
     rhythms: Mapping[Interval, UpdateCycle]
     exact: Mapping[str, UpdateCycle]
     prefixes: tuple[str, ...]
+    scales: Mapping[str, Mapping[UpdateCycle, tuple[int, ...]]]
 
     def understand(self, printed: str, *, default: str = "") -> Cycle:
         """What ``printed`` says, UNKNOWN where not all of it is known.
@@ -103,6 +108,16 @@ class Cycles:
         found = stated[0] if len(stated) == 1 else None
         return replace(found, printed=printed) if found else None
 
+    def grade(self, scale: str, code: UpdateCycle, days: int) -> str:
+        """What ``scale`` calls a dataset of that cycle ``days`` after its last change; empty where it says nothing.
+
+        For comparison only: it is no deadline.
+        """
+        if code in EVENT_DRIVEN | CONTINUOUS | FINISHED:
+            return GRADES[0]
+        bounds = self.scales[scale].get(code)
+        return GRADES[sum(days >= bound for bound in bounds)] if bounds else ""
+
     def _read(self, text: str) -> tuple[UpdateCycle, str, bool]:
         """Code, note, and whether ``text`` says nothing."""
         if not text:
@@ -115,6 +130,8 @@ class Cycles:
         term = next((text[len(p) :] for p in self.prefixes if text.casefold().startswith(p.casefold())), text)
         parts = self.forms.take_apart(term)
         saying = [(part, said) for part in parts if (said := self._code(part)) is not None]
+        if _denied(term, parts, saying):
+            return UpdateCycle.UNKNOWN, "", False
         code = _one([said for _, said in saying], choice=any(p.meaning.kind is Kind.CHOICE for p in parts), of=self)
         silent = bool(saying) and all(said is UpdateCycle.UNKNOWN for _, said in saying)
         return code, _note(term, parts, saying, code), silent
@@ -130,6 +147,17 @@ class Cycles:
     def length(self, code: UpdateCycle) -> Fraction:
         """About how many days a cycle has, 0 for one without a length."""
         return next((interval.days for interval, known in self.rhythms.items() if known is code), Fraction(0))
+
+
+def _denied(text: str, parts: Sequence[Part[Meaning]], saying: Sequence[tuple[Part[Meaning], UpdateCycle]]) -> bool:
+    """Whether a "no" may be said of what follows it: "không thay đổi thường xuyên", "không định kỳ hằng năm"."""
+    typed = words(text)
+    ends = {part.end: said for part, said in saying if said in FINISHED or fold(typed[part.at]) == _NO}
+    return any(
+        part.meaning.kind is Kind.RHYTHM or (part.meaning.kind is Kind.BESIDE and ends[part.at] in FINISHED)
+        for part in parts
+        if part.at in ends
+    )
 
 
 def _iso(text: str) -> Interval | None:

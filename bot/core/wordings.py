@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 from unicodedata import normalize
 
@@ -20,36 +21,63 @@ _HOI_NGA = "\u0309\u0303"
 Values = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """What may stand in the places of forms: by the name of the place, the words and what they stand for.
+    """What may stand in the places of forms.
 
-    Digits may stand in the places named ``numbers`` too. The open end of a form ("khi …") covers neither digits nor
-    the words ``closed``, folded, and does not end with one of ``joins``.
+    ``choices`` are, by the name of the place, the texts that may stand there and what they stand for; digits may stand
+    in the places named ``numbers`` too. The open end of a form ("khi …") covers neither digits nor one of ``stops``,
+    unless that is the beginning of one of ``no_stops``, and does not end with one of ``joins``.
     """
 
-    words: Mapping[str, Mapping[Words, str]]
-    numbers: frozenset[str]
-    closed: frozenset[str]
-    joins: frozenset[str]
+    __slots__ = ("_joins", "_no_stops", "_numbers", "_stops", "_words", "names")
+
+    def __init__(
+        self,
+        choices: Mapping[str, Mapping[str, str]],
+        *,
+        numbers: frozenset[str],
+        stops: Sequence[str],
+        no_stops: Sequence[str],
+        joins: Sequence[str],
+    ) -> None:
+        self._numbers = numbers
+        self._stops, self._no_stops = (frozenset(map(_letters, texts)) for texts in (stops, no_stops))
+        self._joins = frozenset(map(fold, joins))
+        self.names = frozenset(choices)
+        self._words: dict[str, dict[str, list[tuple[Words, str]]]] = {name: {} for name in choices}
+        for name, texts in choices.items():
+            for text, value in texts.items():
+                written = words(text)
+                self._words[name].setdefault(fold(written[0]), []).append((written, value))
 
     def read(self, name: str, typed: Words, at: int) -> Iterator[tuple[int, str]]:
         """Where a value for the place ``name`` that begins at ``at`` ends, and the value."""
-        if name in self.numbers and at < len(typed) and _DIGITS.fullmatch(typed[at]):
+        if at == len(typed):
+            return
+        if name in self._numbers and _DIGITS.fullmatch(typed[at]):
             yield at + 1, str(int(typed[at]))
-        for written, value in self.words[name].items():
-            if _same(typed[at : at + len(written)], written):
+        for written, value in self._words[name].get(fold(typed[at]), ()):
+            if _same(typed, at, written):
                 yield at + len(written), value
 
     def stretch(self, typed: Words, at: int) -> Iterator[int]:
         """Where an open end that begins at ``at`` may end: it has at least one word."""
-        while at < len(typed) and not typed[at][0].isdecimal() and fold(typed[at]) not in self.closed:
-            if fold(typed[at]) not in self.joins:
+        while at < len(typed) and not self._stopped(typed, at):
+            if fold(typed[at]) not in self._joins:
                 yield at + 1
             at += 1
 
+    def _stopped(self, typed: Words, at: int) -> bool:
+        ahead = tuple(fold(word) for word in typed[at : at + 2])
+        stops = ahead in self._stops or ahead[:1] in self._stops
+        return typed[at][0].isdecimal() or (stops and ahead not in self._no_stops)
 
-@dataclass(frozen=True, slots=True)
+
+def _letters(text: str) -> Words:
+    return tuple(map(fold, words(text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Generic[M]):
     """A form of words with places, "{n} {unit} một lần", and what it means. An … at its end covers any words."""
 
@@ -59,7 +87,7 @@ class Form(Generic[M]):
     @classmethod
     def of(cls, text: str, meaning: M) -> "Form[M]":
         """The form written as ``text``."""
-        return cls(tuple(match.group() for match in _ITEM.finditer(text)), meaning)
+        return cls(items=tuple(match.group() for match in _ITEM.finditer(text)), meaning=meaning)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -82,7 +110,7 @@ def _match(items: Sequence[str], typed: Words, at: int, slots: Slots) -> Iterato
         for end, value in slots.read(item[1:-1], typed, at):
             for last, values in _match(rest, typed, end, slots):
                 yield last, {item[1:-1]: value, **values}
-    elif _same(typed[at : at + 1], (item,)):
+    elif _same(typed, at, (item,)):
         yield from _match(rest, typed, at + 1, slots)
 
 
@@ -130,12 +158,16 @@ class Forms(Generic[M]):
                     yield Part(at=at, end=end, meaning=form.meaning, values=values)
 
 
-def _same(typed: Words, written: Words) -> bool:
-    """Whether ``typed`` is ``written``, diacritics missing at most; hỏi and ngã are two: a file is no chat."""
-    return agree(typed, written) and not any(
-        mark in normalize("NFD", mine) and mark not in normalize("NFD", theirs)
-        for mine, theirs in zip(typed, written, strict=True)
-        for mark in _HOI_NGA
+def _same(typed: Words, at: int, written: Words) -> bool:
+    """Whether ``written`` stands in ``typed`` at ``at``, diacritics missing at most."""
+    return at + len(written) <= len(typed) and all(map(_is, typed[at : at + len(written)], written))
+
+
+@lru_cache(maxsize=65_536)  # sources print few different words, and each is held against all that begin a form
+def _is(typed: str, written: str) -> bool:
+    """Whether ``typed`` can be ``written``; hỏi and ngã are two: a file is no chat."""
+    return agree((typed,), (written,)) and not any(
+        mark in normalize("NFD", typed) and mark not in normalize("NFD", written) for mark in _HOI_NGA
     )
 
 
