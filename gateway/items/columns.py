@@ -87,13 +87,11 @@ def read_columns(headings: Sequence[Heading], known: Headings, told: Mapping[str
 def guess_columns(
     read: Sequence[ColumnReading], values: Sequence[Sequence[str]], judges: Mapping[str, Judge]
 ) -> tuple[ColumnReading, ...]:
-    """``read`` with samples of the ``values``, which are given column by column.
+    """``read`` with unused columns taken for missing ones whose judge nearly all their values pass.
 
-    An unused column whose values nearly all pass the judge of a missing column is taken for that.
+    The ``values`` are given column by column.
     """
-    guessed = [
-        each if each.column == PEOPLE else replace(each, samples=_samples(values[each.position])) for each in read
-    ]
+    guessed = list(read)
     for column, judge in judges.items():
         if any(each.column == column for each in guessed):
             continue
@@ -102,6 +100,16 @@ def guess_columns(
                 guessed[each.position] = replace(each, column=column, why=Why.VALUES)
                 break
     return tuple(guessed)
+
+
+def show_samples(read: Sequence[ColumnReading], rows: Sequence[Sequence[str]]) -> tuple[ColumnReading, ...]:
+    """``read`` with some values of ``rows``, none of them of people."""
+    return tuple(
+        each
+        if each.column == PEOPLE
+        else replace(each, samples=_samples(row[each.position] for row in rows if each.position < len(row)))
+        for each in read
+    )
 
 
 def to_layout(read: Sequence[ColumnReading]) -> Layout:

@@ -13,7 +13,7 @@ from bot.search.places import Places
 from gateway.heading import load_headings
 from gateway.items.annex import AnnexSheet, open_annex
 from gateway.items.codes import give_codes
-from gateway.items.columns import ColumnReading, Why, guess_columns, is_date
+from gateway.items.columns import ColumnReading, Why, guess_columns, is_date, show_samples
 from gateway.items.groups import Group, GroupWords, load_group_words
 from gateway.items.rows import ItemRow, Rejection, RowReader, Wordings, read_rows
 from gateway.items.secrecy import Secrecy, load_secrecy
@@ -145,7 +145,8 @@ def _sort_out(readers: Iterable[RowReader]) -> tuple[list[ItemRow], list[Rejecti
 
 def _describe(reader: RowReader) -> SheetReading:
     sheet = reader.sheet
-    return SheetReading(name=sheet.name, line=sheet.line, columns=sheet.columns, groups=tuple(reader.entered))
+    columns = show_samples(sheet.columns, reader.shown)
+    return SheetReading(name=sheet.name, line=sheet.line, columns=columns, groups=tuple(reader.entered))
 
 
 def _cycles(items: Sequence[CatalogueItem]) -> tuple[CycleWording, ...]:

@@ -1,6 +1,6 @@
 """The rows of an annex, one item each: what is a group, what is a note, what cannot or must not be taken."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.cycle import Cycle
@@ -55,8 +55,9 @@ class ItemRow:
 class RowReader:
     """One sheet of an annex while it is read: ``number`` is its decision, ``is_here`` judges provinces of its rows.
 
-    Afterwards ``entered`` are the headings of groups that were met, ``passed_over`` what was no item (line, text), and
-    ``filled_down`` the lines whose agency or theme was taken from the line above.
+    Afterwards ``shown`` are the cells of all rows but those that are not public, ``entered`` the headings of groups
+    that were met, ``passed_over`` what was no item (line, text), and ``filled_down`` the lines whose agency or theme
+    was taken from the line above.
     """
 
     words: GroupWords
@@ -67,6 +68,7 @@ class RowReader:
     sheet: AnnexSheet
     layout: Layout
     groups: Groups = field(default_factory=Groups)
+    shown: list[Sequence[str]] = field(default_factory=list)
     entered: list[Group] = field(default_factory=list)
     passed_over: list[tuple[int, str]] = field(default_factory=list)
     filled_down: list[int] = field(default_factory=list)
@@ -90,6 +92,7 @@ class RowReader:
         if secret := self.secrecy.find(cells, others):
             reason = f"marked as not public ({secret[:80]})"
             return Rejection(sheet=self.sheet.name, line=record.line, reason=reason, title=title, secret=True)
+        self.shown.append(record.cells)
         try:
             self._check(record, cells)
             return ItemRow(sheet=self.sheet.name, line=record.line, item=self._item(cells))

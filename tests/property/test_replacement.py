@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.cycle import Cycle, UpdateCycle
@@ -16,6 +16,7 @@ CYCLES = [
     UpdateCycle.WEEKLY, UpdateCycle.MONTHLY_2, UpdateCycle.MONTHLY, UpdateCycle.BIMONTHLY, UpdateCycle.QUARTERLY,
     UpdateCycle.ANNUAL_2, UpdateCycle.ANNUAL, UpdateCycle.TRIENNIAL, UpdateCycle.AS_NEEDED, UpdateCycle.NEVER,
 ]  # fmt: skip
+FEW = settings(max_examples=50)
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 offsets = st.builds(
     DueWording,
@@ -48,6 +49,7 @@ def across(old, new, on):
     return periods_across(old, new, on=on, first=FIRST, last=LAST)
 
 
+@FEW
 @given(replacements())
 def test_nobody_is_late_under_a_decision_for_what_was_over_before_it_counted(case):
     old, new, on = case
@@ -61,6 +63,7 @@ def test_nobody_is_late_under_a_decision_for_what_was_over_before_it_counted(cas
             assert all(day < on for day in lateness)
 
 
+@FEW
 @given(replacements())
 def test_no_day_of_a_renewed_item_is_lost(case):
     old, new, on = case
@@ -73,6 +76,7 @@ def test_no_day_of_a_renewed_item_is_lost(case):
             assert each.period in [other.period for other in covered]
 
 
+@FEW
 @given(replacements())
 def test_periods_follow_each_other_and_only_a_longer_cycle_reaches_back(case):
     old, new, on = case
@@ -85,6 +89,7 @@ def test_periods_follow_each_other_and_only_a_longer_cycle_reaches_back(case):
             assert after.period.start > before.period.end
 
 
+@FEW
 @given(replacements())
 def test_of_the_same_cycle_every_period_comes_exactly_once(case):
     old, new, on = case
@@ -93,6 +98,7 @@ def test_of_the_same_cycle_every_period_comes_exactly_once(case):
     assert found == [each.period for each in periods_of(old, FIRST, LAST)]
 
 
+@FEW
 @given(replacements())
 def test_what_was_due_before_is_closed_that_day_and_what_comes_later_is_the_new_decisions(case):
     old, new, on = case
@@ -104,6 +110,7 @@ def test_what_was_due_before_is_closed_that_day_and_what_comes_later_is_the_new_
             assert close(each, on + timedelta(days=9)) == each
 
 
+@FEW
 @given(replacements(), st.integers(0, 700), st.integers(0, 300))
 def test_a_shorter_look_sees_the_same(case, skip, length):
     old, new, on = case

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.core.items import Decision
 from bot.search.places import load_places
 from gateway.items.reading import AnnexReading, load_rulebook, read_annex
-from tests.support.sheets import write_docx, write_xlsx
+from tests.support.sheets import Rows, write_docx, write_xlsx
 
 ROOT = Path(__file__).parents[2]
 ANNEXES = ROOT / "tests" / "data" / "items"
@@ -16,10 +16,10 @@ PLACES = load_places(ROOT / "data" / "places")
 RULEBOOK = load_rulebook(ROOT / "data", PLACES)
 
 
-def decision(number: str = "1290/QĐ-CT", province: str = "vinhphuc", **fields: object) -> Decision:
+def decision(number: str = "1290/QĐ-CT", province: str = "vinhphuc") -> Decision:
     """A decision of 5 September 2024."""
     day = date(2024, 9, 5)
-    return Decision(**{"number": number, "province": province, "signed_on": day, "valid_from": day, **fields})
+    return Decision(number=number, province=province, signed_on=day, valid_from=day)
 
 
 def annex_file(name: str, folder: Path) -> Path:
@@ -28,7 +28,9 @@ def annex_file(name: str, folder: Path) -> Path:
         return ANNEXES / name
     told = tomllib.loads((ANNEXES / f"{Path(name).stem}.toml").read_text(encoding="utf-8"))
     if name.endswith(".xlsx"):
-        sheets = {sheet["name"]: [[cell or None for cell in row] for row in sheet["rows"]] for sheet in told["sheets"]}
+        sheets: dict[str, Rows] = {
+            sheet["name"]: [[cell or None for cell in row] for row in sheet["rows"]] for sheet in told["sheets"]
+        }
         return write_xlsx(folder / name, sheets, merged=told["merged"])
     parts = [part.get("text") or part["rows"] for part in told["parts"]]
     return write_docx(folder / name, parts, merged=told["merged"])

@@ -8,15 +8,13 @@ import typer
 
 from bot.core.errors import ContentError
 from bot.core.items import Decision
-from bot.search.places import load_places
 from gateway.cell import tidy
-from gateway.commands.items.options import COMMAND, AsJson, filled, read_day
-from gateway.deployment import DATA
+from gateway.commands.items.options import COMMAND, AsJson, filled, places, read_day, rulebook
 from gateway.heading import COLUMNS
 from gateway.items.columns import IGNORED
 from gateway.items.documents import describe_import
 from gateway.items.importing import ConfirmError, ImportPlan, carry_out, plan_import
-from gateway.items.reading import AnnexReading, load_rulebook, read_annex
+from gateway.items.reading import AnnexReading, read_annex
 from gateway.items.showing import show_diff, show_plan
 from gateway.items.territory import locate_territory
 from gateway.terminal import Terminal, now, print_json, run, say
@@ -53,12 +51,11 @@ def import_command(
 ) -> None:
     """Import one annex, as a whole or not at all."""
     terminal: Terminal = context.obj
-    rulebook = load_rulebook(DATA, load_places(DATA / "places"))
     day = read_day(signed, "--date")
     decision = Decision(
         number=filled(number, "--number"),
         signed_on=day,
-        province=locate_territory(province, rulebook.places).id,
+        province=locate_territory(province, places()).id,
         signer=tidy(signer),
         title=tidy(title),
         valid_from=read_day(valid_from, "--from") if valid_from else day,
@@ -71,7 +68,7 @@ def import_command(
 
     async def work() -> tuple[ImportPlan, AnnexReading]:
         told = read_mapping(mapping or ())
-        reading = await asyncio.to_thread(read_annex, path, decision, rulebook, told=told, sheet=sheet)
+        reading = await asyncio.to_thread(read_annex, path, decision, rulebook(), told=told, sheet=sheet)
         async with terminal.store() as store:
             plan = await plan_import(store, decision, reading)
             if not dry_run:

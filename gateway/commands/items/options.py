@@ -1,6 +1,7 @@
 """What the commands of ``tracuu items`` have in common: options, and the content that they need."""
 
 from datetime import date
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -8,9 +9,10 @@ import typer
 from bot.core.errors import ContentError
 from bot.core.local_time import VIETNAM
 from bot.search.item_matching import Matching, load_matching
-from bot.search.places import load_places
+from bot.search.places import Places, load_places
 from gateway.cell import CellError, read_date, tidy
 from gateway.deployment import DATA
+from gateway.items.reading import Rulebook, load_rulebook
 from gateway.items.territory import locate_territory
 from gateway.terminal import now
 
@@ -22,14 +24,27 @@ By = Annotated[str, typer.Option(help="Who says so, for the record: an office, n
 On = Annotated[str, typer.Option(help="The day on which they count (default: today).")]
 
 
+@cache
+def places() -> Places:
+    """The provinces."""
+    return load_places(DATA / "places")
+
+
+@cache
+def rulebook() -> Rulebook:
+    """How annexes are read."""
+    return load_rulebook(DATA, places())
+
+
+@cache
 def matching() -> Matching:
     """How items and datasets are compared."""
-    return load_matching(DATA / "catalogue", load_places(DATA / "places"))
+    return load_matching(DATA / "catalogue", places())
 
 
 def read_province(text: str) -> str | None:
     """The id of a territory, None when none is given. Raises ContentError."""
-    return locate_territory(text, load_places(DATA / "places")).id if text else None
+    return locate_territory(text, places()).id if text else None
 
 
 def read_day(text: str, option: str) -> date:

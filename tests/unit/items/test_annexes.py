@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.items.annex import AnnexError
+from gateway.items.documents import describe_rejection
 from gateway.items.reading import read_annex
 from tests.support.annexes import RULEBOOK, decision, read
 from tests.support.sheets import write_xlsx
@@ -119,6 +120,14 @@ def test_what_was_passed_over_is_told(tmp_path):
 def test_names_of_people_are_neither_shown_nor_kept(tmp_path):
     reading = read(BOOK, tmp_path)
     assert "Cán bộ đầu mối 0" not in repr(reading)
+
+
+def test_nothing_of_a_row_that_is_not_public_is_shown(tmp_path):
+    reading = read(MESSY, tmp_path)
+    shown = [sample for sheet in reading.sheets for each in sheet.columns for sample in each.samples]
+    assert "Danh sách nhà thuốc đạt chuẩn" in shown
+    assert not [text for text in shown if "bệnh nhân" in text or "Phương án" in text]
+    assert "bệnh nhân" not in repr([describe_rejection(each) for each in reading.rejected])
 
 
 def test_every_wording_is_listed_once_with_what_it_was_understood_as(tmp_path):
