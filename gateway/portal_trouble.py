@@ -9,6 +9,13 @@ from yarl import URL
 from gateway.errors import BlockedError
 from gateway.portal import Answer, AwayError, LoginError, PortalError
 
+
+class UnknownNameError(PortalError):
+    """No name server knows the host. That may pass, but seldom in a minute, so it is said at once."""
+
+    retry = True
+
+
 _SIGN_IN = re.compile(
     r"(?:^|/)(?:log-?in|sign-?in|sso|cas|oauth2?|auth|dang-nhap|_login|logged_in)(?:[/.?]|$)", re.IGNORECASE
 )
@@ -16,12 +23,9 @@ _PASSWORD = re.compile(rb"""<input[^>]{0,300}type\s*=\s*["']?password""", re.IGN
 _LOOKED_AT = 256 * 1024  # bytes of a page that a form may stand in
 _DATA = re.compile(rb"\s*[\[{\"]")
 _MIB = 2**20
+_NOT_LISTED = "may not be called"
+
 _SENTENCES: tuple[tuple[tuple[type[Exception], ...], type[PortalError], str], ...] = (
-    (
-        (BlockedError,),
-        PortalError,
-        "{host} may not be called ({error}): if what it gives is wanted, add {host} to [outbound] hosts",
-    ),
     (
         (aiohttp.ClientConnectorCertificateError,),
         PortalError,
@@ -34,7 +38,7 @@ _SENTENCES: tuple[tuple[tuple[type[Exception], ...], type[PortalError], str], ..
     ),
     (
         (aiohttp.ClientConnectorDNSError,),
-        AwayError,
+        UnknownNameError,
         "the name {host} is not known: check the address, the portal may have moved",
     ),
     (
@@ -56,10 +60,18 @@ _SENTENCES: tuple[tuple[tuple[type[Exception], ...], type[PortalError], str], ..
 def explain(error: Exception, url: str) -> PortalError:
     """The error to raise when asking ``url`` ended with ``error``."""
     host = URL(url).host or url
+    if isinstance(error, BlockedError):
+        return _blocked(error, host)
     for kinds, make, sentence in _SENTENCES:
         if isinstance(error, kinds):
             return make(sentence.format(host=host, error=error, why=_reason(error)))
     return AwayError(f"{host} broke off its answer ({type(error).__name__}): trying again later may help")
+
+
+def _blocked(error: BlockedError, host: str) -> PortalError:
+    if _NOT_LISTED not in str(error):
+        return PortalError(str(error))  # a name that leads to this machine, a proxy that wants another password
+    return PortalError(f"{host} may not be called: if what it gives is wanted, add {host} to [outbound] hosts")
 
 
 def too_large(host: str, limit: int) -> PortalError:

@@ -44,7 +44,9 @@ class ServiceSettings(_Section):
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on; 0 = any free one")
     public_url: str = Field(default="", description="https address under which people reach it")
     contact: str = Field(
-        default="", description="address or e-mail that portals are told in the user agent; default: public_url"
+        default="",
+        pattern=r"^[!-~]*$",
+        description="address or e-mail that portals are told in the user agent; default: public_url",
     )
     provinces: tuple[str, ...] = Field(default=(), description="province ids that are answered; empty = all")
     web_chat: bool = Field(default=True, description="the chat page at /")

@@ -11,7 +11,7 @@ from gateway.cell import is_address
 from gateway.ckan.reading import instant_of, tables_of, text_of
 from gateway.portal import RemoteFile
 
-TABLES = frozenset({"CSV", "TSV", "TXT", "XLS", "XLSX", "XLSM", "ODS", "DOCX", "PDF", ""})
+TABLES = frozenset({"CSV", "TSV", "TXT", "XLS", "XLSX", "XLSM", "ODS", "DOCX", "PDF", "JSON", ""})
 """Formats that a table may be loaded from; without any the file itself tells."""
 _SPELLINGS = {"EXCEL": "XLSX", "MS EXCEL": "XLSX", "WORD": "DOCX", "TEXT/CSV": "CSV", "APPLICATION/PDF": "PDF"}
 _LONGEST_TITLE = 500

@@ -230,7 +230,7 @@ async def test_a_made_portal_is_the_same_whenever_it_is_made():
     sheets = [first.sheet(first.resource_of(number)) for number in range(50)]
     assert sum(len(sheet.rows) for sheet in sheets if sheet) == 700
     assert sheets[7] is None
-    assert first.file(first.resource_of(7)), "a scan instead of a table"
+    assert first.file(first.resource_of(7)), "a picture instead of a table"
     assert len(make_ckan(datasets=50, rows=0, tables=0, shrink=0.3).ids()) == 35
     assert set(make_ckan(datasets=50, shrink=0.3).ids()) < set(make_ckan(datasets=50).ids())
 

@@ -1,81 +1,18 @@
-"""The client for portals, against real servers: how often it asks, for how long, and what it says when that is in vain."""
+"""The client for portals, against real servers: how often it asks, for how long, and how much it takes."""
 
 import asyncio
 import contextlib
 import gzip
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.outbound_rules import plan
-from gateway.portal import Answer, AwayError, LoginError, PortalError
-from gateway.portal_client import Patience, PortalClient, name_agent, open_client
+from gateway.portal import AwayError, LoginError, PortalError
+from gateway.portal_client import Patience, name_agent
 from gateway.settings import Settings
 from simulator.portals.manners import Manners
-from tests.support.proxy import running_proxy
-
-AGENT = "tracuu/0 (+mailto:dulieumo@example.vn)"
-PATIENCE = Patience(connect=2, silence=0.05, whole=2)
-Serve = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Talk:
-    """A client before one server; ``pauses`` are those that it made, ``asked`` what it asked for."""
-
-    url: str
-    client: PortalClient
-    pauses: list[float]
-    asked: list[web.BaseRequest]
-
-
-@contextlib.asynccontextmanager
-async def talking(serve: Serve, *, certificate: ssl.SSLContext | None = None, **rules: Any) -> AsyncIterator[Talk]:
-    pauses: list[float] = []
-    asked: list[web.BaseRequest] = []
-
-    async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        asked.append(request)
-        return await serve(request)
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    runner = web.ServerRunner(web.Server(answer))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate).start()
-    url = f"{'https' if certificate else 'http'}://127.0.0.1:{runner.addresses[0][1]}/x"
-    allowed = plan([], **{"sources": [url], **rules})
-    async with open_client(allowed, agent=AGENT, sleep=sleep, patience=PATIENCE) as client:
-        yield Talk(url=url, client=client, pauses=pauses, asked=asked)
-    await runner.cleanup()
-
-
-def always(**options: Any) -> Serve:
-    async def serve(_request: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(**options)
-
-    return serve
-
-
-def after(faults: int, fault: Serve) -> Serve:
-    """``fault`` for the first requests, then all is well."""
-    left = [faults]
-
-    async def serve(request: web.BaseRequest) -> web.StreamResponse:
-        left[0] -= 1
-        return await fault(request) if left[0] >= 0 else web.Response(text="ok")
-
-    return serve
+from tests.support.portal_talk import AGENT, Serve, after, always, talking
 
 
 async def hang_up(request: web.BaseRequest) -> web.StreamResponse:
@@ -178,9 +115,9 @@ async def test_what_will_not_pass_is_asked_once():
 
 
 async def test_an_answer_that_drips_for_ever_ends():
-    async with talking(after(1, drip)) as talk:
+    async with talking(after(1, drip), patience=Patience(connect=2, silence=2, whole=0.3)) as talk:
         assert (await talk.client.get(talk.url)).body == b"ok"
-    assert talk.pauses == [2]
+    assert talk.pauses[0] == 2
 
 
 async def test_a_host_is_asked_one_thing_at_a_time_whoever_asks():
@@ -234,113 +171,3 @@ async def test_a_workbook_that_is_really_a_page_is_a_file(tmp_path: Path):
         always(text="<html><table><tr><td>1</td></tr></table></html>", content_type="text/html")
     ) as talk:
         assert (await talk.client.download(talk.url, tmp_path / "file")).status == 200
-
-
-async def test_redirects_are_followed_where_they_may_be():
-    async def serve(request: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(text="ok") if request.path == "/y" else web.Response(status=301, headers={"Location": "/y"})
-
-    async with talking(serve) as talk:
-        answer = await talk.client.get(talk.url, params={"id": "1"})
-    assert (answer.body, answer.url) == (b"ok", talk.url.replace("/x", "/y"))
-    assert talk.asked[1].query_string == "", "what was asked stands in the new address, or is not wanted"
-
-
-@pytest.mark.parametrize(
-    ("location", "sentence"),
-    [
-        ("/x", "in a circle"),
-        (
-            "https://files.example.vn/a.csv",
-            r"files\.example\.vn may not be called .* add files\.example\.vn to \[outbound\] hosts",
-        ),
-        ("http://169.254.169.254/latest", r"169\.254\.169\.254 may not be called"),
-        ("http://[", "an address that is none"),
-    ],
-)
-async def test_a_redirect_that_is_not_followed_says_why(location: str, sentence: str):
-    async with talking(always(status=302, headers={"Location": location})) as talk:
-        with pytest.raises(PortalError, match=sentence) as refused:
-            await talk.client.get(talk.url)
-    assert not refused.value.retry
-
-
-async def test_a_question_is_posted_again_as_it_was():
-    asked = []
-
-    async def serve(request: web.BaseRequest) -> web.StreamResponse:
-        asked.append(await request.json())
-        return web.Response(status=503) if len(asked) == 1 else web.Response(text="ok")
-
-    async with talking(serve) as talk:
-        assert (await talk.client.post(talk.url, {"query": []})).body == b"ok"
-    assert asked == [{"query": []}] * 2
-
-
-async def test_a_name_that_nobody_has_is_said():
-    async with talking(always(), sources=["https://khong-co.invalid"]) as talk:
-        with pytest.raises(AwayError, match=r"the name khong-co\.invalid is not known"):
-            await talk.client.get("https://khong-co.invalid/api")
-
-
-async def test_a_host_that_nobody_listens_on_is_said(unused_tcp_port: int):
-    async with talking(always(), sources=[f"http://127.0.0.1:{unused_tcp_port}"]) as talk:
-        with pytest.raises(AwayError, match="cannot be reached"):
-            await talk.client.get(f"http://127.0.0.1:{unused_tcp_port}/")
-
-
-def outdated(folder: Path) -> ssl.SSLContext:
-    """The server's side of a certificate that ended on 24 June 2025, as that of a portal once did."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    end = datetime(2025, 6, 24, tzinfo=UTC)
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(end - timedelta(days=365)).not_valid_after(end)
-    chain = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "both.pem").write_bytes(chain + private)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "both.pem")
-    return context
-
-
-async def test_a_certificate_that_is_not_valid_is_never_passed_over(tmp_path: Path):
-    async with talking(always(text="ok"), certificate=outdated(tmp_path)) as talk:
-        with pytest.raises(PortalError, match=r"the certificate of 127\.0\.0\.1 is not valid") as refused:
-            await talk.client.get(talk.url)
-    assert not refused.value.retry
-    assert talk.pauses == []
-
-
-async def test_a_portal_is_asked_through_the_proxy():
-    async with talking(always(text="ok")) as talk, running_proxy(talk.url) as proxy:
-        rules = plan([], sources=["http://opendata.example.vn"], proxy=proxy.url)
-        async with open_client(rules, agent=AGENT, patience=PATIENCE) as client:
-            answer: Answer = await client.get("http://opendata.example.vn/api")
-    assert answer.body == b"ok"
-    assert proxy.asked == ["GET http://opendata.example.vn/api HTTP/1.1"]
-
-
-async def test_a_proxy_that_lets_nothing_through_is_named(unused_tcp_port: int):
-    rules = plan([], sources=["http://a.example.vn"], proxy=f"http://127.0.0.1:{unused_tcp_port}")
-
-    async def sleep(_seconds: float) -> None:
-        return None
-
-    async with open_client(rules, agent=AGENT, sleep=sleep, patience=PATIENCE) as client:
-        with pytest.raises(AwayError, match=r"service\.proxy"):
-            await client.get("http://a.example.vn/api")
-
-
-async def test_the_proxy_password_is_never_told():
-    rules = plan([], sources=["https://a.example.vn"], proxy="http://name:geheim@127.0.0.1:9")
-
-    async def sleep(_seconds: float) -> None:
-        return None
-
-    async with open_client(rules, agent=AGENT, sleep=sleep, patience=PATIENCE) as client:
-        with pytest.raises(PortalError) as refused:
-            await client.get("https://a.example.vn/api")
-    assert "geheim" not in str(refused.value)

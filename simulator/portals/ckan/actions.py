@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.portals.ckan.answers import RefusalError, not_authorized, not_found, not_valid
-from simulator.portals.ckan.datastore import search_rows
+from simulator.portals.ckan.datastore import MOST, search_rows
 from simulator.portals.ckan.search import search
 from simulator.portals.ckan.world import World
 
@@ -16,12 +16,13 @@ Params = Mapping[str, Any]
 
 class Actions:
     """Answers actions from ``world``. ``total`` lies about the number of rows of every table where it is set;
-    ``broken_search``: the DataStore answers no searches, only dumps."""
+    ``broken_search``: the DataStore answers no searches, only dumps; ``most_rows`` caps them."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.total: int | None = None
         self.broken_search = False
+        self.most_rows = MOST
         self._known: dict[str, Callable[[Params], Any]] = {
             "package_search": lambda params: search(world, params),
             "package_show": self._show,
@@ -94,4 +95,6 @@ class Actions:
     def _rows(self, params: Params) -> Any:
         if self.broken_search:
             raise RefusalError(409, {"__type": "Validation Error", "query": ["datastore is read only"]})
-        return search_rows(self.world.shelf.sheet(str(params.get("resource_id") or "")), params, total=self.total)
+        return search_rows(
+            self.world.shelf.sheet(str(params.get("resource_id") or "")), params, total=self.total, most=self.most_rows
+        )

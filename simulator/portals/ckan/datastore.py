@@ -9,16 +9,22 @@ from simulator.portals.ckan.shelf import Sheet
 
 LIMIT = 100
 MOST = 32_000
+"""What ``ckan.datastore.search.rows_max`` is unless a portal sets it."""
 
 
-def search_rows(sheet: Sheet | None, params: Mapping[str, Any], *, total: int | None = None) -> dict[str, Any]:
-    """The ``result``; ``total`` is what it says of the number of rows where that is not so. Raises RefusalError."""
+def search_rows(
+    sheet: Sheet | None, params: Mapping[str, Any], *, total: int | None = None, most: int = MOST
+) -> dict[str, Any]:
+    """The ``result`` of at most ``most`` rows; ``total`` is what it says of their number where that is not so.
+
+    Raises RefusalError.
+    """
     resource = str(params.get("resource_id") or "")
     if not resource:
         raise not_valid(resource_id=["Missing value"])
     if sheet is None or not sheet.active:
         raise not_found(f'Resource "{resource}" was not found.')
-    limit, offset = min(_number(params, "limit", LIMIT), MOST), _number(params, "offset", 0)
+    limit, offset = min(_number(params, "limit", LIMIT), most), _number(params, "offset", 0)
     shape = str(params.get("records_format") or "objects")
     if shape not in {"objects", "lists"}:
         raise not_valid(records_format=["Value must be one of objects, lists"])

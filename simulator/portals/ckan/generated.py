@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, overload
 
-from simulator.portals.ckan.shelf import Package, Sheet, Written
+from simulator.portals.ckan.shelf import Package, Sheet, Shelf, Written
 
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 _MINUTES = 300 * 24 * 60
@@ -45,7 +45,7 @@ class Rows(Sequence[Sequence[Any]]):
         return (f"{self.number}-{row}", place, str(2015 + row % 11), _THINGS[figure % len(_THINGS)], str(figure))
 
 
-class Generated:
+class Generated(Shelf):
     """A shelf of ``datasets`` packages.
 
     ``rows`` rows in all stand in ``tables`` tables of the same length, one for each of the first packages. ``seed``
@@ -103,7 +103,7 @@ class Generated:
 
     def file(self, resource: str) -> bytes | None:
         number = self._number_of(resource)
-        return None if number is None else b"%PDF-1.4\n% a scan without text\n"
+        return None if number is None else b"\xff\xd8\xff\xe0 a picture"
 
     def resource_of(self, number: int) -> str:
         """The id of the only resource of package ``number``."""
@@ -111,13 +111,13 @@ class Generated:
 
     def _resource(self, package: str, number: int, modified: str) -> Package:
         id_, table = self.resource_of(number), number < self._tables
-        name = "bang.csv" if table else "quet.pdf"
+        name = "bang.csv" if table else "anh.jpg"
         return {
             "id": id_,
             "package_id": package,
-            "name": "Bảng số liệu" if table else "Bản quét",
+            "name": "Bảng số liệu" if table else "Ảnh chụp",
             "description": "",
-            "format": "CSV" if table else "PDF",
+            "format": "CSV" if table else "JPEG",
             "position": 0,
             "state": "active",
             "url": f"{self.base}/dataset/{package}/resource/{id_}/download/{name}",
@@ -150,7 +150,7 @@ def make_ckan(
 ) -> Generated:  # fmt: skip
     """A shelf for :func:`simulator.portals.ckan.double.open_ckan`, the same for the same arguments.
 
-    ``rows`` rows in all are spread over ``tables`` CSV uploads; the other datasets have a scan that holds no table.
+    ``rows`` rows in all are spread over ``tables`` CSV uploads; the other datasets have a picture.
     ``active``: the tables are in the DataStore, too. ``shrink`` is the part of the datasets that is gone, 0…1: the last
     ones, which have no tables unless all have. ``editions[n] = 1`` puts other figures into the table of dataset ``n``
     behind the same address, which nothing else of the portal tells.

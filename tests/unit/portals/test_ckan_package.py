@@ -152,6 +152,7 @@ FORMATS = [
     ("text/csv", "CSV", True),
     ("PDF", "PDF", True),
     ("", "CSV", True),
+    ("JSON", "JSON", True),
     ("HTML", "HTML", False),
     ("GeoJSON", "GEOJSON", False),
     ("ZIP", "ZIP", False),
