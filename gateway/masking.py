@@ -1,7 +1,6 @@
 """Personal data in tables: hidden before anything is stored, by ``data/personal`` and the operator's own file."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.catalogue import Dataset, Resource, Table
-from bot.core.errors import ContentError
 from bot.core.personal import MaskedColumn, OwnRule, PersonalRules
 from bot.core.personal_columns import Verdict, judge
 from bot.core.personal_file import read_own, read_rules
@@ -19,6 +17,7 @@ from bot.store.masks import write_masks
 from bot.store.table import make_table
 from bot.store.types import to_json
 from gateway.portal import Fetched
+from gateway.toml_file import read_toml
 
 FIRST = 2000
 """The rows from the beginning that tell what a column holds …"""
@@ -43,10 +42,10 @@ def load_personal_rules(data_folder: Path, operator_file: Path) -> PersonalRules
     digest = hashlib.sha256()
     tables: dict[str, Mapping[str, Any]] = {}
     for file in files:
-        table = _read(file)
+        table = read_toml(file)
         tables[file.name] = table
         digest.update(to_json([file.name, table]).encode())
-    own = read_own(str(operator_file), _read(operator_file)) if operator_file.exists() else ()
+    own = read_own(str(operator_file), read_toml(operator_file)) if operator_file.exists() else ()
     return read_rules(tables, own, digest=digest.hexdigest()[:32])
 
 
@@ -103,14 +102,3 @@ def mask_fetched(entry: Fetched, rules: PersonalRules) -> tuple[Fetched, dict[st
 async def save_masks(store: Store, table_hash: str, columns: Iterable[MaskedColumn]) -> None:
     """Remember what was hidden in a table that is kept."""
     await write_masks(store, table_hash, tuple(columns))
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ContentError(str(file), "file", f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ContentError(str(file), f"byte {error.start}", "is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(str(file), "TOML", str(error)) from None

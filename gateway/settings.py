@@ -1,7 +1,6 @@
 """The settings: ``tracuu.toml``, overridden by ``TRACUU_*`` variables. Whatever is unknown stops the start."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +10,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.core.errors import ContentError
+from gateway.toml_file import read_toml
 
 PREFIX = "TRACUU_"
 NESTED = "__"
@@ -185,7 +185,7 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = file or Path(DEFAULT_FILE)
-    document = _read(path) if file or path.exists() else {}
+    document = read_toml(path) if file or path.exists() else {}
     for name in ("folder", "secret_files"):
         if name in document:
             raise ContentError(path.name, name, "is not a setting")
@@ -195,17 +195,6 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
         return Settings(**document, folder=path.parent, secret_files=secret_files)
     except ValidationError as error:
         raise _explain(error, path, environ) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ContentError(str(path), "file", f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise ContentError(str(path), f"byte {error.start}", "is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(str(path), "TOML", str(error)) from None
 
 
 def _refuse_unknown_variables(environ: Mapping[str, str], named: set[str]) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 from bot.core.text import clean, contradicts, fold, tokens
 
@@ -64,21 +63,13 @@ class Phrases:
         return any(heading.folded[: len(words)] == words for words in self._by_words)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Heading:
-    """A heading, or a title, taken apart: ``words`` as written, ids such as ``SoDienThoai`` at their capitals."""
+    """A heading, or a title, taken apart at its words; ids such as ``SoDienThoai`` at their capitals."""
 
-    text: str
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """The words with their diacritics."""
-        return _words(self.text)
-
-    @cached_property
-    def folded(self) -> tuple[str, ...]:
-        """The words without."""
-        return tuple(map(fold, self.words))
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = _words(text)
+        self.folded = tuple(map(fold, self.words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

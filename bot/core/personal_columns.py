@@ -73,11 +73,14 @@ class _Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """The columns of a table, whom its rows are about, and whether a column names a person beside an organisation."""
+    """Whom the rows of a table are about, and where columns name a person beside an organisation."""
 
-    columns: tuple[_Column, ...]
     subject: Subject
-    person: bool
+    persons: tuple[int, ...]
+
+    def names_person_before(self, column: _Column) -> bool:
+        """Whether a person is named left of ``column``: contacts follow whom they lead to."""
+        return any(position < column.position for position in self.persons)
 
 
 def judge(
@@ -96,12 +99,12 @@ def judge(
     found = tuple(
         _Column(
             position=at,
-            heading=Heading(text=heading),
+            heading=Heading(heading),
             cells=tuple(row[at] for row in sample if at < len(row) and not is_missing(row[at])),
         )
         for at, heading in enumerate(columns)
     )
-    sheet = _read_sheet(found, rules, Heading(text=title))
+    sheet = _read_sheet(found, rules, Heading(title))
     verdicts = (_by_operator(column, own) or _by_rules(column, sheet, rules) for column in found)
     return tuple(verdict for verdict in verdicts if verdict is not None)
 
@@ -130,16 +133,16 @@ def _by_heading(column: _Column, sheet: _Sheet, rules: PersonalRules, kind: Kind
     phrase = always or kind.private.find(column.heading)
     if not phrase or _is_statistics(column, kind):
         return None
-    owned = bool(rules.people.roles.find(column.heading) or rules.people.people.find(column.heading))
-    extent = Extent.WHOLE if always else _extent(sheet, kind, owned=owned)
+    extent = Extent.WHOLE if always else _extent(column, sheet, rules, kind)
     return _verdict(column, kind.id, extent, Reason.HEADING, phrase) if extent else None
 
 
-def _extent(sheet: _Sheet, kind: Kind, *, owned: bool) -> Extent | None:
-    """How much of a column with a ``private`` heading is hidden; ``owned`` = the heading names a person, too."""
-    if owned or sheet.subject is Subject.PEOPLE or (sheet.person and kind.with_a_person):
+def _extent(column: _Column, sheet: _Sheet, rules: PersonalRules, kind: Kind) -> Extent | None:
+    """How much of a column with a ``private`` heading is hidden. One that names a person, too, is that person's."""
+    owned = rules.people.roles.find(column.heading) or rules.people.people.find(column.heading)
+    if owned or sheet.subject is Subject.PEOPLE or (sheet.persons and kind.with_a_person):
         return Extent.WHOLE
-    if kind.beside_people and (sheet.person or sheet.subject is Subject.UNKNOWN):
+    if kind.beside_people and (sheet.names_person_before(column) or sheet.subject is Subject.UNKNOWN):
         return Extent.PARTS
     return Extent.WHOLE if kind.id == "bank" and sheet.subject is Subject.UNKNOWN else None
 
@@ -155,10 +158,10 @@ def _by_values(column: _Column, sheet: _Sheet, rules: PersonalRules) -> Verdict 
     if column.share(lambda cell: holds_citizen(cell, rules.provinces)) >= _CITIZENS:
         extent = Extent.PARTS if column.share(_is_worded) > _FIGURES else Extent.WHOLE
         return _verdict(column, "identity", extent, Reason.VALUES, rules.kinds["identity"].vi)
-    if sheet.subject is Subject.ORGANISATIONS and not sheet.person:
-        return None
     people = rules.people
     personal = people.people.find(column.heading) or people.roles.find(column.heading)
+    if sheet.subject is Subject.ORGANISATIONS and not (personal or sheet.names_person_before(column)):
+        return None
     vague = not column.heading.folded or people.vague.find(column.heading) or column.heading.folded[0].isdigit()
     for kind, holds in (("phone", holds_mobile), ("email", lambda cell: holds_private_mail(cell, rules.public_hosts))):
         share = column.share(holds)
@@ -179,11 +182,11 @@ def _read_sheet(columns: tuple[_Column, ...], rules: PersonalRules, title: Headi
     bodies = [
         column.position
         for column in columns
-        if column.position not in (*roles, *persons) and people.organisations.find(column.heading) and column.textual
+        if column.position not in (*roles, *persons) and _names_body(column, rules) and column.textual
     ]
     subject = _subject(persons, bodies, columns, rules, title)
-    beside = bool(roles or (persons and subject is Subject.ORGANISATIONS))
-    return _Sheet(columns=columns, subject=subject, person=beside)
+    beside = [*roles, *(persons if subject is Subject.ORGANISATIONS else ())]
+    return _Sheet(subject=subject, persons=tuple(beside))
 
 
 def _subject(
@@ -200,7 +203,7 @@ def _subject(
         return Subject.PEOPLE
     for column in columns:
         first = replace(column, cells=column.cells[:_FIRST])
-        if first.share(lambda cell: people.organisation_names.begins(Heading(text=cell))) >= _ALIKE:
+        if first.share(lambda cell: people.organisation_names.begins(Heading(cell))) >= _ALIKE:
             return Subject.ORGANISATIONS
         if _holds_names(first, rules):
             return Subject.PEOPLE
@@ -209,6 +212,12 @@ def _subject(
 
 def _is_worded(cell: str) -> bool:
     return any(map(str.isalpha, cell))
+
+
+def _names_body(column: _Column, rules: PersonalRules) -> bool:
+    """Whether a heading names an organisation; a single word only where it begins: "Trường", but not "Môi trường"."""
+    phrase = tokens(rules.people.organisations.find(column.heading))
+    return bool(phrase) and (len(phrase) > 1 or column.heading.folded[0].startswith(phrase[0]))
 
 
 def _holds_names(column: _Column, rules: PersonalRules) -> bool:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from bot.core.figures import is_missing
 from bot.core.personal import MaskedColumn, PersonalRules, Reason
-from bot.core.personal_columns import Extent, Verdict
+from bot.core.personal_columns import OWN, Extent, Verdict
 from bot.core.personal_values import MASK, hide_citizens, hide_contacts, is_public_mail, is_public_phone
 from bot.core.text import tokens
 
@@ -14,20 +13,19 @@ _TWELVE = re.compile(r"0\d(?:[ .\-]?\d){10}")
 _PAPERS = re.compile(r"cccd|cmnd|cmt|c[ăa]n c[ưu]|ch[ứu]ng minh|h[ộo] chi|passport")
 """What an identity number needs: its digits, or the name of a paper. Nearly all rows lack it, and all are looked at."""
 
+_NUMBERED = (OWN, "identity")
 
-@dataclass(slots=True)
+
 class RowMask:
-    """Masks the rows of one table. Identity numbers are hidden in every column but those that are never masked."""
+    """Masks the rows of one table. Identity numbers are hidden in every column but those that are allowed to have some.
 
-    columns: Sequence[str]
-    verdicts: Sequence[Verdict]
-    rules: PersonalRules
-    _hidden: dict[int, int] = field(default_factory=dict, init=False)
-    _by_position: dict[int, Verdict] = field(default_factory=dict, init=False)
+    These are columns that the operator allows, and public ones of numbers that are no person's.
+    """
 
-    def __post_init__(self) -> None:
-        """Sort the verdicts by column."""
-        self._by_position = {verdict.position: verdict for verdict in self.verdicts}
+    def __init__(self, columns: Sequence[str], verdicts: Sequence[Verdict], rules: PersonalRules) -> None:
+        self._columns, self._rules = columns, rules
+        self._by_position = {verdict.position: verdict for verdict in verdicts}
+        self._hidden: dict[int, int] = {}
 
     def mask(self, row: Sequence[str]) -> Sequence[str]:
         """``row`` as it may be kept; itself when nothing in it is hidden."""
@@ -52,28 +50,28 @@ class RowMask:
 
     def _cell(self, position: int, cell: str) -> str:
         verdict = self._by_position.get(position)
-        if verdict is None:
-            return hide_citizens(cell, self.rules.provinces)
+        if verdict is None or (verdict.extent is Extent.NOTHING and verdict.kind not in _NUMBERED):
+            return hide_citizens(cell, self._rules.provinces)
         if verdict.extent is Extent.NOTHING or is_missing(cell):
             return cell
         if verdict.extent is Extent.PARTS:
-            return hide_contacts(hide_citizens(cell, self.rules.provinces), self.rules.public_hosts)
+            return hide_contacts(hide_citizens(cell, self._rules.provinces), self._rules.public_hosts)
         return cell if self._is_public(verdict, cell) else MASK
 
     def _is_public(self, verdict: Verdict, cell: str) -> bool:
         """Whether a cell of a column that is hidden as a whole is a contact point of a service nevertheless."""
         if verdict.kind == "phone":
-            return is_public_phone(cell, self.rules.kinds["phone"].public_values)
-        return verdict.kind == "email" and is_public_mail(cell, self.rules.public_hosts)
+            return is_public_phone(cell, self._rules.kinds["phone"].public_values)
+        return verdict.kind == "email" and is_public_mail(cell, self._rules.public_hosts)
 
     def _column(self, position: int, cells: int) -> MaskedColumn:
         verdict = self._by_position.get(position)
         return MaskedColumn(
             position=position,
-            heading=mask_text(self.columns[position], self.rules),
+            heading=mask_text(self._columns[position], self._rules),
             kind=verdict.kind if verdict else "identity",
             reason=verdict.reason if verdict else Reason.VALUES,
-            detail=verdict.detail if verdict else self.rules.kinds["identity"].vi,
+            detail=verdict.detail if verdict else self._rules.kinds["identity"].vi,
             cells=cells,
         )
 

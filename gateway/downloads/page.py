@@ -7,8 +7,10 @@ from gateway.tables.format import Head
 
 _HEAD = 64 * 1024
 _PASSWORD = re.compile(rb"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
-_MAY_BE_PAGES = frozenset({"", "HTML", "HTM", "XLS"})
-"""Formats in which portals publish pages with a table: ".xls" is one of their favourites."""
+_DATA = frozenset(
+    {"csv", "tsv", "txt", "json", "geojson", "xlsx", "xlsm", "xlsb", "ods", "pdf", "doc", "docx", "xml", "zip", "rdf"}
+)
+"""Formats that are no pages. ".xls" is none of them: portals call pages with a table so, and links anything."""
 
 
 def told_by_page(path: Path, *, form: str, said: str) -> str:
@@ -24,6 +26,7 @@ def told_by_page(path: Path, *, form: str, said: str) -> str:
         return ""
     if _PASSWORD.search(start):
         return "a login page came instead of the file"
-    if form.upper() not in _MAY_BE_PAGES or (form.upper() == "XLS" and b"<table" not in path.read_bytes().lower()):
-        return f"a web page came instead of a {form.upper()} file" + (f" ({said})" if said else "")
+    suffix = form.lower().rpartition("/")[2].lstrip(".")
+    if suffix in _DATA:
+        return f"a web page came instead of a file of the format {form}" + (f" ({said})" if said else "")
     return ""

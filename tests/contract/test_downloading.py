@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.catalogue import Dataset, Resource
 from bot.core.personal import PersonalRules
@@ -13,6 +14,7 @@ from bot.store.downloads import find_download
 from bot.store.masks import read_masks
 from bot.store.source import confirm_version, register_source
 from bot.store.table import load_table, prune_tables
+from bot.store.tables import metadata
 from gateway.downloading import READ_AGAIN, RESUMED, LoadedFile, load_file
 from gateway.masking import load_personal_rules
 from gateway.portal import Portal, RemoteFile, Request
@@ -30,7 +32,10 @@ PAGE = b"<!doctype html><html><body><p>Xin cho</p></body></html>"
 LOGIN = b"<!doctype html><html><form><input type='password'></form><table><tr><td>a</td><td>b</td></tr></table></html>"
 BAD = {
     "an error": (FileServer(status=404, body=FIRST), "the server answered 404"),
-    "a page": (FileServer(body=PAGE, headers={"Content-Type": "text/html"}), "a web page came instead of a CSV file"),
+    "a page": (
+        FileServer(body=PAGE, headers={"Content-Type": "text/html"}),
+        "a web page came instead of a file of the format CSV (text/html)",
+    ),
     "a login": (FileServer(body=LOGIN), "a login page came instead of the file|page for signing in|log"),
     "nothing": (FileServer(body=b" \n"), "the answer is empty"),
     "half a file": (FileServer(body=FIRST, missing=50), ""),
@@ -200,6 +205,18 @@ async def test_personal_data_reach_the_store_masked_and_the_report_says_so(reade
     assert [(column.heading, column.cells) for column in loaded.masked] == [("SoDienThoai", 1)]
     assert await read_masks(reader.store) == {loaded.resources[0].table: loaded.masked}
     assert (await reader.load(DAY)).masked == loaded.masked, "also where nothing is sent"
+
+
+async def test_nothing_that_is_kept_holds_what_was_hidden(reader, server):
+    server.body = PEOPLE.replace(b"Xa", "Trần An 0912345678".encode())
+    loaded = await reader.load()
+    server.body = PEOPLE + b'"\n0912345678'
+    assert (await reader.load(DAY)).failed
+    assert loaded.masked
+    async with reader.store.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in await connection.execute(select(table)):
+                assert "0912345678" not in str(row), table.name
 
 
 async def test_a_new_rule_has_the_file_read_anew(reader, server, tmp_path):

@@ -85,6 +85,14 @@ KEPT = {
         ["Trường THPT A", "1 Lê Lợi", "0912345678", "a@gmail.com"],
     ),
     "hotel by its rows": (["Tên", "Địa chỉ", "SĐT"], ["Khách sạn Biển Xanh", "1 Lê Lợi", "0912345678"]),
+    "hotel left of its director": (
+        ["Tên khách sạn", "Điện thoại", "Người đại diện"],
+        ["Khách sạn A", "0912345678", "Trần An"],
+    ),
+    "managed by an agency": (
+        ["Tên bến xe", "Đơn vị quản lý", "Điện thoại"],
+        ["Bến xe A", "Công ty B", "0912345678"],
+    ),
     "landline of an unknown": (["Tên", "Điện thoại"], ["Điểm A", "0255 3822 333"]),
     "hotline of people": (["Họ và tên", "Điện thoại"], ["Nguyễn Văn An", "1900 1234"]),
     "office mail of people": (["Họ và tên", "Email"], ["Nguyễn Văn An", "an.nv@quangngai.gov.vn; mot.cua@hue.gov.vn"]),
@@ -118,6 +126,16 @@ HIDDEN = {
     "people by their names": (["Tên", "Điện thoại"], ["Nguyễn Văn An", "0255 3822 333"], {1}),
     "a guide": (["Họ tên", "Số thẻ", "Loại thẻ", "ĐT"], ["Trần An", "151084322", "Quốc tế", "0912345678"], {1, 3}),
     "citizen numbers under any heading": (["Tên trường", "Mã"], ["Trường A", "051085001234"], {1}),
+    "people and an environment": (
+        ["Tên", "Môi trường", "Điện thoại"],
+        ["Nguyễn Văn An", "tốt", "0912345678"],
+        {2},
+    ),
+    "citizen numbers where somebody works": (
+        ["Họ và tên", "Nơi làm việc"],
+        ["Trần An", "051085001234"],
+        {1},
+    ),
     "no heading at all": (["", ""], ["Nguyễn Văn An", "0912.345.678"], {1}),
     "an unknown with a mobile": (["ten", "dienthoai"], ["A", "(+84) 912 345 678"], {1}),
     "Excel ate the zero": (["Họ và tên", "Di động"], ["Trần An", "912345678"], {1}),
@@ -154,6 +172,11 @@ TEXTS = {
 def test_a_note_loses_only_the_numbers_in_it(text, shown):
     assert masked(["Nội dung", "Ghi chú"], ["Trình báo", text])[0][1] == shown
     assert mask_text(text, rules()) == shown
+
+
+def test_a_number_beside_a_name_is_taken_out_of_its_cell():
+    rows = masked(["Tên trường", "Hiệu trưởng"], ["Trường A", "Trần An - 0912345678"])
+    assert rows == [["Trường A", f"Trần An - {MASK}"]]
 
 
 def test_a_service_may_name_its_mobile_in_a_note():
