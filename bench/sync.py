@@ -1,7 +1,7 @@
 """A whole portal is read while people write: ``python -m bench.sync [--quick]``.
 
 A CKAN double (a process of its own) with 20,000 datasets and a million rows in a thousand tables is synced by the
-service's own child, on an empty database, while fifty messages a second are posted to the service, until the new
+service's own child, on an empty database, while 25 messages a second are posted to the service, until the new
 catalogue has been taken over; then some quiet seconds follow for comparison. The wait of a message is counted from when
 it was due, so a service that is stuck cannot hide it. How long the loop is held is told by a clock within the service
 (:mod:`bench.held`): how late a task is that sleeps for a millisecond. It is late, too, where a core is missing.
@@ -29,10 +29,10 @@ from simulator.portals.ckan.generated import Generated
 from simulator.portals.ckan.shelf import Package
 from tests.support.serving import Person, Serving
 
-ACCEPTS, PEOPLE = 50, 100
+ACCEPTS, PEOPLE = 25, 100
 """Messages a second, from so many people in turn."""
 _QUIET_SECONDS = 8.0
-_LIMIT_SECONDS = 170.0
+_LIMIT_SECONDS = 240.0
 _LOOK_SECONDS = 0.1
 
 
@@ -139,9 +139,12 @@ async def measure(url: str, address: str, folder: Path) -> Found:
     async with asyncio.TaskGroup() as tasks:
         writing = tasks.create_task(_write(service.url, watch))
         looking = tasks.create_task(_look(service.pid, watch))
-        done = await service.until_said("sync.", seconds=_LIMIT_SECONDS)
+        try:
+            done = await service.until_said("sync.", seconds=_LIMIT_SECONDS)
+        except TimeoutError:
+            done = {"event": "late", "reason": f"not done in {_LIMIT_SECONDS:.0f} s"}
         ended = time.time()
-        taken_over = await _until_calm(service.pid)
+        taken_over = await _until_calm(service.pid) if done["event"] == "sync.done" else ended
         await asyncio.sleep(_QUIET_SECONDS)
         writing.cancel()
         looking.cancel()

@@ -1,13 +1,12 @@
 """The embedded sample: a real catalogue with real tables, so that a fresh machine has something to answer."""
 
 import asyncio
-import contextlib
 import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from bot.core.errors import ConflictError
 from bot.store.engine import Store
+from bot.store.exclusion import exclusive
 from bot.store.fact import read_fact, write_fact
 from bot.store.source import list_sources
 from gateway.portal import Request, find_portals
@@ -23,18 +22,24 @@ async def ensure_sample(store: Store, *, now: datetime, folder: Path = FOLDER) -
 
     It comes by the ordinary sync, as sources of its own, and takes nothing away from any other.
     """
+    digest = await asyncio.to_thread(_digest, folder)
+    if not await _is_wanted(store, digest):
+        return False
+    async with exclusive(store, _DIGEST, wait=True):  # another process of the same start may load it just now
+        if not await _is_wanted(store, digest):
+            return False
+        portal = (await asyncio.to_thread(find_portals))["csv"]  # loading programs must not hold the loop
+        for file in _FILES:
+            request = Request(kind="csv", name=f"sample/{file}", address=str(folder / file))
+            await sync(store, portal, request, now=now, yes_halt=True, sample=True)
+        await write_fact(store, _DIGEST, digest)
+    return True
+
+
+async def _is_wanted(store: Store, digest: str) -> bool:
     if any(source.version and not source.sample for source in await list_sources(store)):
         return False
-    digest = await asyncio.to_thread(_digest, folder)
-    if await read_fact(store, _DIGEST) == digest:
-        return False
-    portal = (await asyncio.to_thread(find_portals))["csv"]  # loading programs must not hold the loop
-    for file in _FILES:
-        request = Request(kind="csv", name=f"sample/{file}", address=str(folder / file))
-        with contextlib.suppress(ConflictError):  # another process of the same start was faster
-            await sync(store, portal, request, now=now, yes_halt=True, sample=True)
-    await write_fact(store, _DIGEST, digest)
-    return True
+    return await read_fact(store, _DIGEST) != digest
 
 
 def _digest(folder: Path) -> str:

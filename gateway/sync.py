@@ -46,7 +46,8 @@ async def sync(
     """Make what ``request`` names count as it is now. ``dry_run`` writes nothing and only reports.
 
     A source that is not a file of this machine is asked by ``client``; without ``rules`` no personal data are masked
-    and no files are loaded. Only what changed is read where the source can tell, unless it is time for the ``whole``.
+    and no files are loaded. Only what changed is read where the source can tell, unless the ``whole`` is asked for, it
+    is time for it, or what would go is to be foreseen or taken.
 
     Raises PortalError when the source is unreadable, GuardError when it shrank and neither ``yes`` (more than 10 %) nor
     ``yes_halt`` (more than 50 %, or nothing left) allows that, ConflictError when another sync of it is running.
@@ -62,10 +63,10 @@ async def sync(
         dry=dry_run,
     )
     if dry_run:
-        return await _foresee(reading, sample=sample, whole=whole)
+        return await _foresee(reading, sample=sample)
     allowed = Shrinkage.HALT if yes_halt else Shrinkage.ASK if yes else Shrinkage.WARN
     async with _alone(store, request):
-        return await _sync(reading, allowed, sample=sample, whole=whole)
+        return await _sync(reading, allowed, sample=sample, whole=whole or yes or yes_halt)
 
 
 @contextlib.asynccontextmanager
@@ -93,14 +94,14 @@ async def _sync(reading: Reading, allowed: Shrinkage, *, sample: bool, whole: bo
     await state.found.withdraw(state.missing)
     await state.found.compare(state.listed)
     version = await _write(reading, source, state)
-    await end_trouble(store, request)
+    await end_trouble(store, request, whole=state.listing.whole)
     return _report(state, version)
 
 
-async def _foresee(reading: Reading, *, sample: bool, whole: bool) -> SyncReport:
+async def _foresee(reading: Reading, *, sample: bool) -> SyncReport:
     """What a sync would do. Nothing is confirmed one by one that the guard would not let pass anyway."""
     source = await _source(reading, sample=sample)
-    state = await _list(reading, source, whole=whole)
+    state = await _list(reading, source, whole=True)
     await state.found.withdraw(state.missing, asking=state.shrinkage <= Shrinkage.WARN)
     await state.found.compare(state.listed)
     return _report(state, source.version)

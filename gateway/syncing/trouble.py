@@ -36,17 +36,23 @@ class Trouble:
 
 
 async def note_trouble(store: Store, request: Request, reason: str, *, consent: str = "", now: datetime) -> None:
-    """Keep that the source could not be synced; the time is that of the first of several failures."""
+    """Keep that the source could not be synced; the time is that of the first of several failures.
+
+    A source that waits for a yes goes on waiting while it cannot be read.
+    """
     name = _name(request)
-    before = await read_fact(store, name)
-    since = json.loads(before)["since"] if before else now.isoformat()
+    before = json.loads(await read_fact(store, name) or "{}")
+    if before.get("consent") and not consent:
+        return
+    since = before.get("since", now.isoformat())
     kept = {"address": request.address, "since": since, "reason": reason, "consent": consent}
     await write_fact(store, name, json.dumps(kept, ensure_ascii=False))
 
 
-async def end_trouble(store: Store, request: Request) -> None:
-    """The source was synced."""
-    if await read_fact(store, _name(request)) is not None:
+async def end_trouble(store: Store, request: Request, *, whole: bool) -> None:
+    """The source was synced; one that waits for a yes only gets rid of that by a ``whole`` reading."""
+    before = await read_fact(store, _name(request))
+    if before is not None and (whole or not json.loads(before)["consent"]):
         await drop_fact(store, _name(request))
 
 

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.core.errors import ConflictError
 from bot.store import catalogue
+from bot.store.exclusion import exclusive
 from bot.store.table import TableGoneError, load_table, make_table
 from bot.store.tables import changes, datasets, sources, table_chunks, tables
 from gateway.portal import Fetched, Notice, PortalError, Rejected
@@ -108,6 +110,16 @@ async def test_the_guard_keeps_the_old_copy_until_somebody_says_otherwise(store,
         with pytest.raises(GuardError, match=f"the source has {left} usable datasets, there were 100"):
             await publish(store, *crops(left), days=1, **choices)
     assert len(await codes(store)) == (left if taken else 100)
+
+
+async def test_one_source_is_never_synced_twice_at_once_and_others_go_on(store, open_another):
+    other = await open_another("other")
+    async with exclusive(other, "sync\nmemory\na\n") as mine, exclusive(store, "sync\nmemory\na\n") as again:
+        with pytest.raises(ConflictError, match="another sync of a is running"):
+            await publish(store, *crops(1))
+        await publish(store, *crops(1, first=5), name="b")
+    await publish(store, *crops(1))
+    assert (mine, again, await codes(store)) == (True, False, ["c-5", "c-0"])
 
 
 async def test_a_source_that_waits_for_a_yes_says_so_until_somebody_answers(store):

@@ -15,6 +15,7 @@ from bot.store.tables import changes, publications
 from gateway.portal import Fetched, Increment, Mark, PortalError
 from gateway.sync import GuardError
 from tests.support.catalogue import DAY, codes, count, crops, publish
+from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW
 
 
@@ -56,6 +57,7 @@ async def test_other_rows_are_a_change_of_content_and_date_it(store):
     assert await told(store, after=1) == [("gia", "content", {})]
 
 
+@SQLITE_ONLY
 async def test_a_date_that_moves_without_anything_else_is_no_news_and_dates_nothing(store):
     await publish(store, prices("1", changed=date(2026, 1, 2)))
     done = await publish(store, prices("1", changed=date(2026, 11, 1)), days=1)
@@ -63,6 +65,7 @@ async def test_a_date_that_moves_without_anything_else_is_no_news_and_dates_noth
     assert await told(store, after=1) == []
 
 
+@SQLITE_ONLY
 async def test_rows_of_which_nothing_is_said_have_no_day_until_they_change(store):
     await publish(store, prices("1"))
     unknown = await since(store)
@@ -79,6 +82,7 @@ async def test_an_increment_changes_what_it_names_and_leaves_the_rest(store):
     assert await codes(store) == ["c-0", "c-1", "c-2", "c-3", "c-4", "c-7"]
 
 
+@SQLITE_ONLY
 async def test_a_source_is_asked_for_what_changed_and_once_a_day_for_the_whole(store):
     asked: list[str] = []
     await publish(store, *crops(1), Mark(text="m1"), asked=asked)
@@ -88,6 +92,7 @@ async def test_a_source_is_asked_for_what_changed_and_once_a_day_for_the_whole(s
     assert asked == ["", "m1", "", ""]
 
 
+@SQLITE_ONLY
 async def test_an_empty_increment_takes_nothing_away_and_only_moves_the_mark(store):
     await publish(store, *crops(3), Mark(text="m1"))
     done = await publish(store, Increment(), Mark(text="m2"))
@@ -109,6 +114,7 @@ async def test_what_a_listing_lacks_goes_only_when_the_portal_confirms_it(store)
     assert set(await codes(store)) == {dataset.code for dataset in known} - {"c-48"}
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize("dry_run", [True, False])
 async def test_the_portal_is_not_asked_for_each_while_the_guard_has_not_let_pass(store, dry_run):
     known = [replace(dataset, key=dataset.code) for dataset in crops(20)]

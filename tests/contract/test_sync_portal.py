@@ -74,6 +74,23 @@ async def test_t5_a_portal_that_shrinks_is_taken_only_as_far_as_somebody_says(st
         assert await read_troubles(store) == ()
 
 
+@SQLITE_ONLY
+async def test_a_yes_and_a_dry_run_are_about_the_whole_and_an_increment_ends_no_waiting(store):
+    async with running_portal(20) as portal:
+        await sync_portal(store, portal)
+        for number in range(1, 6):
+            portal.withdraw(key(number))
+        with pytest.raises(GuardError):
+            await sync_portal(store, portal, days=0.1, whole=True)
+        portal.change(key(9), title="Cây số chín")
+        increment = await sync_portal(store, portal, days=0.2)
+        waiting = await read_troubles(store)
+        foreseen = await sync_portal(store, portal, days=0.3, dry_run=True)
+        taken = await sync_portal(store, portal, days=0.3, yes=True)
+        assert (increment.whole, len(waiting), foreseen.removed, taken.removed) == (False, 1, 5, 5)
+        assert await read_troubles(store) == ()
+
+
 async def test_an_empty_listing_withdraws_nothing_even_if_it_is_taken(store):
     async with running_portal(10) as portal:
         await sync_portal(store, portal)
