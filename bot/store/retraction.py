@@ -1,5 +1,5 @@
-"""Take back what was said of a dataset before it was taken down: what waits to be sent, was given up or may be sent by an
-operator, and what lies in the mailboxes of the web chat and would be shown again."""
+"""Take back what was said of a dataset before it was taken down: what waits to be sent, what was given up and may yet be
+sent by an operator, and what lies in the mailboxes of the web chat and would be shown again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -79,7 +79,7 @@ async def _retract_mail(store: Store, code: str, known: frozenset[str], whole: W
         for row in rows:
             choices = [(choice["label"], choice["value"]) for choice in row.part.get("choices") or ()]
             if _is_about(row.part, choices, code, known):
-                empty = {"choices": [], "actions": [], "link": None, "image": None, "image_text": None}
+                empty: dict[str, Any] = {"choices": [], "actions": [], "link": None, "image": None, "image_text": None}
                 changes.append((row, {**row.part, **empty, "text": whole(row.language).text}))
             elif entries := _named(choices, code, entry(row.language).text):
                 shown = [{"label": label, "value": value} for label, value in entries]

@@ -1,7 +1,7 @@
 """Datasets that were taken down: none of them is shown, whoever publishes it, until it is let be seen again.
 
 It counts with the commit. Whoever decides on an answer knows the :func:`stamp` of the takedowns that it honours, and
-:func:`check` refuses to let it be queued under another; what was said before is taken back (:mod:`bot.store.retraction`).
+:func:`check` refuses to let it be queued under another; :mod:`bot.store.retraction` takes back what was said before.
 """
 
 from dataclasses import dataclass
