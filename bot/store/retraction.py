@@ -1,5 +1,5 @@
-"""Take back what was said of a dataset before it was taken down: what waits to be sent, what was given up and may yet be
-sent by an operator, and what lies in the mailboxes of the web chat and would be shown again."""
+"""Take back what was said of a dataset before it was taken down: what waits to be sent, what was given up and may be
+sent by an operator yet, and what lies in the mailboxes of the web chat and would be shown again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
