@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -103,26 +102,6 @@ async def test_a_dataset_that_is_taken_down_while_its_followers_are_told_is_not_
     assert await tell(store, found, at, WORD) == 0
     assert await look(store) == 1
     assert await heard(store) == ["Hiện không còn được cung cấp: Cây 0"]
-
-
-async def test_who_may_not_be_told_now_what_they_did_not_ask_for_hears_once_they_have_turned_to_us(store):
-    zalo = {("zalo", "oa"): Account(channel="zalo", name="oa", unasked=DAY)}
-    await publish_version(store, DATASETS)
-    await follow(store, person("an", "zalo", "oa"), 0)
-    await publish_version(store, DATASETS, {0: ChangeKind.CONTENT})
-
-    async def turn_to_us(now: datetime) -> None:
-        await standing.note(store, [Sign(address=person("an", "zalo", "oa"), kind=SignKind.INTERACTED, at=now)])
-
-    async def told(now: datetime) -> int:
-        at = replace(await moment(store, now), accounts=zalo)
-        return sum([count async for count in tell_followers(store, at, WORD)])
-
-    await turn_to_us(NOW)
-    assert await told(NOW + DAY) == 0
-    await turn_to_us(NOW + 2 * DAY)
-    assert await told(NOW + 2 * DAY + 60 * MINUTE) == 1
-    assert await told(NOW + 3 * DAY + 60 * MINUTE) == 0
 
 
 async def test_who_was_told_today_hears_of_the_rest_tomorrow(store):
