@@ -1,6 +1,6 @@
 """Put a deployment together from its settings: accounts, library, mind. Nothing here touches a socket of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import gateway.channels
 from bot.content import Content, load_content
 from bot.core.accounts import Account
 from bot.core.errors import ContentError
+from bot.core.text import tokens
 from bot.handler import Handler
 from bot.indexing.folder import IndexFolder
 from bot.library import Library
@@ -20,7 +21,7 @@ from bot.mind import Mind
 from bot.plugins import find_plugins
 from bot.routing import Router
 from bot.search.lexicon import load_lexicon
-from bot.search.places import load_places
+from bot.search.places import Places, load_places
 from bot.store.engine import Store
 from gateway.channel import Channel, Presence, Presences
 from gateway.sample import ensure_sample
@@ -107,21 +108,39 @@ def build_mind(
     Raises ContentError when something under ``data/`` is wrong.
     """
     content: Content = load_content(DATA)
+    library = open_library(store, settings, waits=waits)
+    places, service = library.lookup.places, provinces_of(settings.service, library.lookup.places)
     return Mind(
         store=store,
         router=Router.build(find_plugins(bot.handlers, "HANDLER", Handler), content),
         content=content,
-        library=open_library(store, settings, waits=waits),
-        accounts={key: _within(account, settings.service.provinces) for key, account in accounts.items()},
+        library=library,
+        accounts={key: _within(account, service, places) for key, account in accounts.items()},
         clock=clock,
     )
 
 
-def _within(account: Account, provinces: tuple[str, ...]) -> Account:
+def provinces_of(service: ServiceSettings, places: Places) -> tuple[str, ...]:
+    """The ids of the provinces that the service answers for, empty = all. Raises ContentError for what is none."""
+    return _today(service.provinces, places, "service.provinces")
+
+
+def _within(account: Account, provinces: tuple[str, ...], places: Places) -> Account:
     """An account answers for its own province, else for those of the service."""
-    if account.provinces:
-        return account
-    return replace(account, provinces=provinces)
+    own = _today(account.provinces, places, f"the province of {account.channel} {account.name}")
+    return replace(account, provinces=own or provinces)
+
+
+def _today(named: Sequence[str], places: Places, key: str) -> tuple[str, ...]:
+    """Today's provinces: a former one is answered for by the one that it is part of, where its datasets stand."""
+    found: dict[str, None] = {}
+    for name in named:
+        words = tokens(name)
+        mentions = [mention for mention in places.find(words) if mention.end - mention.start == len(words)]
+        if not mentions:
+            raise ContentError("settings", key, f"{name} is not the id of a province")
+        found[mentions[0].place.province] = None
+    return tuple(found)
 
 
 async def ensure_catalogue(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> None:

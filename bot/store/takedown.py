@@ -1,32 +1,24 @@
 """Datasets that were taken down: none of them is shown, whoever publishes it, until it is let be seen again.
 
 It counts with the commit. Whoever decides on an answer knows the :func:`stamp` of the takedowns that it honours, and
-:func:`check` refuses to let it be queued under another; what was queued before is replaced (:func:`replace_queued`).
+:func:`check` refuses to let it be queued under another; :mod:`bot.store.retraction` takes back what was said before.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, text
 
-from bot.core.answer_code import LONGEST, SHORTEST
-from bot.core.delivery import OutboxState
 from bot.core.errors import ConflictError
-from bot.core.messages import Reply
-from bot.core.phrases import words
 from bot.store.catalogue import TOPIC, change_stamp
 from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.fact import count_up, read_fact
-from bot.store.reply import to_document
-from bot.store.tables import answers, facts, outbox, takedown_log, takedowns
+from bot.store.tables import facts, takedown_log, takedowns
 from bot.store.transaction import Transaction
 
 HIDE, UNHIDE = "hide", "unhide"
 _STAMP = "takedown stamp"
-_SLICE = 500
 
 
 class TakedownsChangedError(ConflictError):
@@ -112,47 +104,7 @@ async def read_log(store: Store) -> tuple[Logged, ...]:
         return tuple(Logged(at=row.at, action=row.action, code=row.code, who=row.who, why=row.why) for row in rows)
 
 
-async def replace_queued(store: Store, code: str, word: Callable[[str], Reply]) -> int:
-    """Let ``word`` (of a language) take the place of every answer about ``code`` that waits to be sent, found by the
-    answer codes in it. Returns how many there were. What is being handed to a provider right now still leaves.
-    """
-    async with store.read() as connection:
-        known = frozenset((await connection.execute(select(answers.c.code).where(answers.c.dataset == code))).scalars())
-    replaced, last = 0, 0
-    while known:
-        queued = select(outbox.c.id, outbox.c.reply, outbox.c.language).where(
-            outbox.c.state == OutboxState.QUEUED, outbox.c.id > last
-        )
-        async with store.read() as connection:
-            rows = (await connection.execute(queued.order_by(outbox.c.id).limit(_SLICE))).all()
-        about = [row for row in rows if not known.isdisjoint(_codes_in(row.reply))]
-        replaced += await _replace(store, about, word)
-        if len(rows) < _SLICE:
-            break
-        last = rows[-1].id
-    return replaced
-
-
 async def _change(connection: Transaction, action: str, code: str, *, now: datetime, who: str, why: str) -> None:
     await connection.execute(insert(takedown_log).values(at=now, action=action, code=code, who=who, why=why))
     await count_up(connection, _STAMP)
     await change_stamp(connection)
-
-
-async def _replace(store: Store, about: Sequence[Any], word: Callable[[str], Reply]) -> int:
-    """Write other words for the messages ``about``, as far as they still wait."""
-
-    async def job(connection: Transaction) -> int:
-        done = 0
-        for row in about:
-            waiting = update(outbox).where(outbox.c.id == row.id, outbox.c.state == OutboxState.QUEUED)
-            done += (await connection.execute(waiting.values(reply=to_document(word(row.language))))).rowcount
-        return done
-
-    return await store.write(job) if about else 0
-
-
-def _codes_in(document: dict[str, object]) -> set[str]:
-    """What may be an answer code in the texts of a reply."""
-    said = " ".join(str(document.get(key) or "") for key in ("text", "brief"))
-    return {word for word in words(said) if SHORTEST <= len(word) <= LONGEST}

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, or_, select, update
 
+from bot.core.accounts import Account
 from bot.core.balance import Member
 from bot.core.changes import Change
 from bot.core.conversation import STATE_LIFETIME
@@ -21,7 +22,7 @@ from bot.core.follow import News, Told, news_of
 from bot.core.local_time import when_awake
 from bot.core.messages import Address, Reply
 from bot.core.pools import Pool
-from bot.store import outbox
+from bot.store import outbox, takedown
 from bot.store.catalogue import in_force
 from bot.store.changes import read_changes
 from bot.store.dialect import upsert_all
@@ -30,6 +31,7 @@ from bot.store.follows import ORIGIN, to_follow
 from bot.store.outbox import Draft
 from bot.store.pooling import route
 from bot.store.tables import changes, conversations, followers, follows, publications, standings, takedowns
+from bot.store.takedown import TakedownsChangedError
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
@@ -45,27 +47,30 @@ Known = frozenset[tuple[str, str, int, int]]
 class Look:
     """A look at ``now``: everything up to ``publication`` is told, to nobody who was told since ``morning``.
 
-    ``accounts`` are ours. Where the way to somebody is in one of ``pools``, ``draw`` chooses the account by its weights
+    ``accounts`` are ours; who may not be told anything there now (:attr:`Account.unasked`) is left for later.
+    Where the way to somebody is in one of ``pools``, ``draw`` chooses the account by its weights
     (:func:`bot.store.pooling.route`).
     """
 
     now: datetime
     morning: datetime
     publication: int
-    accounts: Container[Member]
+    accounts: Mapping[Member, Account]
     pools: Sequence[Pool] = ()
     draw: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """Somebody who may be told something: all their names, and where they last asked to be told."""
+    """Somebody who may be told something: all their names, where they last asked to be told, and under which takedowns
+    (:func:`bot.store.takedown.stamp`) that was found."""
 
     people: tuple[str, ...]
     address: Address
     language: str
     known: Known
     told: tuple[Told, ...]
+    takedowns: int
 
 
 async def find_due(store: Store, look: Look, *, after: str, limit: int) -> list[str]:
@@ -84,6 +89,14 @@ async def find_due(store: Store, look: Look, *, after: str, limit: int) -> list[
     away = _exists((standings.c.person == person) & standings.c.unreachable_at.is_not(None))
     talking = _exists((conversations.c.person == person) & (conversations.c.updated_at > look.now - STATE_LIFETIME))
     due = select(person).distinct().where(person > after, changed, ~told, ~away, ~talking)
+    if silent := [
+        (standings.c.channel == channel)
+        & (standings.c.account == name)
+        & (standings.c.interacted_at <= look.now - account.unasked)
+        for (channel, name), account in look.accounts.items()
+        if account.unasked is not None
+    ]:
+        due = due.where(~_exists((standings.c.person == person) & or_(*silent)))
     async with store.read() as connection:
         return list((await connection.execute(due.order_by(person).limit(limit))).scalars())
 
@@ -95,6 +108,7 @@ def _exists(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 async def read_followers(store: Store, people: Collection[str], look: Look) -> list[Follower]:
     """Those of ``people`` whom one of our accounts reaches, each once however many names they have, with what there is
     to tell them – which may turn out to be nothing."""
+    stamp = await takedown.stamp(store)
     async with store.read() as connection:
         groups = await _groups(connection, store.vault, people)
         names = sorted({name for group in groups for name in group})
@@ -110,21 +124,32 @@ async def read_followers(store: Store, people: Collection[str], look: Look) -> l
     found = []
     for group in groups:
         followed = sorted((row for row in rows if row.person in group), key=lambda row: (row.since, row.code))
-        way = _way(store.vault, followed, talks, look.accounts)
+        way = _way(store.vault, followed, talks, look)
         if way is not None:
             told = (_told(row, news, look, published, hidden) for row in {row.code: row for row in followed}.values())
             known = frozenset(map(_key, followed))
             address, language = way
             found.append(
-                Follower(people=group, address=address, language=language, known=known, told=tuple(filter(None, told)))
+                Follower(
+                    people=group,
+                    address=address,
+                    language=language,
+                    known=known,
+                    told=tuple(filter(None, told)),
+                    takedowns=stamp,
+                )
             )
     return found
 
 
 def _talks(names: Sequence[str]) -> Select[Any]:
-    columns = (conversations.c.person, conversations.c.sealed, conversations.c.language, standings.c.unreachable_at)
+    columns = (conversations.c.person, conversations.c.sealed, conversations.c.language)
     joined = conversations.outerjoin(standings, standings.c.person == conversations.c.person)
-    return select(*columns).select_from(joined).where(conversations.c.person.in_(names))
+    return (
+        select(*columns, standings.c.unreachable_at, standings.c.interacted_at)
+        .select_from(joined)
+        .where(conversations.c.person.in_(names))
+    )
 
 
 async def _groups(connection: Any, vault: Vault, people: Collection[str]) -> list[tuple[str, ...]]:
@@ -159,7 +184,7 @@ def _told(
 
 
 def _way(
-    vault: Vault, followed: Sequence[Row[Any]], talks: Mapping[str, Row[Any]], accounts: Container[Member]
+    vault: Vault, followed: Sequence[Row[Any]], talks: Mapping[str, Row[Any]], look: Look
 ) -> tuple[Address, str] | None:
     """Where the person last began to follow something and can be reached now, and in which language."""
     for person in dict.fromkeys(row.person for row in reversed(followed)):
@@ -168,21 +193,34 @@ def _way(
             continue
         with contextlib.suppress(StoreError):
             address = vault.open(talk.sealed, person)
-            if (address.channel, address.account) in accounts:
+            account = look.accounts.get((address.channel, address.account))
+            if account is not None and _may_hear(account, talk.interacted_at, look.now):
                 return address, talk.language
     return None
+
+
+def _may_hear(account: Account, interacted_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody may be told there what they did not just ask for; whom we know nothing of, the channel knows."""
+    return account.unasked is None or interacted_at is None or interacted_at > now - account.unasked
 
 
 async def tell(store: Store, due: Sequence[Follower], look: Look, word: Word) -> int:
     """Queue the message of each of ``due``, and write down that they know; all or nothing. Returns how many messages.
 
-    Whoever has changed what they follow since it was read, or was told meanwhile, is left to the next look.
+    Whoever has changed what they follow since it was read, or was told meanwhile, is left to the next look; so is
+    everybody when a dataset was taken down or shown again meanwhile.
     """
 
     async def job(connection: Transaction) -> int:
-        return sum([await _tell(connection, store.vault, one, look, word) for one in due])
+        count = sum([await _tell(connection, store.vault, one, look, word) for one in due])
+        for stamp in {one.takedowns for one in due}:
+            await takedown.check(connection, stamp)
+        return count
 
-    return await store.write(job, wake=[outbox.TOPIC])
+    try:
+        return await store.write(job, wake=[outbox.TOPIC])
+    except TakedownsChangedError:
+        return 0
 
 
 async def _tell(connection: Transaction, vault: Vault, one: Follower, look: Look, word: Word) -> bool:

@@ -18,7 +18,7 @@ from gateway.api.page import add_page
 from gateway.api.problems import load_wordings
 from gateway.api.routes import routes
 from gateway.api.site import Api
-from gateway.deployment import DATA
+from gateway.deployment import DATA, provinces_of
 from gateway.metrics import Metrics
 from gateway.settings import ServiceSettings
 
@@ -37,12 +37,13 @@ def add_api(
     if service.api == "off":
         return
     load_wordings(), load_words()  # a mistake there stops the start, not the first refusal
-    known = routes(service.provinces or tuple(places.provinces))
+    provinces = provinces_of(service, places)
+    known = routes(provinces or tuple(places.provinces))
     prefix = URL(service.public_url).path.rstrip("/")
     desk = Desk(
         store,
         library,
-        Admission(service.api, profiles, places, provinces=service.provinces),
+        Admission(service.api, profiles, places, provinces=provinces),
         description=describe(known, server=service.public_url or "/"),
         prefix=prefix,
     )

@@ -1,11 +1,14 @@
 """What an ``[[accounts]]`` table says about an Official Account."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationInfo, field_validator
 
+from bot.core.accounts import Account
 from gateway.channel import AccountSettings
+from gateway.zalo.spans import FREE, MARGIN, OPEN
 from gateway.zalo.templates import TemplateIds
 
 HttpAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
@@ -56,6 +59,10 @@ class ZaloAccount(AccountSettings):
         if verifier is not None and not _is_verifier(verifier.get_secret_value()):
             raise ValueError("is not 43 letters, digits and - . _ ~ (RFC 7636)")
         return verifier
+
+    def meaning(self) -> Account:
+        """As of any account; what nobody asked for waits until it may be sent, and costs nothing unagreed."""
+        return replace(super().meaning(), unasked=(OPEN if self.paid else FREE) - MARGIN)
 
     @property
     def pause(self) -> timedelta:

@@ -14,12 +14,9 @@ from gateway.errors import ElsewhereError, Scope, ThrottledError
 from gateway.zalo.caller import Caller
 from gateway.zalo.client import Call, ask
 from gateway.zalo.failures import WindowClosedError
+from gateway.zalo.spans import FREE, MARGIN, OPEN
 
 QUOTA = "/v3.0/oa/quota/message"
-FREE = timedelta(hours=48)
-OPEN = timedelta(days=7)
-MARGIN = timedelta(minutes=2)
-"""Zalo's clock and ours differ, and a message is on its way for a while: a window ends this much earlier for us."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """What is kept for somebody who has not turned to us, as far as Zalo says."""
 _SLACK = timedelta(hours=1)

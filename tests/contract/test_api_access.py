@@ -36,6 +36,8 @@ SETTINGS: tuple[tuple[dict[str, Any], str, int, int], ...] = (
     ({"provinces": ("hue",)}, "c-0", 200, 200),
     ({"provinces": ("hue",)}, "hanoi", 404, 404),
     ({"provinces": ("hanoi",)}, "hanoi", 200, 200),
+    ({"provinces": ("vinhphuc",)}, "v-1", 401, 200),
+    ({"provinces": ("vinhphuc",)}, "hanoi", 404, 404),
 )
 """Settings and a dataset: the status without a key, and with one."""
 LISTS = ("/api/v1/datasets", "/api/v1/changes", "/api/v1/changes.atom", QUESTION)

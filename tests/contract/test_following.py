@@ -22,7 +22,7 @@ from bot.store.intake import Intake
 from bot.store.tables import followers
 from bot.store.tables import follows as follows_table
 from bot.store.tables import outbox as outbox_table
-from bot.store.telling import Look
+from bot.store.telling import Look, read_followers, tell
 from bot.store.turns import Turn
 from tests.support.changes import crop, publish_version
 from tests.support.rows import MINUTE, NOW, rows
@@ -90,6 +90,18 @@ async def test_what_changed_in_a_week_is_one_message_with_a_line_each_and_told_o
     assert await look(store, now=MORNING + 8 * DAY) == 0
     assert await follows.told_lately(store, person("an"), now=MORNING + 7 * DAY) == ("c-0", "c-2")
     assert await follows.told_lately(store, person("an"), now=MORNING + 8 * DAY) == ()
+
+
+async def test_a_dataset_that_is_taken_down_while_its_followers_are_told_is_not_named_to_them(store):
+    await publish_version(store, DATASETS)
+    await follow(store, person("an"), 0)
+    await publish_version(store, DATASETS, {0: ChangeKind.CONTENT})
+    at = await moment(store)
+    found = await read_followers(store, [store.vault.person(person("an"))], at)
+    await takedown.hide(store, "c-0", now=NOW)
+    assert await tell(store, found, at, WORD) == 0
+    assert await look(store) == 1
+    assert await heard(store) == ["Hiện không còn được cung cấp: Cây 0"]
 
 
 async def test_who_was_told_today_hears_of_the_rest_tomorrow(store):

@@ -4,16 +4,19 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from bot.core.delivery import Lane
+from bot.core.delivery import Lane, OutboxState
 from bot.core.effects import OpenTicket, RecordAnswer
 from bot.core.messages import Choice, Form, Reply
 from bot.core.tickets import TicketKind
 from bot.dispatch import Dispatcher
 from bot.handler import Context, Outcome
-from bot.store import answers, conversations, inbox, outbox, takedown, tickets, turns
+from bot.store import answers, conversations, inbox, mailbox, outbox, takedown, tickets, turns
 from bot.store.engine import Store
 from bot.store.outbox import Draft
+from bot.store.reply import to_document
+from bot.store.retraction import retract
 from bot.store.tables import outbox as outbox_table
 from bot.store.takedown import Logged, TakedownsChangedError
 from bot.store.turns import Turn
@@ -24,6 +27,7 @@ from tests.support.rows import NOW, address, claim_one, message, receive, rows
 
 CODE = "7KQ2M"
 GONE = Reply(text="không còn được cung cấp")
+GONE_VI = Reply(text="(vi)")
 
 
 async def texts(store: Store) -> list[str]:
@@ -107,30 +111,72 @@ async def test_a_takedown_waits_for_an_answer_that_is_being_queued_and_then_sees
     assert not hiding.done()
     go_on.set()
     await asyncio.gather(answering, hiding)
-    assert await takedown.replace_queued(store, "c-0", lambda _: GONE) == 1
+    assert await retract(store, "c-0", whole=lambda _: GONE, entry=lambda _: GONE) == 1
     assert await texts(store) == [GONE.text]
 
 
-async def test_what_waits_to_be_sent_about_it_is_replaced_and_nothing_else(store):
+def in_language(language: str) -> Reply:
+    return replace(GONE, text=f"({language})")
+
+
+async def test_what_was_said_about_it_and_is_not_with_the_person_yet_is_taken_back_and_nothing_else(store):
     await receive(store, message(1))
     await keep_answer(store)
     await keep_answer(store, "8AH7Y", "c-1")
-    said = [f"Cây 0. Mã {CODE}", "Cây 1. Mã 8AH7Y", f"Biểu đồ (Mã {CODE}).", "Xin chào"]
-    for number, text in enumerate(said):
+    two = (Choice(label="Cây 0", value="dataset:c-0:cay"), Choice(label="Cây 1", value="dataset:c-1:cay"))
+    one = (Choice(label="Đúng", value="dataset:c-0"), Choice(label="Không", value="start:"))
+    said = (
+        (Reply(text=f"Cây 0. Mã {CODE}"), "vi", OutboxState.QUEUED, GONE_VI),
+        (Reply(text="Cây 1. Mã 8AH7Y"), "vi", OutboxState.QUEUED, None),
+        (Reply(text=f"Biểu đồ (Mã {CODE})."), "en", OutboxState.PARKED, in_language("en")),
+        (Reply(text=f"Mã {CODE}"), "vi", OutboxState.DEAD, GONE_VI),
+        (Reply(text="Xin chào"), "vi", OutboxState.QUEUED, None),
+        (Reply(text=f"Mã {CODE}"), "vi", OutboxState.SENT, None),
+        (Reply(text="Cần hỏi “Cây 0”?", choices=one), "vi", OutboxState.QUEUED, GONE_VI),
+        (
+            Reply(text="Chọn:", brief="Cây 0, Cây 1", choices=two),
+            "vi",
+            OutboxState.QUEUED,
+            Reply(text="Chọn:", choices=(replace(two[0], label="(vi)"), two[1])),
+        ),
+    )
+    for number, (reply, language, state, _) in enumerate(said):
         draft = Draft(
             person=store.vault.person(address()),
             channel="web",
             account="main",
             lane=Lane.ANSWER,
-            reply=Reply(text=text, choices=(Choice(label="x", value="dataset:c-0"),)),
-            language="en" if number == 2 else "vi",
+            reply=reply,
+            language=language,
             origin="test",
             dedupe_key=str(number),
         )
         await store.write(lambda connection, draft=draft: outbox.enqueue(connection, draft, now=NOW))
-    assert await takedown.replace_queued(store, "c-0", lambda language: replace(GONE, text=language)) == 2
-    assert await texts(store) == ["vi", said[1], "en", said[3]]
-    assert await takedown.replace_queued(store, "c-0", lambda _: GONE) == 0
+        now_in = update(outbox_table).where(outbox_table.c.dedupe_key == str(number)).values(state=state)
+        await store.write(lambda connection, statement=now_in: connection.execute(statement))
+    changed = sum(after is not None for *_, after in said)
+    assert await retract(store, "c-0", whole=in_language, entry=in_language) == changed
+    kept = [reply for (reply,) in await rows(store, outbox_table, "reply")]
+    assert kept == [to_document(after or reply) for reply, _, _, after in said]
+
+
+async def test_a_chat_page_that_is_opened_anew_shows_nothing_of_it(store):
+    await receive(store, message(1))
+    await keep_answer(store)
+    person = store.vault.person(address())
+    entries = [{"label": f"Cây {n}", "value": f"dataset:c-{n}"} for n in range(2)]
+    parts = (
+        {"text": f"Cây 0. Mã {CODE}", "choices": [], "image": "/charts/x", "mark": "a"},
+        {"text": "Chọn:", "choices": entries, "image": None, "mark": "b"},
+        {"text": "Xin chào", "choices": [], "mark": "c"},
+    )
+    for part in parts:
+        await mailbox.deliver(store, person, part["mark"], part, now=NOW)
+    assert await retract(store, "c-0", whole=in_language, entry=in_language) == 2
+    first, second, third = (part for _, part in await mailbox.fetch(store, person, after=0))
+    assert (first["text"], first["image"], first["mark"]) == ("(vi)", None, "a")
+    assert second == {**parts[1], "choices": [{**entries[0], "label": "(vi)"}, entries[1]]}
+    assert third == parts[2]
 
 
 async def test_who_took_down_and_why_is_kept_and_a_repetition_changes_nothing(store):

@@ -15,7 +15,8 @@ from gateway.zalo.failures import WindowClosedError
 from gateway.zalo.ledger import read_ledger
 from gateway.zalo.pictures import LIFE, MAX_BYTES
 from gateway.zalo.sending import cost, pace, send
-from gateway.zalo.windows import FREE, NEVER, OPEN, CostsMoneyError
+from gateway.zalo.spans import FREE, OPEN
+from gateway.zalo.windows import NEVER, CostsMoneyError
 from simulator.zalo import troubles as trouble
 from simulator.zalo.double import CS, UPLOAD_IMAGE
 from tests.support.official import PICTURE, PNG, UID, address, official, part

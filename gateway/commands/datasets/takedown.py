@@ -12,7 +12,8 @@ from bot.core.errors import TracuuError
 from bot.core.local_time import VIETNAM
 from bot.core.messages import Reply
 from bot.store.catalogue import entries
-from bot.store.takedown import Logged, hide, read_log, replace_queued, unhide
+from bot.store.retraction import retract
+from bot.store.takedown import Logged, hide, read_log, unhide
 from gateway.deployment import DATA
 from gateway.terminal import Terminal, now, print_json, run
 
@@ -66,14 +67,18 @@ def takedowns_command(context: typer.Context, as_json: AsJson = False) -> None:
 async def _hide(terminal: Terminal, code: str, reason: str, by: str) -> bool:
     content = load_content(DATA)
 
-    def word(language: str) -> Reply:
+    def whole(language: str) -> Reply:
         return Reply(text=content.say(language, "dataset.hidden"))
+
+    def entry(language: str) -> Reply:
+        return Reply(text=content.say(language, "dataset.hidden_entry"))
 
     async with terminal.store() as store:
         if not [entry async for entry in entries(store, code=code)]:
             raise unknown(code)
         changed = await hide(store, code, now=now(), reason=reason, by=by)
-        await replace_queued(store, code, word)  # also when an earlier one was cut off before this
+        # also when an earlier one was cut off before this
+        await retract(store, code, whole=whole, entry=entry)
         return changed
 
 

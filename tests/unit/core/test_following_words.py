@@ -12,6 +12,8 @@ QUESTIONS = (
     "theo doi suc khoe ba me va tre em",
     "theo doi dien bien rung",
     "theo doi 2019",
+    "tỷ lệ trẻ được theo dõi",
+    "bộ này theo dõi gì",
     "thẻo dơi",
     "tự theo dõi",
     "bo theo doi thi dua",
@@ -26,6 +28,9 @@ COMMANDS = (
     ("td 1", "follow", "1"),
     (f"theo dõi {CODE.lower()}", "follow", CODE.lower()),
     (f"follow {CODE}", "follow", CODE),
+    ("theo doi bo du lieu nay", "follow", ""),
+    ("Tôi muốn theo dõi ạ", "follow", ""),
+    ("thôi không theo dõi nữa", "unfollow", ""),
     ("bo theo doi", "unfollow", ""),
     ("Bỏ theo dõi mục 12", "unfollow", "12"),
     ("bỏ theo dõi tất cả", "unfollow_all", ""),
@@ -33,6 +38,7 @@ COMMANDS = (
     ("ngừng theo dõi nhé", "unfollow_all", ""),
     ("stop following", "unfollow_all", ""),
     ("dang theo doi", "followed", ""),
+    ("đang theo dõi những gì", "followed", ""),
     ("đang theo dõi gì ạ", "followed", ""),
 )
 
