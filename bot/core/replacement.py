@@ -25,7 +25,7 @@ from bot.core.items import CatalogueItem
 _DAY = timedelta(days=1)
 
 
-class Standing(StrEnum):
+class PeriodStatus(StrEnum):
     """How a period stands: under its decision, ended with it, or told for information only."""
 
     BINDING = "binding"
@@ -46,12 +46,12 @@ class ItemPeriod:
     period: Period
     nominal_due: date | None = None
     legal_due: date | None = None
-    standing: Standing = Standing.BINDING
+    status: PeriodStatus = PeriodStatus.BINDING
     closed_on: date | None = None
 
     def is_open(self, day: date) -> bool:
         """Whether anybody may be reminded of it on ``day``, as far as the decisions go."""
-        return self.standing is Standing.BINDING or (self.closed_on is not None and day < self.closed_on)
+        return self.status is PeriodStatus.BINDING or (self.closed_on is not None and day < self.closed_on)
 
     def is_late(self, day: date) -> bool:
         """Whether it is late on ``day`` if nothing was published: after its legal term, and while it is open."""
@@ -100,9 +100,9 @@ def _reach(before: Sequence[ItemPeriod], kept: Sequence[ItemPeriod]) -> date | N
 
 def close(period: ItemPeriod, on: date) -> ItemPeriod:
     """``period`` closed "theo QĐ cũ" on that day. What is closed or for information already stays as it is."""
-    if period.standing is not Standing.BINDING:
+    if period.status is not PeriodStatus.BINDING:
         return period
-    return replace(period, standing=Standing.CLOSED, closed_on=on)
+    return replace(period, status=PeriodStatus.CLOSED, closed_on=on)
 
 
 def _item_period(item: CatalogueItem, period: Period, days_off: DaysOff) -> ItemPeriod:
@@ -120,7 +120,7 @@ def _item_period(item: CatalogueItem, period: Period, days_off: DaysOff) -> Item
 def _from(period: ItemPeriod, day: date) -> ItemPeriod:
     """``period`` under a decision that counts from ``day``: what was over by then binds nobody."""
     over = period.period.end < day or (period.nominal_due is not None and period.nominal_due < day)
-    return replace(period, standing=Standing.INFORMATION) if over else period
+    return replace(period, status=PeriodStatus.INFORMATION) if over else period
 
 
 def _belongs_before(period: ItemPeriod, on: date) -> bool:
