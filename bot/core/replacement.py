@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.cycle_periods import Period, periods_between
-from bot.core.due import DaysOff, due_of_period, weekend
+from bot.core.due import DaysOff, due_of_period, known_day_off
 from bot.core.items import CatalogueItem
 
 _DAY = timedelta(days=1)
@@ -58,7 +58,9 @@ class ItemPeriod:
         return self.is_open(day) and self.legal_due is not None and day > self.legal_due
 
 
-def periods_of(item: CatalogueItem, first: date, last: date, *, days_off: DaysOff = weekend) -> tuple[ItemPeriod, ...]:
+def periods_of(
+    item: CatalogueItem, first: date, last: date, *, days_off: DaysOff = known_day_off
+) -> tuple[ItemPeriod, ...]:
     """The periods of ``item`` that have a day from ``first`` to ``last``, as if no other decision ever counted.
 
     None for a cycle without periods. Those that ended before its decision counted are for information only.
@@ -73,7 +75,7 @@ def periods_across(
     on: date,
     first: date,
     last: date,
-    days_off: DaysOff = weekend,
+    days_off: DaysOff = known_day_off,
 ) -> tuple[ItemPeriod, ...]:
     """The periods from ``first`` to ``last`` of an item whose decision was replaced ``on`` that day, oldest first.
 
