@@ -246,6 +246,9 @@ def test_proposals_are_collected_listed_and_submitted(terminal, tmp_path):
         items(terminal, "proposals", "--submit", "13/TTr", "--by", "x")
     with pytest.raises(ContentError):
         items(terminal, "proposals", "--accept", "2")
+    with pytest.raises(TracuuError, match="no proposal 9"):
+        items(terminal, "proposals", "--accept", "2", "--reject", "9", "--by", "x")
+    assert [one["number"] for one in items(terminal, "proposals", "--state", "submitted")] == [2]  # all or none
 
 
 def test_a_catalogue_portal_still_reads_an_annex(terminal, tmp_path):
