@@ -201,6 +201,13 @@ def test_a_column_of_deadlines_under_another_heading_is_noticed_and_has_to_be_co
     ]
 
 
+def test_a_sum_may_stand_in_the_column_of_numbers(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("STT,Tên dữ liệu,Cơ quan chủ trì,Chu kỳ\n1,Lúa,Sở Y tế,năm\nTổng cộng,,,1\n", encoding="utf-8")
+    reading = read_annex(file, decision(), RULEBOOK, told={})
+    assert (len(reading.items), reading.doubts, reading.notices) == (1, (), ("line 3 is no item: Tổng cộng 1",))
+
+
 @pytest.mark.parametrize(("header", "rows", "reason"), ROWS.values(), ids=ROWS)
 def test_a_row_that_cannot_be_used_says_why(tmp_path, header, rows, reason):
     file = tmp_path / "a.csv"
