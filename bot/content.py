@@ -1,7 +1,6 @@
 """Load and check what stands under ``data/``: wording, command forms, phrases, names of provinces."""
 
 import string
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from bot.core.phrases import Persons, Phrases, agree, words
 from bot.core.template_file import read_template
 from bot.core.templates import Template
 from bot.hearing import FILE, read_intents, read_persons, read_phrases
+from bot.toml_file import read_toml
 
 LANGUAGES = ("vi", "en")
 """The languages of the service; the first is the default and the reference for keys and placeholders."""
@@ -87,14 +87,7 @@ def load_templates(folder: Path) -> Mapping[str, Template]:
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ContentError(name, "file", f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ContentError(name, f"byte {error.start}", "is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(name, "TOML", str(error)) from error
+    return read_toml(folder / name)
 
 
 # --- wording -----------------------------------------------------------------------------------------

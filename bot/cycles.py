@@ -1,6 +1,5 @@
 """Read ``data/cycles/``: how sources print update frequencies and deadlines."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -11,6 +10,7 @@ from bot.core.cycle import UpdateCycle
 from bot.core.cycle_words import GRADES, Cycles, Interval, Kind, Meaning, deadline
 from bot.core.errors import ContentError
 from bot.core.wordings import Form, Forms, Slots
+from bot.toml_file import read_toml
 
 CYCLES, DEADLINES = "cycles.toml", "deadlines.toml"
 _NUMBERS = frozenset({"n", "k", "day", "month"})
@@ -19,7 +19,7 @@ _NUMBERS = frozenset({"n", "k", "day", "month"})
 def load_cycles(data: Path) -> Cycles:
     """What the folder ``cycles`` of the folder ``data`` knows. Raises ContentError with file, key and reason."""
     folder = data / "cycles"
-    cycles, deadlines = _read(folder, CYCLES), _read(folder, DEADLINES)
+    cycles, deadlines = read_toml(folder / CYCLES), read_toml(folder / DEADLINES)
     slots = _slots(cycles, deadlines)
     forms = [*_cycle_forms(cycles), *_deadline_forms(deadlines)]
     for file, form in forms:
@@ -33,15 +33,6 @@ def load_cycles(data: Path) -> Cycles:
         prefixes=tuple(cycles["vocabularies"]["prefixes"]),
         scales={name: _scale(name, bounds) for name, bounds in cycles["scales"].items()},
     )
-
-
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(name, "file", "cannot be read as UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(name, "TOML", str(error)) from error
 
 
 def _slots(cycles: Mapping[str, Any], deadlines: Mapping[str, Any]) -> Slots:

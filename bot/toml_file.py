@@ -1,4 +1,4 @@
-"""Read one TOML file of the content."""
+"""Read a TOML file that a person wrote: whatever is wrong with it is named with its place."""
 
 import tomllib
 from pathlib import Path
@@ -7,9 +7,14 @@ from typing import Any
 from bot.core.errors import ContentError
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """What stands in ``file``. Raises ContentError when it cannot be read."""
+def read_toml(file: Path, *, called: str = "") -> dict[str, Any]:
+    """What ``file`` holds. Raises ContentError with file (its name, or ``called``), place and reason."""
+    name = called or file.name
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError(file.name, "file", f"cannot be read: {error}") from error
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ContentError(name, "file", f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ContentError(name, f"byte {error.start}", "is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(name, "TOML", str(error)) from error

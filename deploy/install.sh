@@ -41,7 +41,7 @@ trap put_back EXIT
 
 pip=$(echo wheels/pip-*.whl)
 "$python" -m venv --without-pip "$folder"
-"$folder/bin/python" "$pip/pip" --isolated install --quiet --no-index --find-links wheels --no-warn-script-location tracuu
+"$folder/bin/python" "$pip/pip" --isolated install --quiet --no-index --find-links wheels --no-warn-script-location 'tracuu[rdf]'
 mkdir "$folder/share"
 cp -r deploy docs "$folder/share/"
 "$folder/bin/tracuu" --help >/dev/null

@@ -1,12 +1,12 @@
 """Which column of a catalogue file is what: the names of the contract and the printed headings of annexes."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
+from bot.toml_file import read_toml
 
 Words = tuple[str, ...]
 
@@ -61,10 +61,7 @@ class Headings:
 
 def load_headings(file: Path) -> Headings:
     """Read ``data/catalogue/headings.toml``. Raises ContentError with the first bad heading."""
-    try:
-        rows = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError(file.name, "file", f"cannot be read: {error}") from error
+    rows = read_toml(file)
     whole: dict[Words, str] = {tokens(column): column for column in COLUMNS}
     beginnings: dict[Words, str] = {}
     for column, headings in rows.items():

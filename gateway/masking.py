@@ -16,8 +16,8 @@ from bot.store.engine import Store
 from bot.store.masks import write_masks
 from bot.store.table import make_table
 from bot.store.types import to_json
+from bot.toml_file import read_toml
 from gateway.portal import Fetched
-from gateway.toml_file import read_toml
 
 FIRST = 2000
 """The rows from the beginning that tell what a column holds …"""
@@ -45,7 +45,8 @@ def load_personal_rules(data_folder: Path, operator_file: Path) -> PersonalRules
         table = read_toml(file)
         tables[file.name] = table
         digest.update(to_json([file.name, table]).encode())
-    own = read_own(str(operator_file), read_toml(operator_file)) if operator_file.exists() else ()
+    theirs = str(operator_file)
+    own = read_own(theirs, read_toml(operator_file, called=theirs)) if operator_file.exists() else ()
     return read_rules(tables, own, digest=digest.hexdigest()[:32])
 
 

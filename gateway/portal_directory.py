@@ -1,6 +1,5 @@
 """The portals that are known, by name and by their present and former addresses: ``data/portals.toml``."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
+from bot.toml_file import read_toml
 from gateway.portal import BadSourceError
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -109,11 +109,8 @@ def _host(address: str) -> str:
 @cache
 def load_directory(file: Path = _DATA / "portals.toml") -> Directory:
     """The portals of ``file``. Raises ContentError for anything unknown, missing or impossible."""
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError(file.name, "", f"cannot be read ({error})") from None
-    provinces = {"", *tomllib.loads((_DATA / "places" / "provinces.toml").read_text(encoding="utf-8"))}
+    document = read_toml(file)
+    provinces = {"", *read_toml(_DATA / "places" / "provinces.toml")}
     portals: dict[str, KnownPortal] = {}
     hosts: dict[str, str] = {}
     for id_, row in document.items():

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.core.errors import ContentError
-from gateway.toml_file import read_toml
+from bot.toml_file import read_toml
 
 PREFIX = "TRACUU_"
 NESTED = "__"
@@ -189,7 +189,7 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
     """
     environ = os.environ if environ is None else environ
     path = file or Path(DEFAULT_FILE)
-    document = read_toml(path) if file or path.exists() else {}
+    document = read_toml(path, called=str(path)) if file or path.exists() else {}
     for name in ("folder", "secret_files"):
         if name in document:
             raise ContentError(path.name, name, "is not a setting")

@@ -40,7 +40,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DatasetStanding:
     """A dataset in force, the cycle that counts for it, how it stands, and what a decision says of it, if any does.
 
     ``hdx`` is what the scale of HDX calls it, for comparison only; empty where that says nothing.
@@ -65,7 +65,7 @@ def read_assumed(settings: Settings) -> dict[Identity, str]:
 
 async def read_standings(
     store: Store, rules: Rules, *, today: date, code: str | None = None
-) -> AsyncIterator[Standing]:
+) -> AsyncIterator[DatasetStanding]:
     """How each dataset in force (or only ``code``) stands on the day ``today``, taken down or not.
 
     The cycle of a decision counts before the one that the portal prints, as far as it is clear.
@@ -79,10 +79,10 @@ async def read_standings(
         due, since = (term.due, term.since) if term else (None, None)
         freshness = freshness_of(entry.dataset, cycle, due, today, since=since)
         hdx = rules.cycles.grade("HDX", cycle.code, (today - freshness.changed).days) if freshness.changed else ""
-        yield Standing(entry=entry, cycle=cycle, freshness=freshness, term=term, hdx=hdx)
+        yield DatasetStanding(entry=entry, cycle=cycle, freshness=freshness, term=term, hdx=hdx)
 
 
-def describe(standing: Standing) -> dict[str, Any]:
+def describe(standing: DatasetStanding) -> dict[str, Any]:
     """``standing`` as a JSON document without what belongs to the dataset alone."""
     cycle, fresh = standing.cycle, standing.freshness
     awaited, due, term = fresh.awaited, fresh.due, standing.term

@@ -9,6 +9,7 @@ from bot.core.cycle_periods import Period, last_day
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_EVERY_YEAR = frozenset({(1, 1), (4, 30), (5, 1), (9, 2)})
 
 
 class DueUnit(StrEnum):
@@ -64,6 +65,14 @@ DaysOff = Callable[[date], bool]
 def weekend(day: date) -> bool:
     """Whether ``day`` is a Saturday or Sunday."""
     return day.weekday() >= _SATURDAY
+
+
+def known_day_off(day: date) -> bool:
+    """Whether ``day`` is off by what every year has: weekends and the public holidays on fixed days.
+
+    Those that follow the moon, are announced, or came later (24 November) are for a calendar to know.
+    """
+    return weekend(day) or (day.month, day.day) in _EVERY_YEAR
 
 
 def due_of_period(due: DueWording, period: Period, *, days_off: DaysOff = weekend) -> DueDate | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.core.catalogue import Dataset
 from bot.core.cycle import UNCLEAR, Cycle, UpdateCycle
 from bot.core.cycle_periods import Period, next_period, period_of, previous_period
-from bot.core.due import DaysOff, DueDate, DueWording, due_of_period, weekend
+from bot.core.due import DaysOff, DueDate, DueWording, due_of_period, known_day_off
 
 
 class State(StrEnum):
@@ -75,7 +75,7 @@ def freshness_of(
     A change counts for the period that it falls into; but while the data of the period before are still due, it counts
     for those. Without ``due`` nothing is ever late: no text says from when. ``since`` is the day from which the
     deadline counts: for what had ended or was due before, nobody is late. ``days_off`` knows the public holidays;
-    without it weekends only are days off, and the result is provisional.
+    without it only weekends and holidays on fixed days are off, and the result is provisional.
     """
     seen = last_change(dataset, today)
     changed, evidence = seen or (None, None)
@@ -85,7 +85,7 @@ def freshness_of(
         return Freshness(state=State.NO_DEADLINE, changed=changed, evidence=evidence)
     if changed is None:
         return Freshness(state=State.UNKNOWN)
-    calendar = days_off or weekend
+    calendar = days_off or known_day_off
     awaited = _awaited(cycle.code, due, changed, calendar)
     until = _until(cycle.code, due, awaited, since or date.min, calendar) if due and awaited else None
     return Freshness(

@@ -19,13 +19,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.cycle_periods import Period, periods_between
-from bot.core.due import DaysOff, due_of_period, weekend
+from bot.core.due import DaysOff, due_of_period, known_day_off
 from bot.core.items import CatalogueItem
 
 _DAY = timedelta(days=1)
 
 
-class Standing(StrEnum):
+class PeriodStatus(StrEnum):
     """How a period stands: under its decision, ended with it, or told for information only."""
 
     BINDING = "binding"
@@ -46,19 +46,21 @@ class ItemPeriod:
     period: Period
     nominal_due: date | None = None
     legal_due: date | None = None
-    standing: Standing = Standing.BINDING
+    status: PeriodStatus = PeriodStatus.BINDING
     closed_on: date | None = None
 
     def is_open(self, day: date) -> bool:
         """Whether anybody may be reminded of it on ``day``, as far as the decisions go."""
-        return self.standing is Standing.BINDING or (self.closed_on is not None and day < self.closed_on)
+        return self.status is PeriodStatus.BINDING or (self.closed_on is not None and day < self.closed_on)
 
     def is_late(self, day: date) -> bool:
         """Whether it is late on ``day`` if nothing was published: after its legal term, and while it is open."""
         return self.is_open(day) and self.legal_due is not None and day > self.legal_due
 
 
-def periods_of(item: CatalogueItem, first: date, last: date, *, days_off: DaysOff = weekend) -> tuple[ItemPeriod, ...]:
+def periods_of(
+    item: CatalogueItem, first: date, last: date, *, days_off: DaysOff = known_day_off
+) -> tuple[ItemPeriod, ...]:
     """The periods of ``item`` that have a day from ``first`` to ``last``, as if no other decision ever counted.
 
     None for a cycle without periods. Those that ended before its decision counted are for information only.
@@ -73,7 +75,7 @@ def periods_across(
     on: date,
     first: date,
     last: date,
-    days_off: DaysOff = weekend,
+    days_off: DaysOff = known_day_off,
 ) -> tuple[ItemPeriod, ...]:
     """The periods from ``first`` to ``last`` of an item whose decision was replaced ``on`` that day, oldest first.
 
@@ -100,9 +102,9 @@ def _reach(before: Sequence[ItemPeriod], kept: Sequence[ItemPeriod]) -> date | N
 
 def close(period: ItemPeriod, on: date) -> ItemPeriod:
     """``period`` closed "theo QĐ cũ" on that day. What is closed or for information already stays as it is."""
-    if period.standing is not Standing.BINDING:
+    if period.status is not PeriodStatus.BINDING:
         return period
-    return replace(period, standing=Standing.CLOSED, closed_on=on)
+    return replace(period, status=PeriodStatus.CLOSED, closed_on=on)
 
 
 def _item_period(item: CatalogueItem, period: Period, days_off: DaysOff) -> ItemPeriod:
@@ -120,7 +122,7 @@ def _item_period(item: CatalogueItem, period: Period, days_off: DaysOff) -> Item
 def _from(period: ItemPeriod, day: date) -> ItemPeriod:
     """``period`` under a decision that counts from ``day``: what was over by then binds nobody."""
     over = period.period.end < day or (period.nominal_due is not None and period.nominal_due < day)
-    return replace(period, standing=Standing.INFORMATION) if over else period
+    return replace(period, status=PeriodStatus.INFORMATION) if over else period
 
 
 def _belongs_before(period: ItemPeriod, on: date) -> bool:

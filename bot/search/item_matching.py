@@ -8,7 +8,6 @@ another agency. A dataset of another province is never proposed, nor one of the 
 
 import math
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bot.core.errors import ContentError
 from bot.core.items import CatalogueItem
 from bot.core.text import tokens
 from bot.search.places import Places
+from bot.toml_file import read_toml
 
 LEAST = 0.62
 """The score from which a dataset is proposed; fitted on judged pairs (docs/items.md)."""
@@ -204,12 +204,12 @@ class Matching:
 def load_matching(folder: Path, places: Places) -> Matching:
     """The comparison by the lists of ``data/catalogue``. Raises ContentError."""
     file = folder / "matching.toml"
+    rows = read_toml(file)
     try:
-        rows = tomllib.loads(file.read_text(encoding="utf-8"))
         generic = sorted(map(tokens, rows["generic"]), key=len, reverse=True)
         short = {key: tokens(text) for key, text in rows["short"].items()}
         opposites = tuple(tuple(map(tokens, group)) for group in rows["opposites"].values())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(file.name, "file", f"cannot be read: {error}") from error
     return Matching(words=MatchingWords(generic=tuple(generic), short=short, opposites=opposites), places=places)
 

@@ -1,7 +1,6 @@
 """The words people use, and the words datasets use: everything under ``data/synonyms/``."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from bot.core.text import fold, tokens
 from bot.search.operators import FILE as _ROWS
 from bot.search.operators import Operators, load_operators
 from bot.search.wordlist import Wordlist, plain_words
+from bot.toml_file import read_toml
 
 Phrase = tuple[str, ...]
 """Folded words in order."""
@@ -168,10 +168,7 @@ def _reach(phrases: Iterable[Phrase]) -> dict[Phrase, int]:
 
 
 def _read(folder: Path, name: str, sections: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Any]:
-    try:
-        content = tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError(name, "file", f"cannot be read: {error}") from error
+    content = read_toml(folder / name)
     needed = set(sections)
     known = needed | set(optional)
     for section in content:

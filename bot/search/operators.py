@@ -1,6 +1,5 @@
 """How a question about rows is put: everything in ``data/synonyms/rows.toml``."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +8,7 @@ from typing import Any
 
 from bot.core.errors import ContentError
 from bot.core.text import contradicts, tokens
+from bot.toml_file import read_toml
 
 FILE = "rows.toml"
 _ADJECTIVES = ("large", "small", "late", "early")
@@ -127,10 +127,7 @@ def load_operators(folder: Path) -> Operators:
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError(FILE, "file", f"cannot be read: {error}") from error
+    content = read_toml(folder / FILE)
     for section in sorted(_SECTIONS ^ set(content)):
         raise ContentError(FILE, section, "unknown section" if section in content else "section is missing")
     return content

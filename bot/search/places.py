@@ -1,6 +1,5 @@
 """Provinces, today's and former ones, and how people write them: everything under ``data/places/``."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any
 from bot.core.errors import ContentError
 from bot.core.text import tokens
 from bot.search.units import UnitMention, Units, load_units
+from bot.toml_file import read_toml
 
 _PROVINCES = "provinces.toml"
 _UNITS = "units.toml"
@@ -170,14 +170,14 @@ class Places:
 
 def load_places(folder: Path) -> Places:
     """Read ``folder`` (``data/places``). Raises ContentError with file, key and reason for the first bad row."""
-    rows = _read(folder, _PROVINCES)
+    rows = read_toml(folder / _PROVINCES)
     provinces = {key: _province(key, row) for key, row in rows.items()}
     spellings: dict[Phrase, Place] = {}
     for key, row in rows.items():
         _add(spellings, key, row, former=False, extra=[key])
         for former in row.get("former", []):
             _add(spellings, key, former, former=True, extra=["".join(tokens(str(former.get("name", ""))))])
-    units = _read(folder, _UNITS)
+    units = read_toml(folder / _UNITS)
     sorts = {_phrase(_UNITS, sort, sort): _level(sort, level) for sort, level in units.get("sorts", {}).items()}
     if not sorts:
         raise ContentError(_UNITS, "sorts", "section is missing")
@@ -192,13 +192,6 @@ def load_places(folder: Path) -> Places:
         longest=max(map(len, spellings), default=1),
         units=load_units(folder, (*below, *_listed(units, "below", sorts)), provinces),
     )
-
-
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError(name, "file", f"cannot be read: {error}") from error
 
 
 def _province(key: str, row: object) -> Province:

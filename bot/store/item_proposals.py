@@ -1,6 +1,6 @@
 """What agencies propose for the catalogue, and how far each proposal has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,15 +52,15 @@ async def read_proposals(
 
 
 async def move_proposals(
-    store: Store, numbers: Sequence[int], state: ProposalState, *, by: str, now: datetime, document: str = ""
+    store: Store, moves: Mapping[ProposalState, Sequence[int]], *, by: str, now: datetime, document: str = ""
 ) -> int:
-    """Bring the proposals ``numbers`` into ``state``, all or none; ``document`` is the one they were submitted in.
+    """Bring proposals into states by their numbers, all or none; ``document`` is the one they were submitted in.
 
-    Returns how many were not there yet. Raises ConflictError when one does not exist or may not come into that state.
+    Returns how many were not there yet. Raises ConflictError when one does not exist or may not come into its state.
     """
     table = item_proposals.c
 
-    async def job(connection: Transaction) -> int:
+    async def move(connection: Transaction, numbers: Sequence[int], state: ProposalState) -> int:
         rows = await connection.execute(select(table.id, table.state).where(table.id.in_(numbers)).with_for_update())
         states = {row.id: ProposalState(row.state) for row in rows}
         for number in numbers:
@@ -75,7 +75,10 @@ async def move_proposals(
         await connection.execute(update(item_proposals).where(table.id.in_(moving)).values(**values))
         return len(moving)
 
-    return await store.write(job)
+    async def job(connection: Transaction) -> int:
+        return sum([await move(connection, numbers, state) for state, numbers in moves.items() if numbers])
+
+    return await store.write(job) if any(moves.values()) else 0
 
 
 def _proposal(row: Any) -> ItemProposal:

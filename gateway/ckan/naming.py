@@ -1,6 +1,5 @@
 """What portals call the things that CKAN has no field for: ``data/catalogue/ckan.toml``."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,7 @@ from typing import Any
 
 from bot.core.errors import ContentError
 from bot.core.text import tokens
+from bot.toml_file import read_toml
 
 _FILE = Path(__file__).resolve().parents[2] / "data" / "catalogue" / "ckan.toml"
 _SHAPE = {"cycle": {"names", "days"}, "issued": {"names"}, "changed": {"names"}, "skipped": {"types"}}
@@ -31,10 +31,7 @@ class Naming:
 @cache
 def load_naming(file: Path = _FILE) -> Naming:
     """The names of ``file``. Raises ContentError for anything unknown or missing."""
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError(file.name, "", f"cannot be read ({error})") from None
+    document = read_toml(file)
     for key in document:
         if key not in {*_SHAPE, "words"}:
             raise ContentError(file.name, key, "is not known here")

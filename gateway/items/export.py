@@ -2,13 +2,13 @@
 
 import csv
 import io
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ContentError, TracuuError
 from bot.core.item_proposals import FIELDS, ItemProposal, ProposalKind
+from bot.toml_file import read_toml
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = (6, 44, 30, 20, 60, 44, 30)
@@ -28,13 +28,13 @@ class ListWords:
 def load_list_words(folder: Path) -> ListWords:
     """The wording. Raises ContentError."""
     file = folder / "proposals.toml"
+    rows = read_toml(file)
     try:
-        rows = tomllib.loads(file.read_text(encoding="utf-8"))
         words = ListWords(
             title=rows["title"], columns=tuple(rows["columns"]), kinds=dict(rows["kinds"]), words=dict(rows["words"])
         )
         missing = {*ProposalKind} - {*words.kinds} or {"change", "nothing", *FIELDS} - {*words.words}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ContentError(file.name, "file", f"cannot be read: {error}") from error
     if missing:
         raise ContentError(file.name, min(missing), "is missing")

@@ -41,11 +41,9 @@ class ImportPlan:
 async def plan_import(store: Store, decision: Decision, reading: AnnexReading) -> ImportPlan:
     """What importing ``reading`` as the annex of ``decision`` changes.
 
-    Raises TracuuError when it cannot be imported at all: it has no items, or its number is taken by a decision of
-    another year.
+    Raises TracuuError when it cannot be imported at all: its number is taken by a decision of another year, or it would
+    replace one that counts later than itself.
     """
-    if not reading.items:
-        raise TracuuError("no row of the annex is an item; see why with --dry-run")
     catalogues = await read_catalogues(store, province=decision.province)
     before = _find(catalogues, decision.number)
     if before and before.decision.signed_on.year != decision.signed_on.year:
@@ -53,6 +51,7 @@ async def plan_import(store: Store, decision: Decision, reading: AnnexReading) -
             f"{before.decision.number} of {before.decision.signed_on.isoformat()} was imported under this number; "
             f"tell the two apart, such as by --number {decision.number}/{decision.signed_on.year}"
         )
+    _check_order(decision, catalogues)
     replaced = [(number, _find(catalogues, number)) for number in decision.replaces]
     return ImportPlan(
         decision=decision,
@@ -71,9 +70,11 @@ async def carry_out(
 ) -> Outcome:
     """Import what was planned. The same annex again changes nothing.
 
-    Raises ConfirmError when it rests on guesses or takes the place of another annex and ``yes`` is not said,
-    ConflictError when somebody else was faster.
+    Raises TracuuError when it has no items, ConfirmError when it rests on guesses or takes the place of another annex
+    and ``yes`` is not said, ConflictError when somebody else was faster.
     """
+    if not reading.items:
+        raise TracuuError("no row of the annex is an item; see why with --dry-run")
     if plan.outcome is Outcome.UNCHANGED:
         return plan.outcome
     if reading.doubts and not yes:
@@ -81,6 +82,22 @@ async def carry_out(
     if plan.outcome is Outcome.CHANGED and not yes:
         raise ConfirmError(f"{plan.decision.number} was imported before and its annex said something else: say --yes")
     return await save_annex(store, plan.decision, reading.items, file=file, now=now, anew=yes)
+
+
+def _check_order(decision: Decision, catalogues: Sequence[Catalogue]) -> None:
+    """Whether whatever replaces another counts no earlier than it: else neither would count on any day."""
+    number = same_number(decision.number)
+    for other in (each.decision for each in catalogues):
+        if same_number(other.number) == number:
+            continue
+        pairs = [(decision, other)] * (same_number(other.number) in map(same_number, decision.replaces))
+        pairs += [(other, decision)] * (number in map(same_number, other.replaces))
+        for newer, older in pairs:
+            if newer.valid_from < older.valid_from:
+                raise TracuuError(
+                    f"{newer.number} counts from {newer.valid_from.isoformat()} on and cannot replace {older.number}, "
+                    f"which counts from {older.valid_from.isoformat()} on: see --from and --replaces"
+                )
 
 
 def _find(catalogues: Sequence[Catalogue], number: str) -> Catalogue | None:

@@ -112,6 +112,7 @@ def read_annex(
 def _read_sheet(sheet: AnnexSheet, decision: Decision, rulebook: Rulebook) -> RowReader:
     judges = {
         "update_frequency": lambda cell: rulebook.wordings.understand(cell).code is not UpdateCycle.UNKNOWN,
+        "due_offset_days": lambda cell: rulebook.wordings.understand_due(cell) is not None,
         "publisher": rulebook.words.is_agency,
         "changed_at": is_date,
     }

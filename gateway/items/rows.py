@@ -157,10 +157,10 @@ class RowReader:
         """Sums, notes and signatures below the items."""
         number = self.layout.pick(record.cells, "number")
         texts = [cell for at, cell in enumerate(record.cells) if cell and at not in record.spread]
-        if number and len(texts) > 1:
-            return False
         first = tokens(texts[0])
         sums = len(texts) <= 2 and any(first[: len(words)] == words for words in _TOTALS)
+        if number and len(texts) > 1:
+            return sums and number == texts[0]  # "Tổng cộng" in the column of numbers
         return sums or (len(texts) <= 2 and all(is_note(text) or is_signature(text) for text in texts))
 
     def _group(self, record: Record) -> Group | None:

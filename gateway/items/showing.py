@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.core.cycle import UpdateCycle
-from bot.core.due import DueAnchor, DueWording
+from bot.core.due import DueAnchor, DueUnit, DueWording
 from bot.core.item_versions import ItemDiff
 from bot.core.items import CatalogueItem
 from bot.store.items import Outcome
@@ -21,6 +21,12 @@ _WHY = {
     Why.UNUSED: "not used",
 }
 _MONTHS = {None: "of any month", 0: "last month of the period", 1: "month after the period"}
+_ANCHORS = {
+    DueAnchor.PERIOD_END: "end of the period",
+    DueAnchor.UNSTATED: "end of the period",
+    DueAnchor.CHANGE: "change",
+    DueAnchor.PUBLICATION: "publication",
+}
 _DONE = {
     Outcome.ADDED: "is new",
     Outcome.CHANGED: "takes the place of what was imported before",
@@ -84,8 +90,9 @@ def show_due(due: DueWording | None) -> str:
     if due.anchor is DueAnchor.DAY:
         month = f"month {due.month}" if due.month else _MONTHS.get(due.months_after, f"{due.months_after} months later")
         return f"{'before' if due.strictly_before else 'up to'} day {due.day}, {month}"
-    anchor = "the end of the period" if due.anchor is DueAnchor.UNSTATED else f"the {due.anchor.value}"
-    return f"{due.offset_days} {due.unit.value} days after {anchor.replace('_', ' ')}"
+    unit = "months" if due.unit is DueUnit.MONTH else f"{due.unit.value} days"
+    told = f"{'before' if due.strictly_before else 'up to'} {due.offset_days} {unit} after the {_ANCHORS[due.anchor]}"
+    return f"{told} (not said of what)" if due.anchor is DueAnchor.UNSTATED else told
 
 
 def _show_sheet(sheet: SheetReading, say: Print) -> None:

@@ -121,6 +121,14 @@ WRONG = {
         ("--province", "angiang", "--number", "1", "--date", "2026-01-02", "--map", "x=y"),
         "--map",
     ),
+    "counts before it was signed": (
+        ("--province", "angiang", "--number", "1", "--date", "2026-01-02", "--from", "2026-01-01"),
+        "--from",
+    ),
+    "replaces itself": (
+        ("--province", "angiang", "--number", "1/qđ", "--date", "2026-01-02", "--replaces", "1 /QĐ"),
+        "--replaces",
+    ),
 }
 
 
@@ -150,6 +158,24 @@ def test_a_decision_that_replaces_another_is_compared_with_it_and_ends_it(termin
     )
 
 
+def test_no_decision_is_replaced_by_one_that_counts_earlier_nor_by_what_it_replaces(terminal):
+    early, late = ("--number", "1/QĐ", "--date", "2026-01-02"), ("--number", "2/QĐ", "--date", "2026-03-01")
+    take(terminal, "vinhphuc-1290.csv", *late, "--replaces", "1/QĐ")
+    take(terminal, "vinhphuc-2026.csv", *early)
+    for order in ((*early, "--replaces", "2/QĐ"), (*early, "--from", "2026-04-01")):
+        with pytest.raises(TracuuError, match="cannot replace"):
+            take(terminal, "vinhphuc-2026.csv", *order, "--yes")
+
+
+def test_why_no_row_is_an_item_is_shown_by_the_dry_run_that_the_error_names(terminal, tmp_path):
+    annex = tmp_path / "secret.csv"
+    annex.write_text("STT,Tên tập dữ liệu,Ghi chú\n1,Sổ hộ,Không công khai\n", encoding="utf-8")
+    words = ("import", str(annex), "--province", "angiang", "--number", "1", "--date", "2026-01-02")
+    assert "refused: line 2: marked as not public" in text(terminal, *words, "--dry-run")
+    with pytest.raises(TracuuError, match="see why with --dry-run"):
+        items(terminal, *words)
+
+
 def test_datasets_are_matched_by_code_proposed_by_title_and_settled_by_people(terminal, tmp_path):
     told = take(terminal, "vinhphuc-1290.csv", *OLD)["items"]
     codes = {each["title"]: each["code"] for each in told}
@@ -163,7 +189,8 @@ def test_datasets_are_matched_by_code_proposed_by_title_and_settled_by_people(te
 
     def look(code: str) -> tuple[list[str], list[str]]:
         row = next(each for each in items(terminal, "list")["items"] if each["code"] == code)
-        return [f"{d['code']} {d['how']}" for d in row["datasets"]], [p["code"] for p in row["proposed"]]
+        bare = {each["code"]: each["proposed"] for each in items(terminal, "list", "--unmatched")["items"]}
+        return [f"{d['code']} {d['how']}" for d in row["datasets"]], [p["code"] for p in bare.get(code, [])]
 
     assert (look(land), look(school)) == (([f"{land} code"], []), ([], ["ds1"]))
     items(terminal, "assign", school, "--none", "ds1", "--by", "Sở KH&CN")
@@ -219,6 +246,9 @@ def test_proposals_are_collected_listed_and_submitted(terminal, tmp_path):
         items(terminal, "proposals", "--submit", "13/TTr", "--by", "x")
     with pytest.raises(ContentError):
         items(terminal, "proposals", "--accept", "2")
+    with pytest.raises(TracuuError, match="no proposal 9"):
+        items(terminal, "proposals", "--accept", "2", "--reject", "9", "--by", "x")
+    assert [one["number"] for one in items(terminal, "proposals", "--state", "submitted")] == [2]  # all or none
 
 
 def test_a_catalogue_portal_still_reads_an_annex(terminal, tmp_path):

@@ -167,9 +167,9 @@ async def test_a_proposal_comes_back_with_a_number(store):
 async def test_proposals_are_submitted_together_and_settled_one_by_one(store):
     first, second = [await save_proposal(store, propose(title)) for title in ("A", "B")]
     assert (
-        await move_proposals(store, [first, second], ProposalState.SUBMITTED, by="x", now=NOW, document="12/TTr") == 2
+        await move_proposals(store, {ProposalState.SUBMITTED: [first, second]}, by="x", now=NOW, document="12/TTr") == 2
     )
-    assert await move_proposals(store, [first], ProposalState.ACCEPTED, by="y", now=NOW) == 1
+    assert await move_proposals(store, {ProposalState.ACCEPTED: [first]}, by="y", now=NOW) == 1
     told = [(one.state, one.document, one.settled_by) for one in await read_proposals(store)]
     assert told == [("accepted", "12/TTr", "y"), ("submitted", "12/TTr", "x")]
     assert [one.title for one in await read_proposals(store, state=ProposalState.SUBMITTED)] == ["B"]
@@ -177,15 +177,15 @@ async def test_proposals_are_submitted_together_and_settled_one_by_one(store):
 
 async def test_a_move_that_is_not_allowed_moves_none(store):
     first, second = [await save_proposal(store, propose(title)) for title in ("A", "B")]
-    await move_proposals(store, [first], ProposalState.REJECTED, by="x", now=NOW)
+    await move_proposals(store, {ProposalState.REJECTED: [first]}, by="x", now=NOW)
     for numbers in ([second, first], [second, 999]):
         with pytest.raises(ConflictError):
-            await move_proposals(store, numbers, ProposalState.SUBMITTED, by="x", now=NOW, document="1")
+            await move_proposals(store, {ProposalState.SUBMITTED: numbers}, by="x", now=NOW, document="1")
     assert [one.state for one in await read_proposals(store)] == ["rejected", "open"]
 
 
 async def test_moving_again_changes_nothing(store):
     number = await save_proposal(store, propose())
-    await move_proposals(store, [number], ProposalState.SUBMITTED, by="x", now=NOW, document="1")
-    assert await move_proposals(store, [number], ProposalState.SUBMITTED, by="y", now=NOW, document="2") == 0
+    await move_proposals(store, {ProposalState.SUBMITTED: [number]}, by="x", now=NOW, document="1")
+    assert await move_proposals(store, {ProposalState.SUBMITTED: [number]}, by="y", now=NOW, document="2") == 0
     assert (await read_proposals(store))[0].document == "1"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.core.cycle import Cycle, UpdateCycle
 from bot.core.due import DueAnchor, DueUnit, DueWording
 from bot.core.items import CatalogueItem
-from bot.core.replacement import Standing, close, periods_across, periods_of
+from bot.core.replacement import PeriodStatus, close, periods_across, periods_of
 
 FIRST, LAST = date(2025, 1, 1), date(2027, 12, 31)
 CYCLES = [
@@ -104,7 +104,7 @@ def test_what_was_due_before_is_closed_that_day_and_what_comes_later_is_the_new_
     old, new, on = case
     for each in across(old, new, on):
         if each.decision == "old":
-            assert each.standing is Standing.CLOSED
+            assert each.status is PeriodStatus.CLOSED
             assert each.closed_on == on
             assert (each.nominal_due or each.period.end) < on
             assert close(each, on + timedelta(days=9)) == each

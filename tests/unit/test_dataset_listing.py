@@ -14,7 +14,7 @@ from bot.store.catalogue import Entry
 from gateway.assumed_cycles import check_cycle
 from gateway.commands.datasets.listing import WIDTH, filter_by, legend_of, summary_of, table_of
 from gateway.deployment import DATA
-from gateway.standing import Standing, Term
+from gateway.standing import DatasetStanding, Term
 
 CYCLES = load_cycles(DATA)
 TODAY = date(2026, 11, 22)
@@ -30,7 +30,7 @@ DATASET = Dataset(
 )
 
 
-def standing(due: str = "", default: str = "", *, hidden: bool = False, **fields: Any) -> Standing:
+def standing(due: str = "", default: str = "", *, hidden: bool = False, **fields: Any) -> DatasetStanding:
     dataset = replace(DATASET, **fields)
     cycle = CYCLES.understand(dataset.cycle, default=default)
     term = Term(decision="QĐ", item="A1", cycle=cycle, due=CYCLES.understand_due(due)) if due else None
@@ -38,10 +38,10 @@ def standing(due: str = "", default: str = "", *, hidden: bool = False, **fields
         dataset=dataset, kind="ckan", source="Cổng", home="", sample=False, synced_at=datetime.now(UTC), hidden=hidden
     )
     fresh = freshness_of(dataset, cycle, term.due if term else None, TODAY)
-    return Standing(entry=entry, cycle=cycle, freshness=fresh, term=term)
+    return DatasetStanding(entry=entry, cycle=cycle, freshness=fresh, term=term)
 
 
-def lines(*found: Standing) -> list[str]:
+def lines(*found: DatasetStanding) -> list[str]:
     return list(table_of([summary_of(one) for one in found]))
 
 
@@ -69,7 +69,7 @@ SIGNS = [
 
 
 @pytest.mark.parametrize(("one", "shown", "meaning"), [row[1:] for row in SIGNS], ids=[row[0] for row in SIGNS])
-def test_what_is_assumed_provisional_or_hidden_can_be_seen(one: Standing, shown: str, meaning: str):
+def test_what_is_assumed_provisional_or_hidden_can_be_seen(one: DatasetStanding, shown: str, meaning: str):
     assert shown in lines(one)[1]
     assert any(line.startswith(meaning) for line in legend_of([summary_of(one)]))
 

@@ -32,7 +32,7 @@ BROKEN = {
     "not a list": ('title = "Tên"', "title"),
     "two meanings": ('title = ["Tên"]\ncode = ["TÊN"]', "code"),
     "no words": ('title = ["…"]', "title"),
-    "not TOML": ("title = [", "file"),
+    "not TOML": ("title = [", "TOML"),
 }
 
 

@@ -13,7 +13,7 @@ from bot.cycles import load_cycles
 from gateway.dataset_terms import read_terms
 from gateway.deployment import DATA
 from gateway.follow import locate_province
-from gateway.standing import Rules, Standing, describe, read_assumed, read_standings
+from gateway.standing import DatasetStanding, Rules, describe, read_assumed, read_standings
 from gateway.terminal import Terminal, now, print_json, run, say
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -60,7 +60,7 @@ def list_command(
         say(line)
 
 
-def summary_of(standing: Standing) -> dict[str, Any]:
+def summary_of(standing: DatasetStanding) -> dict[str, Any]:
     """One dataset as the list has it."""
     entry, dataset = standing.entry, standing.entry.dataset
     return {
@@ -82,12 +82,12 @@ def summary_of(standing: Standing) -> dict[str, Any]:
 
 def filter_by(
     *, province: str = "", states: Sequence[State] = (), publisher: str = "", source: str = ""
-) -> Callable[[Standing], bool]:
+) -> Callable[[DatasetStanding], bool]:
     """Tells which datasets are asked for. Raises ContentError for a province that does not exist."""
     home = locate_province(province, "command line", "--province") if province else ""
     here, words = {home, _squeeze(province)}, fold(publisher)
 
-    def wanted(standing: Standing) -> bool:
+    def wanted(standing: DatasetStanding) -> bool:
         dataset = standing.entry.dataset
         return (
             (not province or not here.isdisjoint({dataset.province, _squeeze(dataset.province)}))
@@ -104,7 +104,7 @@ def _squeeze(name: str) -> str:
     return "".join(tokens(name))
 
 
-async def _read(terminal: Terminal, wanted: Callable[[Standing], bool]) -> list[dict[str, Any]]:
+async def _read(terminal: Terminal, wanted: Callable[[DatasetStanding], bool]) -> list[dict[str, Any]]:
     cycles, assumed, today = load_cycles(DATA), read_assumed(terminal.settings()), local_day(now())
     async with terminal.store() as store:
         terms = await read_terms(store, cycles, today=today)

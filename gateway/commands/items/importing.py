@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.core.errors import ContentError
-from bot.core.items import Decision
+from bot.core.errors import ContentError, TracuuError
+from bot.core.items import Decision, same_number
 from gateway.cell import tidy
 from gateway.commands.items.options import COMMAND, AsJson, filled, places, read_day, rulebook
 from gateway.heading import COLUMNS
@@ -64,7 +64,13 @@ def import_command(
     )
     if decision.valid_to and decision.valid_to < decision.valid_from:
         raise ContentError(COMMAND, "--to", "lies before the first day on which the decision counts")
+    if decision.valid_from < decision.signed_on:
+        raise ContentError(COMMAND, "--from", "lies before the day on which the decision was signed")
+    if same_number(decision.number) in map(same_number, decision.replaces):
+        raise ContentError(COMMAND, "--replaces", "a decision cannot replace itself")
     path = find_file(file)
+    if not path.is_file():
+        raise TracuuError(f"{path}: there is no such file")
 
     async def work() -> tuple[ImportPlan, AnnexReading]:
         told = read_mapping(mapping or ())

@@ -7,7 +7,7 @@ import typer
 
 from bot.core.catalogue import Dataset
 from bot.core.item_coverage import Holding, cover_by_owner, find_unlisted
-from bot.core.items import Catalogue
+from bot.core.items import Catalogue, CatalogueItem
 from bot.search.item_matching import Proposed
 from gateway.commands.items.options import AsJson, Number, On, Province, matching, read_day, read_province, today
 from gateway.items.documents import describe_decision, describe_item
@@ -15,12 +15,12 @@ from gateway.items.showing import show_item
 from gateway.items.survey import Choice, Survey, propose, take_survey
 from gateway.terminal import Terminal, print_json, run
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
 
 
 def add_listing(items: typer.Typer) -> None:
     """Add ``list`` and ``coverage`` to ``items``."""
-    items.command("list", help="Items with the datasets that publish them, and proposals for the others.")(list_command)
+    items.command("list", help="Items with their datasets; --unmatched proposes some for the others.")(list_command)
     items.command("coverage", help="How many items have a live dataset, by agency; what is missing on either side.")(
         coverage_command
     )
@@ -31,7 +31,7 @@ def list_command(
     province: Province = "",
     decision: Number = "",
     on: On = "",
-    unmatched: Annotated[bool, typer.Option(help="Only items without a dataset, with proposals.")] = False,
+    unmatched: Annotated[bool, typer.Option(help="Only items without a dataset, each with proposals.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Items that count today (or all of one decision), each with its datasets."""
@@ -40,16 +40,16 @@ def list_command(
     choice = Choice(province=read_province(province), number=decision, on=day)
     survey = run(_survey(context.obj, choice))
     proposals: dict[Key, list[Proposed]] = defaultdict(list)
-    for proposed in propose(survey, compare):
-        proposals[proposed.item.decision, proposed.item.code].append(proposed)
+    for proposed in propose(survey, compare) if unmatched else ():
+        proposals[_key(proposed.item)].append(proposed)
     shown = [each for each in survey.matched if not (unmatched and each.holdings)]
     if as_json:
         rows = [
             {
                 **describe_item(each.item),
                 "datasets": [_describe_holding(holding) for holding in each.holdings],
-                "proposed": [_describe_proposed(one) for one in proposals[each.item.decision, each.item.code]],
             }
+            | ({"proposed": [_describe_proposed(one) for one in proposals[_key(each.item)]]} if unmatched else {})
             for each in shown
         ]
         decisions = [{**describe_decision(each.decision), "items": len(each.items)} for each in survey.catalogues]
@@ -61,7 +61,7 @@ def list_command(
         typer.echo(f"{show_item(each.item)}\t{each.item.cycle.code}\t{each.item.due_printed or '–'}")
         for holding in each.holdings:
             typer.echo(f"    = {holding.dataset.code}  {holding.dataset.title}  ({holding.how})")
-        for one in proposals[each.item.decision, each.item.code]:
+        for one in proposals[_key(each.item)]:
             typer.echo(f"    ? {one.dataset.code}  {one.dataset.title}  ({one.score:.2f}: {', '.join(one.why)})")
 
 
@@ -90,6 +90,10 @@ def coverage_command(context: typer.Context, province: Province = "", as_json: A
         typer.echo(f"without a dataset: {show_item(item)}")
     for dataset in unlisted:
         typer.echo(f"in no decision: {dataset.code}  {dataset.title}")
+
+
+def _key(item: CatalogueItem) -> Key:
+    return item.province, item.decision, item.code
 
 
 async def _survey(terminal: Terminal, choice: Choice) -> Survey:

@@ -134,8 +134,7 @@ def proposals_command(
 
     async def work(terminal: Terminal) -> tuple[ItemProposal, ...]:
         async with terminal.store() as store:
-            for target, numbers in moves.items():
-                await move_proposals(store, numbers, target, by=by, now=now())
+            await move_proposals(store, moves, by=by, now=now())
             chosen = await read_proposals(store, province=where, state=ProposalState.OPEN if submit else state)
             if out:
                 write_list(out, list_rows(chosen, words), words)
@@ -157,7 +156,7 @@ async def _submit(store: Store, chosen: Sequence[ItemProposal], document: str, *
     if not chosen:
         raise TracuuError("no proposal is open")
     numbers = {one.number for one in chosen}
-    await move_proposals(store, sorted(numbers), ProposalState.SUBMITTED, by=by, now=now(), document=document)
+    await move_proposals(store, {ProposalState.SUBMITTED: sorted(numbers)}, by=by, now=now(), document=document)
     return tuple(one for one in await read_proposals(store) if one.number in numbers)
 
 

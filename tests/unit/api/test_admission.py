@@ -78,7 +78,7 @@ def test_data_are_open_as_profile_and_settings_say(mode, provinces, printed, acc
         ('id = "hue"', 'id = "hanoi"', "id"),
         ('name = "Huế"\n', "", "name"),
         ("[api]", "[apis]", "apis"),
-        ("[api]", "[api", "file"),
+        ("[api]", "[api", "TOML"),
     ],
 )
 def test_a_mistake_in_a_profile_stops_the_start_with_its_key(tmp_path: Path, old, new, key):

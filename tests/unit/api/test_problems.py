@@ -58,7 +58,7 @@ def test_a_problem_is_told_in_the_language_that_is_liked_best(header, language):
         ("[x]\n" + GOOD.replace('en = ["a", "b {most}"]', 'en = ["a", "b"]'), "x.en"),
         ("[x]\n" + GOOD.replace('vi = ["a", "b {most}"]', 'vi = "a"'), "x.vi"),
         ("x = 1", "x"),
-        ("x", "file"),
+        ("x", "TOML"),
     ],
 )
 def test_a_mistake_in_the_wording_is_named(tmp_path: Path, text, reason):

@@ -96,7 +96,7 @@ def test_a_calendar_of_holidays_makes_the_result_final():
     tet = [date(2026, 2, day) for day in range(14, 23)]
     during = freshness_of(dataset, cycle, term, tet[-1], days_off=tet.__contains__)
     assert (during.state, during.provisional) == (State.DUE, False)
-    assert freshness_of(dataset, cycle, term, tet[-1]).state is State.LATE  # weekends alone: hence provisional
+    assert freshness_of(dataset, cycle, term, tet[-1]).state is State.LATE  # the moon is not known: hence provisional
 
 
 SINCE = [
@@ -142,3 +142,12 @@ def test_the_best_evidence_counts_and_the_future_is_none(
 def test_every_cycle_gives_a_state(code: UpdateCycle):
     dataset = Dataset(code="a", title="A", changed_at=date(2020, 1, 1))
     assert freshness_of(dataset, Cycle(code=code), None, TODAY).state is not State.LATE
+
+
+def test_holidays_on_fixed_days_are_known_without_a_calendar():
+    dataset = Dataset(code="a", title="A", changed_at=date(2025, 12, 31))
+    cycle, term = CYCLES.understand("hằng quý"), CYCLES.understand_due("chậm nhất 30 ngày sau khi kết thúc quý")
+    told = [freshness_of(dataset, cycle, term, date(2026, 5, day)) for day in (4, 5)]
+    assert [each.state for each in told] == [State.DUE, State.LATE]
+    assert told[0].due is not None
+    assert (told[0].due.nominal, told[0].due.legal) == (date(2026, 4, 30), date(2026, 5, 4))

@@ -7,7 +7,7 @@ import pytest
 from bot.core.cycle import Cycle, UpdateCycle
 from bot.core.due import DueAnchor, DueUnit, DueWording
 from bot.core.items import CatalogueItem
-from bot.core.replacement import Standing, close, periods_across, periods_of
+from bot.core.replacement import PeriodStatus, close, periods_across, periods_of
 
 FIFTEEN = DueWording(anchor=DueAnchor.PERIOD_END, offset_days=15)
 THIRTY = DueWording(anchor=DueAnchor.PERIOD_END, offset_days=30)
@@ -26,7 +26,7 @@ def told(old, new, on=ON, first=date(2026, 4, 1), last=date(2026, 9, 30)):
     before = item(*old) if old else None
     after = item(*new, decision="MỚI", since=on) if new else None
     return [
-        f"{each.period.label} {each.decision} {each.standing} {each.nominal_due or '–'}"
+        f"{each.period.label} {each.decision} {each.status} {each.nominal_due or '–'}"
         for each in periods_across(before, after, on=on, first=first, last=last)
     ]
 
@@ -152,7 +152,7 @@ def test_an_old_period_is_late_until_the_day_it_is_closed_and_no_longer():
 
 def test_what_ended_before_the_decision_counted_is_never_late():
     (may,) = periods_of(item(M, FIFTEEN, since=ON), date(2026, 5, 1), date(2026, 5, 31))
-    assert (may.standing, may.is_late(date(2030, 1, 1)), may.is_open(ON)) == (Standing.INFORMATION, False, False)
+    assert (may.status, may.is_late(date(2030, 1, 1)), may.is_open(ON)) == (PeriodStatus.INFORMATION, False, False)
 
 
 def test_closing_twice_keeps_the_first_day():

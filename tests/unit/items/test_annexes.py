@@ -5,6 +5,7 @@ import pytest
 from gateway.items.annex import AnnexError
 from gateway.items.documents import describe_rejection
 from gateway.items.reading import read_annex
+from gateway.items.showing import show_due
 from tests.support.annexes import RULEBOOK, decision, read
 from tests.support.sheets import write_xlsx
 
@@ -183,6 +184,28 @@ ROWS = {
     "an endless term": ("Tên dữ liệu,Số ngày", "Lúa,99999", "the term of 99999 days is longer than 3660"),
     "a code twice": ("Tên dữ liệu,Mã", "Ngô,m1\nLúa,m1", "the same code stands in line 2 already"),
 }
+
+
+def test_a_column_of_deadlines_under_another_heading_is_noticed_and_has_to_be_confirmed(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "Tên dữ liệu,Yêu cầu\nLúa,chậm nhất 15 ngày kể từ ngày kết thúc tháng\n"
+        "Ngô,không quá 03 tháng kể từ thời điểm công bố\n",
+        encoding="utf-8",
+    )
+    reading = read_annex(file, decision(), RULEBOOK, told={})
+    assert ["Yêu cầu" in doubt for doubt in reading.doubts] == [True]
+    assert [show_due(item.due) for item in reading.items] == [
+        "up to 15 calendar days after the end of the period",
+        "up to 3 months after the publication",
+    ]
+
+
+def test_a_sum_may_stand_in_the_column_of_numbers(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("STT,Tên dữ liệu,Cơ quan chủ trì,Chu kỳ\n1,Lúa,Sở Y tế,năm\nTổng cộng,,,1\n", encoding="utf-8")
+    reading = read_annex(file, decision(), RULEBOOK, told={})
+    assert (len(reading.items), reading.doubts, reading.notices) == (1, (), ("line 3 is no item: Tổng cộng 1",))
 
 
 @pytest.mark.parametrize(("header", "rows", "reason"), ROWS.values(), ids=ROWS)

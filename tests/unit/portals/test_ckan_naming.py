@@ -14,7 +14,7 @@ TEXT = (ROOT / "data" / "catalogue" / "ckan.toml").read_text("utf-8")
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("\n[issued]", "\n[issued", ""),
+        ("\n[issued]", "\n[issued", "TOML"),
         ("\n[issued]", "\n[owner]\nnames = []\n[issued]", "owner"),
         ('types = ["harvest", "showcase"]', "", "skipped"),
         ('types = ["harvest", "showcase"]', 'types = "harvest"', "skipped.types"),

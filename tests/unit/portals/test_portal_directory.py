@@ -90,7 +90,7 @@ def changed(*pairs: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("[a", ""),
+        ("[a", "TOML"),
         ('a = "x"', "a"),
         (ROW.format(id="an-giang"), "an-giang"),
         (changed(('"ckan"', '"ckan"\nowner = "x"')), "a.owner"),

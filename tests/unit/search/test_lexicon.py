@@ -78,7 +78,7 @@ def test_every_heading_of_the_sample_has_a_label_a_person_can_read(lexicon: Lexi
         pytest.param("abbreviations.toml", '[short]\n"!" = ["a"]', "!", id="no word typed"),
         pytest.param("colloquial.toml", '[words]\n"heo" = ["…"]', "heo", id="no word in the reading"),
         pytest.param("english.toml", '[word]\n"rice" = ["lúa"]', "word", id="unknown section"),
-        pytest.param("english.toml", "[words", "file", id="not TOML"),
+        pytest.param("english.toml", "[words", "TOML", id="not TOML"),
         pytest.param("questions.toml", "", "common", id="section missing"),
         pytest.param("columns.toml", "[units]\n[phrases]\n[headings.Ten]\nlabel='Tên'", "Ten", id="key not folded"),
         pytest.param("columns.toml", "[units]\n[phrases]\n[headings.ten]\nunit='m'", "ten", id="no label"),
