@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.balance import Balance
-from bot.core.errors import ContentError, TracuuError
+from bot.core.errors import TracuuError
 from bot.store import catalogue
 from bot.store.backup import LAST
 from bot.store.balancing import read_balances
@@ -28,13 +28,12 @@ from gateway.account_findings import (
 from gateway.database import made_before, unprepared_store
 from gateway.deployment import build_mind, read_presences
 from gateway.finding import Finding, Verdict
-from gateway.follow import read_followed
 from gateway.machine import examine_machine, examine_port
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import Outbound, read_rules
 from gateway.pools import read_pools
 from gateway.settings import Settings
-from gateway.syncing.trouble import read_troubles
+from gateway.source_findings import examine_copies, examine_sources
 
 _WORRY_SECONDS = 60
 _BACKUP = timedelta(days=7)
@@ -56,7 +55,8 @@ async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> Async
             yield finding
     except TracuuError as error:
         yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
-    yield await _sources(settings)
+    for source in await examine_sources(settings):
+        yield source
     yield examine_port(settings)
 
 
@@ -65,7 +65,7 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
         yield Finding(name="store", verdict=Verdict.OK, detail="new: the first start prepares it")
         return
     async with unprepared_store(settings, new_key=False) as store:
-        async for finding in _look_inside(store, clock=clock):
+        async for finding in _look_inside(store, settings, clock=clock):
             yield finding
         if not await pending(store):
             for name, balance in (await read_balances(store)).items():
@@ -76,7 +76,7 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
                 yield await examine_budget(store, bot, now=clock())
 
 
-async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
+async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
     await check_key(store)
     await store.write(_nothing)
     missing = await pending(store)
@@ -88,10 +88,8 @@ async def _look_inside(store: Store, *, clock: Callable[[], datetime]) -> AsyncI
     yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
     yield await _backup(store, now=clock())
     yield await _catalogue(store)
-    for trouble in await read_troubles(store):
-        since = f"cannot be synced since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.reason}"
-        detail = "; ".join(filter(None, [since, trouble.advice]))
-        yield Finding(name=f"source {trouble.name}", verdict=Verdict.WARN, detail=detail)
+    async for source in examine_copies(store, settings):
+        yield source
     stats = await look(store, now=clock())
     age = int(stats.oldest_unhandled.total_seconds())
     waiting = f"{stats.unhandled} unhandled (oldest {age} s), {sum(stats.queued.values())} to send"
@@ -121,15 +119,6 @@ async def _content(settings: Settings, *, clock: Callable[[], datetime]) -> Asyn
         ):
             yield found
     yield await _elsewhere(settings, rules)
-
-
-async def _sources(settings: Settings) -> Finding:
-    try:
-        followed = await read_followed(settings)
-    except ContentError as error:
-        return Finding(name="sources", verdict=Verdict.FAIL, detail=str(error))
-    detail = f"{len(followed)} can be read" if followed else "none: the sample answers"
-    return Finding(name="sources", verdict=Verdict.OK, detail=detail)
 
 
 async def _backup(store: Store, *, now: datetime) -> Finding:

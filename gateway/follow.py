@@ -1,10 +1,11 @@
 """Keep up with the configured sources: each is synced at the start and then at its own interval."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -19,6 +20,7 @@ from gateway.portal import BadSourceError, Offline, Portal, PortalError, Request
 from gateway.settings import Settings
 from gateway.syncing.child import AsideError, sync_aside
 from gateway.syncing.order import Order
+from gateway.syncing.trouble import drop_strangers, note_trouble
 
 _INTERVAL = re.compile(r"(\d{1,4})([mhd])")
 _COUNTS = ("added", "updated", "removed", "unchanged", "whole")
@@ -68,10 +70,11 @@ async def follow(
 
     Files of this machine are read at every start; other sources are only when they are due, however often we start.
     """
+    await drop_strangers(store, known={one.request.identity for one in followed})
     for one in followed:
         if one.portal.local or await _is_due(store, one, now=clock()):
-            await _sync(one, order)
-        alarm.every(one.every, f"sync {one.request.name}", partial(_sync, one, order))
+            await _sync(store, one, order, clock)
+        alarm.every(one.every, f"sync {one.request.name}", partial(_sync, store, one, order, clock))
 
 
 async def _is_due(store: Store, one: Followed, *, now: datetime) -> bool:
@@ -80,23 +83,32 @@ async def _is_due(store: Store, one: Followed, *, now: datetime) -> bool:
     return source is None or source.synced_at is None or not (now - one.every < source.synced_at <= now)
 
 
-async def _sync(one: Followed, order: Callable[[Request], Order]) -> None:
-    """A source that fails or shrinks too much leaves what we have in force, and the log says so."""
+async def _sync(store: Store, one: Followed, order: Callable[[Request], Order], clock: Callable[[], datetime]) -> None:
+    """A source that fails or shrinks too much leaves what we have in force; the log and the store say so."""
     name = one.request.name
     try:
         told = await sync_aside(order(one.request))
     except AsideError as error:
         log.error("sync.broken", source=name, reason=str(error))  # noqa: TRY400 – no trace is needed
+        await note_trouble(store, one.request, str(error), now=clock())
         return
     if "error" in told:
-        say = log.error if told["grave"] else log.warning
-        refused = {"consent": told["consent"]} if told.get("consent") else {}
-        say("sync.refused" if told["grave"] else "sync.failed", source=name, reason=told["error"], **refused)
+        await _refused(store, one.request, told, now=clock())
         return
     report = told["report"]
     for notice in [*report["drift"], *report["notices"]]:
         log.info("sync.notice", source=name, notice=notice)
     log.info("sync.done", source=name, **{count: report[count] for count in _COUNTS})
+
+
+async def _refused(store: Store, request: Request, told: Mapping[str, Any], *, now: datetime) -> None:
+    if not told["grave"]:
+        log.warning("sync.failed", source=request.name, reason=told["error"])
+        return
+    consent = told.get("consent", "")
+    # also before its first sync, of which whoever tried it by hand was told
+    await note_trouble(store, request, told["error"], consent=consent, now=now)
+    log.error("sync.refused", source=request.name, reason=told["error"], **({"consent": consent} if consent else {}))
 
 
 def read_configured(settings: Settings) -> list[tuple[Portal, Request]]:

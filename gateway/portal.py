@@ -132,6 +132,11 @@ class Request:
     province: str = ""
     mark: str = ""
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same source as before, wherever it is read."""
+        return self.kind, self.name, self.province
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFile:

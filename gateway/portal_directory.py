@@ -66,7 +66,9 @@ class Directory:
             return portal.address
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = parts.hostname or ""
-        if parts.scheme not in {"http", "https"} or not host or " " in text or parts.username is not None:
+        if parts.username is not None:  # not repeated: it may hold a password
+            raise BadSourceError(f"the address on {host} holds a name or a password: open data are read without")
+        if parts.scheme not in {"http", "https"} or not host or " " in text:
             raise BadSourceError(f"{text!r} is neither the address of a portal (https://…) nor the name of a known one")
         if "://" not in text and "." not in host and ":" not in text:
             names = ", ".join(each.id for each in self.portals.values() if each.kind == kind)

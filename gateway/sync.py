@@ -20,7 +20,7 @@ from gateway.syncing.guard import GuardError, Shrinkage, judge, require
 from gateway.syncing.reading import Listed, Listing, Reading, read_listing, tell_apart
 from gateway.syncing.report import SyncReport
 from gateway.syncing.trouble import end_trouble, note_trouble
-from gateway.syncing.writing import write_version
+from gateway.syncing.writing import sweep_tables, write_version
 
 __all__ = ["GuardError", "Shrinkage", "SyncReport", "sync"]
 
@@ -169,6 +169,8 @@ async def _write(reading: Reading, source: Source, state: _State) -> int:
     mark = source.mark if found.failed and not listing.whole else listing.mark
     if source.version and not (found.fresh or found.gone):
         await confirm_version(reading.store, source, now=reading.now, mark=mark, whole=listing.whole)
+        if listing.whole:  # else what was replaced last would stay for as long as nothing else changes
+            await sweep_tables(reading.store, now=reading.now)
         return source.version
     return await write_version(
         reading.store,

@@ -1,7 +1,7 @@
 """What a new reading of a dataset tells beside the one before: what changed, since when its rows are as they are."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
@@ -29,8 +29,12 @@ def with_evidence(after: Dataset, before: Dataset | None, *, today: date) -> Dat
 
 
 def has_other_rows(before: Dataset, after: Dataset) -> bool:
-    """Whether its tables are others than before, in whatever order."""
-    return Counter(_tables(before)) != Counter(_tables(after))
+    """Whether its tables are others than before, in whatever order.
+
+    A file without a table on one side says nothing: that it can be read now, or cannot, is no news of its rows.
+    """
+    unread = {each.url for dataset in (before, after) for each in dataset.resources if each.url and not each.table}
+    return Counter(_tables(before, unread)) != Counter(_tables(after, unread))
 
 
 def change_of(before: Dataset | None, after: Dataset | None, *, drift: Sequence[str] = ()) -> Change | None:
@@ -66,8 +70,8 @@ def changed_fields(before: Dataset, after: Dataset) -> list[str]:
     return names + (["resources"] if _described(before) != _described(after) else [])
 
 
-def _tables(dataset: Dataset) -> list[str]:
-    return [resource.table for resource in dataset.resources if resource.table]
+def _tables(dataset: Dataset, unread: Collection[str] = ()) -> list[str]:
+    return [each.table for each in dataset.resources if each.table and each.url not in unread]
 
 
 def _described(dataset: Dataset) -> list[tuple[object, ...]]:

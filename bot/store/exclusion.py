@@ -18,6 +18,7 @@ from bot.store.errors import translating
 from bot.store.presence import connect_apart
 
 _LOOK_SECONDS = 0.1
+_GOODBYE_SECONDS = 2.0
 _KIND = 0x7379_6E63  # tells these advisory locks from the others of this service
 
 
@@ -56,7 +57,16 @@ async def _advisory_lock(store: Store, number: int, *, wait: bool) -> AsyncItera
             await asyncio.sleep(_LOOK_SECONDS)
         yield mine
     finally:
-        connection.terminate()
+        try:
+            await _let_go(connection)  # the server notices the end of a connection later than whoever comes next asks
+        finally:
+            connection.terminate()
+
+
+async def _let_go(connection: Any) -> None:
+    """Give the locks back; a server that does not answer does so when it misses the connection."""
+    with contextlib.suppress(StoreUnavailableError), translating():
+        await connection.execute("SELECT pg_advisory_unlock_all()", timeout=_GOODBYE_SECONDS)
 
 
 def _locked(stream: Any) -> bool:

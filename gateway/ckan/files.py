@@ -11,9 +11,17 @@ from gateway.cell import is_address
 from gateway.ckan.reading import instant_of, tables_of, text_of
 from gateway.portal import RemoteFile
 
-TABLES = frozenset({"CSV", "TSV", "TXT", "XLS", "XLSX", "XLSM", "ODS", "DOCX", "PDF", "JSON", ""})
+TABLES = frozenset({"CSV", "TSV", "TXT", "XLS", "XLSX", "XLSM", "ODS", "DOCX", "PDF", "JSON", "GEOJSON", ""})
 """Formats that a table may be loaded from; without any the file itself tells."""
-_SPELLINGS = {"EXCEL": "XLSX", "MS EXCEL": "XLSX", "WORD": "DOCX", "TEXT/CSV": "CSV", "APPLICATION/PDF": "PDF"}
+_SPELLINGS = {
+    "EXCEL": "XLSX",
+    "MS EXCEL": "XLSX",
+    "WORD": "DOCX",
+    "TEXT/CSV": "CSV",
+    "APPLICATION/PDF": "PDF",
+    "APPLICATION/JSON": "JSON",
+    "APPLICATION/GEO+JSON": "GEOJSON",
+}
 _LONGEST_TITLE = 500
 _LONGEST_NOTE = 2000
 

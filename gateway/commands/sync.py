@@ -10,7 +10,9 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
 from bot.core.errors import ContentError, TracuuError
+from bot.store.engine import Store
 from bot.store.presence import others
+from bot.store.source import find_source
 from gateway.deployment import DATA
 from gateway.follow import locate_province, read_configured
 from gateway.masking import load_personal_rules
@@ -18,6 +20,7 @@ from gateway.portal import BadSourceError, Portal, Progress, Request, read_sourc
 from gateway.portal_client import name_agent, open_client
 from gateway.settings import Settings
 from gateway.sync import SyncReport, sync
+from gateway.syncing.forgetting import emptied, is_emptied
 from gateway.syncing.order import outbound_for
 from gateway.syncing.report import changes_document
 from gateway.syncing.showing import show_foresight, sum_up
@@ -41,12 +44,17 @@ def sync_command(
     yes: Annotated[bool, typer.Option(help="Accept that over 10 % of the datasets are gone.")] = False,
     yes_halt: Annotated[bool, typer.Option(help="Accept that over 50 % of the datasets are gone.")] = False,
     whole: Annotated[bool, typer.Option(help="Read everything, also where only what changed could be read.")] = False,
+    forget: Annotated[bool, typer.Option(help="Let go of what the source gave, without asking it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Sync one source, or all that are configured."""
     terminal: Terminal = context.obj
+    if forget and not source:
+        raise ContentError("command line", "--source", "is missing: which one is to be forgotten?")
     wanted = [_given(source, name, province)] if source else _configured(terminal.settings())
-    choices = {"dry_run": dry_run, "yes": yes, "yes_halt": yes_halt, "whole": whole}
+    if forget:
+        wanted = [(emptied(portal), request) for portal, request in wanted]
+    choices = {"dry_run": dry_run, "yes": yes, "yes_halt": yes_halt or forget, "whole": whole or forget}
     run(_sync(terminal, wanted, choices, as_json=as_json))
 
 
@@ -62,6 +70,7 @@ async def _sync(terminal: Terminal, wanted: Sequence[Source], choices: dict[str,
             store.go_gently()
         for portal, request in wanted:
             try:
+                await _refuse_unknown(store, portal, request)
                 with _progress(request.name) as progress:
                     done[request.name] = await sync(
                         store, portal, request, now=now(), client=client, rules=rules, progress=progress, **choices
@@ -87,6 +96,13 @@ def _given(source: str, name: str, province: str) -> Source:
         return read_source(source, name=name, province=locate_province(province, "command line", "--province"))
     except BadSourceError as error:
         raise ContentError("command line", "--source", str(error)) from error
+
+
+async def _refuse_unknown(store: Store, portal: Portal, request: Request) -> None:
+    """Raises ContentError for a source that is to be forgotten and never gave anything."""
+    kind, name, province = request.identity
+    if is_emptied(portal) and await find_source(store, kind=kind, name=name, province=province) is None:
+        raise ContentError("command line", "--source", "never gave anything by this name and for this province")
 
 
 def _configured(settings: Settings) -> list[Source]:

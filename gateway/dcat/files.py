@@ -32,7 +32,6 @@ _MEDIA = {
     "text/plain": "TXT",
     "image/jpeg": "JPG",
 }
-_LOADED = TABLES | {"JSON", "GEOJSON"}
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{2,7})")
 _DOWNLOADS = ("dcat:downloadURL", "hueod:downloadURL")
 
@@ -54,7 +53,7 @@ def read_files(graph: Graph, nodes: list[Node], base: str) -> tuple[tuple[Resour
                 url=url,
             )
         )
-        if url and kind in _LOADED and (kind or direct):
+        if url and kind in TABLES and (kind or direct):
             files.append(
                 RemoteFile(
                     position=position,

@@ -45,13 +45,12 @@ def judge(before: int, after: int, rejected: Sequence[Rejected]) -> tuple[str, S
     shrinkage = measure(before, after)
     if shrinkage is Shrinkage.NONE:
         return "", shrinkage
-    consent = _CONSENTS.get(shrinkage)
-    advice = f"; {consent} takes it" if consent else ""
     why = f" ({len(rejected)} rejected, first line {rejected[0].line}: {rejected[0].reason})" if rejected else ""
-    return f"the source has {after} usable datasets, there were {before}{why}{advice}", shrinkage
+    return f"the source has {after} usable datasets, there were {before}{why}", shrinkage
 
 
 def require(sentence: str, shrinkage: Shrinkage, allowed: Shrinkage) -> None:
     """Let pass what is at most as serious as ``allowed``. Raises GuardError."""
     if shrinkage > allowed:
-        raise GuardError(sentence, consent=_CONSENTS[shrinkage])
+        consent = _CONSENTS[shrinkage]
+        raise GuardError(f"{sentence}; {consent} takes it", consent=consent)

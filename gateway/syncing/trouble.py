@@ -2,11 +2,13 @@
 
 import json
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.engine import Store
 from bot.store.fact import drop_fact, read_fact, read_facts, write_fact
+from bot.store.source import find_source
 from gateway.portal import Request
 
 _PREFIX = "sync trouble "
@@ -29,10 +31,16 @@ class Trouble:
         """What an administrator may do about it, in one sentence; empty where waiting is all."""
         if not self.consent:
             return ""
-        words = ["tracuu", "sync", "--source", f"{self.kind}:{self.address}"]
-        words += ["--name", self.name] if self.name != self.address else []
-        words += ["--province", self.province] if self.province else []
-        return f"if that is right: {shlex.join([*words, self.consent])}"
+        request = Request(kind=self.kind, address=self.address, name=self.name, province=self.province)
+        return f"if that is right: {command_for(request, self.consent)}"
+
+
+def command_for(request: Request, option: str) -> str:
+    """The command that syncs the source of ``request`` with ``option``, as it is typed."""
+    words = ["tracuu", "sync", "--source", f"{request.kind}:{request.address}"]
+    words += ["--name", request.name] if request.name != request.address else []
+    words += ["--province", request.province] if request.province else []
+    return shlex.join([*words, option])
 
 
 async def note_trouble(store: Store, request: Request, reason: str, *, consent: str = "", now: datetime) -> None:
@@ -54,6 +62,17 @@ async def end_trouble(store: Store, request: Request, *, whole: bool) -> None:
     before = await read_fact(store, _name(request))
     if before is not None and (whole or not json.loads(before)["consent"]):
         await drop_fact(store, _name(request))
+
+
+async def drop_strangers(store: Store, *, known: Collection[tuple[str, str, str]]) -> None:
+    """Forget the trouble with sources that were never synced and are none of the ``known`` (kind, name, province)."""
+    for trouble in await read_troubles(store):
+        kind, name, province = trouble.kind, trouble.name, trouble.province
+        if (kind, name, province) not in known and not await find_source(
+            store, kind=kind, name=name, province=province
+        ):
+            request = Request(kind=kind, address=trouble.address, name=name, province=province)
+            await drop_fact(store, _name(request))
 
 
 async def read_troubles(store: Store) -> tuple[Trouble, ...]:

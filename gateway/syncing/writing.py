@@ -53,5 +53,10 @@ async def write_version(
     progress("write", total, total)
     await publish_version(store, source, version, now=now, mark=mark, whole=whole)
     await purge_versions(store, source, before=version)
-    await prune_tables(store, used=await used_tables(store), before=now - SPARED)
+    await sweep_tables(store, now=now)
     return version
+
+
+async def sweep_tables(store: Store, *, now: datetime) -> None:
+    """Remove the tables that no version in force has, once they were spared for long enough."""
+    await prune_tables(store, used=await used_tables(store), before=now - SPARED)

@@ -54,7 +54,7 @@ class Door(ABC):
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Any request."""
-        bearing = any(name in request.headers for name in ("Cookie", "Authorization"))
+        bearing = any(name in request.headers for name in ("Cookie", "Authorization", "X-CKAN-API-Key"))
         with self.manners.receive(str(request.rel_url), request.headers.get("User-Agent", ""), bearing=bearing):
             await asyncio.sleep(_WORK)
             fault = self.faults.take()
@@ -73,11 +73,11 @@ class Door(ABC):
         """The portal's own answer."""
 
     @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Self]:
-        """The portal on a free port of this machine, as long as the block lasts."""
+    async def open(self, *, port: int = 0) -> AsyncIterator[Self]:
+        """The portal on ``port`` (a free one) of this machine, as long as the block lasts."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self.serve)
-        async with open_site(app, host="127.0.0.1", port=0) as url:
+        async with open_site(app, host="127.0.0.1", port=port) as url:
             self.url = url
             try:
                 yield self

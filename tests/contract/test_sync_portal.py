@@ -36,6 +36,18 @@ async def test_the_tables_of_a_portal_are_loaded_and_only_what_changed_is_read_a
     assert [change.code for change in await read_changes(store, limit=99)][6:] == [again.changes[0].code]
 
 
+@SQLITE_ONLY
+async def test_a_file_that_could_not_be_read_at_first_is_no_change_of_content_once_it_can(store):
+    async with running_portal(1, tables=1) as portal:
+        portal.fault("page", after=1)
+        failed = await sync_portal(store, portal)
+        read = await sync_portal(store, portal, days=2)
+    (dataset,) = (await catalogue.current(store))[1]
+    assert (failed.tables, read.updated, read.tables) == (0, 1, 1)
+    assert [change.kind.value for change in await read_changes(store, limit=9)] == ["added"]
+    assert dataset.content_at == dataset.changed_at
+
+
 async def test_rows_that_changed_behind_their_address_are_found_by_the_whole_reading(store):
     async with running_portal(3, tables=3) as portal:
         await sync_portal(store, portal)

@@ -3,53 +3,30 @@
 It answers as docs/portals.md says; the rules K1 … there say what it enforces, notes and does.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from gateway.site import open_site
 from simulator.portals.ckan.actions import Actions
 from simulator.portals.ckan.answers import RefusalError, done, refused
 from simulator.portals.ckan.files import Files
 from simulator.portals.ckan.search import DEFAULT_SORT
 from simulator.portals.ckan.shelf import Shelf, Written
 from simulator.portals.ckan.world import World
-from simulator.portals.fault import STALL, Fault, Faults
-from simulator.portals.manners import Manners, Offence
-
-NOVEMBER = 1_793_491_200.0  # 1 November 2026 as Unix seconds: the day of the portal
+from simulator.portals.door import Door
 
 
-class CkanDouble:
+class CkanDouble(Door):
     """What a test sees: the portal at ``url``."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self.url = ""
+        super().__init__()
         self.shelf = shelf
         self.world = World(shelf=shelf)
         self.actions = Actions(self.world)
         self.files = Files(self.world)
-        self.seconds = 0.0
-        self.manners = Manners(clock=lambda: self.seconds)
-        self.faults = Faults(today=lambda: NOVEMBER + self.seconds, patience=self.manners.ask_for_patience)
-
-    @property
-    def offences(self) -> list[Offence]:
-        """The rules that were broken by those who called."""
-        return self.manners.offences
-
-    @property
-    def asked(self) -> list[str]:
-        """Path and query of every request, in order."""
-        return self.manners.asked
-
-    async def sleep(self, seconds: float) -> None:
-        """Let so much of the portal's time pass: what a client is to sleep with, so that no test waits."""
-        self.seconds += seconds
-        await asyncio.sleep(0)
 
     def change(self, key: str, **fields: Any) -> None:
         """Edit the dataset ``key``; a ``key`` that is new is added."""
@@ -74,29 +51,15 @@ class CkanDouble:
             case "repeated":
                 self.world.deaf = True
             case _:
-                self.faults.plan(name, times=times, after=after, seconds=seconds)
+                super().fault(name, times=times, after=after, seconds=seconds)
 
     def recover(self) -> None:
         """All goes well again."""
-        self.faults.clear()
+        super().recover()
         self.world.broken_schema = self.world.jumping = self.world.deaf = False
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Any request."""
-        path = str(request.rel_url)
-        bearing = any(name in request.headers for name in ("Cookie", "Authorization", "X-CKAN-API-Key"))
-        with self.manners.receive(path, request.headers.get("User-Agent", ""), bearing=bearing):
-            fault = self.faults.take()
-            if fault is None or fault.name != STALL:
-                return await self._answer(request, fault)
-        return await self.faults.hang(request)  # whoever gives up may ask anew: this one is no request any more
-
-    async def _answer(self, request: web.Request, fault: Fault | None) -> web.StreamResponse:
-        spoilt = self.faults.before(fault, request) if fault else None
-        response = spoilt or await self._route(request)
-        return self.faults.after(fault, response, request) if fault and not spoilt else response
-
-    async def _route(self, request: web.Request) -> web.StreamResponse:
+    async def route(self, request: web.Request) -> web.StreamResponse:
+        """The portal's own answer."""
         match request.path.strip("/").split("/"):
             case ["api", "3" | "rest", "action", action] | ["api", "action", action]:
                 return await self._act(action, request)
@@ -143,15 +106,9 @@ async def _params(request: web.Request) -> Mapping[str, Any]:
 async def open_ckan(shelf: Shelf, *, port: int = 0) -> AsyncIterator[CkanDouble]:
     """A portal with ``shelf`` on ``port`` (a free one) of this machine, as long as the block lasts."""
     double = CkanDouble(shelf)
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", double.serve)
-    async with open_site(app, host="127.0.0.1", port=port) as url:
-        double.url = url
-        shelf.base = url
-        try:
-            yield double
-        finally:
-            double.faults.clear()
+    async with double.open(port=port):
+        shelf.base = double.url
+        yield double
 
 
 @contextlib.asynccontextmanager

@@ -154,7 +154,8 @@ FORMATS = [
     ("", "CSV", True),
     ("JSON", "JSON", True),
     ("HTML", "HTML", False),
-    ("GeoJSON", "GEOJSON", False),
+    ("application/json", "JSON", True),
+    ("GeoJSON", "GEOJSON", True),
     ("ZIP", "ZIP", False),
     ("WMS", "WMS", False),
 ]
