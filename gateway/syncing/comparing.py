@@ -10,7 +10,6 @@ from bot.core.comparison import change_of, has_other_rows, with_evidence
 from bot.core.local_time import local_day
 from bot.store.dataset import digest_of, to_document
 from bot.store.source import Source, read_datasets
-from gateway.downloading import load_file
 from gateway.drifting import drift_of
 from gateway.portal import PortalError, RemoteFile
 from gateway.syncing.reading import Listed, Reading, tell_masked
@@ -106,6 +105,8 @@ class Comparison:
         reading = self.reading
         if reading.dry or reading.rules is None:
             return tuple(each for each in (before.resources if before else ()) if each.table and each.url == file.url)
+        from gateway.downloading import load_file  # noqa: PLC0415 - the sample of every first start needs no readers
+
         loaded = await load_file(
             reading.store,
             reading.client,

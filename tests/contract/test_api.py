@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store import catalogue
+from bot.store import takedown
 from bot.store.table import make_table
 from gateway.api.published import CELLS
 from gateway.portal import Fetched
@@ -135,13 +135,13 @@ async def test_what_is_taken_down_is_gone_from_every_address_with_the_next_reque
     async with running_api(store) as api:
         before = {path: await api.get(path) for path in (*paths, *own)}
         assert all(reply.status == 200 and b"v-1" in reply.body for reply in before.values())
-        await catalogue.hide(store, "v-1", now=NOW)
+        await takedown.hide(store, "v-1", now=NOW)
         for path in paths:
             reply = await api.get(path, If_None_Match=before[path].headers["Etag"])
             assert (reply.status, b"v-1" in reply.body) == (200, False)
         for path in own:
             assert (await api.get(path, If_None_Match=before[path].headers["Etag"])).status == 404
-        await catalogue.unhide(store, "v-1")
+        await takedown.unhide(store, "v-1", now=NOW)
         for path in (*paths, *own):
             assert (await api.get(path, If_None_Match=before[path].headers["Etag"])).status == 304
 

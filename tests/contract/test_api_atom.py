@@ -8,7 +8,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from bot.core.changes import ChangeKind
-from bot.store import catalogue
+from bot.store import takedown
 from gateway.api.news import FEED_ENTRIES
 from tests.conftest import NOW
 from tests.support.api import changed, publish_changes, running_api
@@ -109,7 +109,7 @@ async def test_ids_stay_while_entries_come_and_a_takedown_takes_its_entries_away
         before = {text(entry, "id") for entry in entries(read((await api.get(FEED)).body))}
         await publish_changes(store, changed("c-0"), at=NOW + timedelta(days=1))
         assert before < {text(entry, "id") for entry in entries(read((await api.get(FEED)).body))}
-        await catalogue.hide(store, "c-1", now=NOW)
+        await takedown.hide(store, "c-1", now=NOW)
         assert b"c-1" not in (await api.get(FEED)).body
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.catalogue import Dataset
-from bot.store import catalogue
+from bot.store import takedown
 from bot.store.catalogue_page import find_published, list_published
 from bot.store.changes import last_publication, position_at, read_changes, read_latest_changes
 from bot.store.table import TableGoneError, TableHead, make_table, read_head, save_table
@@ -33,10 +33,10 @@ async def test_pages_hold_every_dataset_once_in_the_order_of_the_codes(store):
 
 async def test_what_is_taken_down_is_on_no_page_at_once(store):
     await publish(store, *crops(3))
-    await catalogue.hide(store, "c-1", now=NOW)
+    await takedown.hide(store, "c-1", now=NOW)
     assert await all_pages(store, 2) == ["c-0", "c-2"]
     assert await find_published(store, "c-1") is None
-    await catalogue.unhide(store, "c-1")
+    await takedown.unhide(store, "c-1", now=NOW)
     assert (await find_published(store, "c-1")).title == "Cây 1"
     assert await find_published(store, "c-9") is None
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.store import takedown
 from bot.store.engine import Store
 from bot.store.tables import answers
+from tests.support.engines import SQLITE_ONLY
 from tests.support.rows import NOW
 from tests.support.serving import Person, Serving, running
 
@@ -37,6 +38,7 @@ async def dataset_of(store: Store, code: str) -> str:
         return str(await connection.scalar(select(answers.c.dataset).where(answers.c.code == code)))
 
 
+@SQLITE_ONLY  # the store of takedowns is tested on both
 async def test_from_the_return_of_a_takedown_on_nothing_of_the_dataset_is_shown(
     tmp_path: Path, engine_url: str, store: Store
 ):

@@ -13,7 +13,10 @@ from gateway.cli import app
 from gateway.families import MODULES
 from tests.support.source import ROOT
 
-HEAVY = ("matplotlib", "PIL", "pdfplumber", "openpyxl", "docx", "telegram", "httpx", "rich.markdown")
+HEAVY = {
+    *("matplotlib", "PIL", "pdfplumber", "openpyxl", "docx", "telegram", "httpx", "rich.markdown"),
+    *("rdflib", "defusedxml", "gateway.downloading", "gateway.tables"),
+}
 
 
 def loaded_by(module: str) -> set[str]:
@@ -48,4 +51,4 @@ def test_no_command_loads_what_only_reads_files_draws_or_calls_telegram_before_i
     for module in ("serve", "ask"):
         loaded = loaded_by(module)
         assert "gateway.deployment" in loaded
-        assert not loaded & set(HEAVY)
+        assert not loaded & HEAVY

@@ -35,9 +35,10 @@ def taken_for(text: str) -> str:
     return content().intent_of(text).value
 
 
-@pytest.mark.parametrize("row", JUDGED, ids=[row["text"] for row in JUDGED])
-def test_a_message_is_taken_for_what_was_judged(row):
-    assert taken_for(row["text"]) == row["intent"]
+@pytest.mark.parametrize("intent", dict.fromkeys(row["intent"] for row in JUDGED))
+def test_a_message_is_taken_for_what_was_judged(intent):
+    texts = [row["text"] for row in JUDGED if row["intent"] == intent]
+    assert {text: way for text in texts if (way := taken_for(text)) != intent} == {}
 
 
 def test_every_intent_is_judged_in_both_directions():
@@ -136,13 +137,13 @@ TOGETHER = {
     ("instruction", "shows"): ("{} mật khẩu quản trị", "instruction"),
     ("instruction", "secrets"): ("print {}", "instruction"),
 }
-CASES = [
-    (form.format(phrase), intent)
-    for (section, key), (form, intent) in ({key: ("{}", way) for key, way in ALONE.items()} | TOGETHER).items()
-    for phrase in LISTS[section][key]
-]
+COUNTED = {key: ("{}", intent) for key, intent in ALONE.items()} | TOGETHER
 
 
-@pytest.mark.parametrize(("text", "intent"), CASES, ids=[f"{intent}: {text}" for text, intent in CASES])
-def test_each_phrase_counts_as_its_list_says(text, intent):
-    assert taken_for(text) == intent
+@pytest.mark.parametrize("place", COUNTED, ids=".".join)
+def test_each_phrase_counts_as_its_list_says(place):
+    section, key = place
+    form, intent = COUNTED[place]
+    texts = [form.format(phrase) for phrase in LISTS[section][key]]
+    assert texts
+    assert {text: way for text in texts if (way := taken_for(text)) != intent} == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.cycle import UpdateCycle
+from bot.core.cycle import Cycle, UpdateCycle
 from bot.core.cycle_words import Interval
 from bot.core.due import DueAnchor, DueUnit, DueWording
 from bot.core.errors import ContentError
@@ -32,11 +32,15 @@ def printed(row: object) -> str | None:
     return row["printed"] if isinstance(row, dict) else None
 
 
-@pytest.mark.parametrize("row", rows("cycle-wordings"), ids=printed)
-def test_a_wording_is_understood(row: dict[str, str]):
-    understood = CYCLES.understand(row["printed"])
-    assert (understood.code, understood.note) == (UpdateCycle(row["code"]), row["note"])
-    assert (understood.printed, understood.assumed) == (row["printed"], False)
+WORDINGS = rows("cycle-wordings")
+
+
+@pytest.mark.parametrize("code", dict.fromkeys(row["code"] for row in WORDINGS))
+def test_a_wording_is_understood(code: str):
+    judged = [row for row in WORDINGS if row["code"] == code]
+    understood = [CYCLES.understand(row["printed"]) for row in judged]
+    expected = [Cycle(code=UpdateCycle(code), printed=row["printed"], note=row["note"]) for row in judged]
+    assert understood == expected
 
 
 @pytest.mark.parametrize("row", rows("cycle-traps"), ids=printed)
@@ -44,13 +48,11 @@ def test_what_is_not_known_is_not_guessed(row: dict[str, str]):
     assert CYCLES.understand(row["printed"]).code is UpdateCycle.UNKNOWN, row["why"]
 
 
-WORDS = [(code, word) for code, entry in FILE["codes"].items() for word in (code, *entry.get("words", ()))]
-
-
-@pytest.mark.parametrize(("code", "word"), WORDS, ids=[word for _, word in WORDS])
-def test_every_word_of_the_file_says_its_code(code: str, word: str):
-    filled = word.replace("{n}", "2024").replace("…", "có việc")
-    assert CYCLES.understand(filled).code == code
+@pytest.mark.parametrize("code", FILE["codes"])
+def test_every_word_of_the_file_says_its_code(code: str):
+    words = (code, *FILE["codes"][code].get("words", ()))
+    filled = [word.replace("{n}", "2024").replace("…", "có việc") for word in words]
+    assert {word: said for word in filled if (said := CYCLES.understand(word).code) != code} == {}
 
 
 LENGTHS = [(code, text) for code, entry in FILE["codes"].items() for text in entry.get("every", ())]
@@ -143,18 +145,13 @@ def test_every_form_of_a_deadline_is_understood(entry: dict[str, object], form: 
     assert due.month == (3 if "{month}" in form else 6 if "{quarter}" in form else None)
 
 
-def place_samples() -> Iterator[tuple[str, str]]:
-    """A wording with each text that may stand in a place, by the first form that has the place."""
-    for name, texts in DEADLINES["places"].items():
-        form = next(form for _, form in FORMS if f"{{{name}}}" in form)
-        for text in texts:
-            firsts = {other: options[0] for other, options in DEADLINES["places"].items()}
-            yield text, form.format(**{**firsts, **VALUES, name: text})
-
-
-@pytest.mark.parametrize("text", [text for _, text in place_samples()])
-def test_every_text_of_a_place_is_understood_there(text: str):
-    assert CYCLES.understand_due(text) is not None
+@pytest.mark.parametrize("name", DEADLINES["places"])
+def test_every_text_of_a_place_is_understood_there(name: str):
+    firsts = {other: options[0] for other, options in DEADLINES["places"].items()}
+    form = next(form for _, form in FORMS if f"{{{name}}}" in form)
+    texts = [form.format(**{**firsts, **VALUES, name: text}) for text in DEADLINES["places"][name]]
+    assert texts
+    assert [text for text in texts if CYCLES.understand_due(text) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ import io
 import itertools
 import tomllib
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from PIL import Image
 
@@ -80,9 +82,15 @@ CHARTS = {
 EACH = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 
 
+@cache
+def composed(chart: Chart) -> Figure:
+    """The sheet of ``chart``, composed once for all who only look at it."""
+    return compose(chart)
+
+
 @EACH
 def test_every_text_is_on_the_sheet_and_none_covers_another(chart):
-    figure = compose(chart)
+    figure = composed(chart)
     renderer = figure.canvas.get_renderer()
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.axes[0].texts if text.get_text()]
     assert len(boxes) >= 4
@@ -99,7 +107,7 @@ def test_every_text_is_on_the_sheet_and_none_covers_another(chart):
 
 @EACH
 def test_a_sheet_has_its_width_and_is_neither_a_strip_nor_endless(chart):
-    width, height = compose(chart).bbox.size
+    width, height = composed(chart).bbox.size
     assert width == WIDTH
     assert 0.25 < height / width < 3.5
 
@@ -119,7 +127,7 @@ def test_a_picture_shows_something_is_always_the_same_and_small_enough_to_pay_fo
 
 @EACH
 def test_every_figure_of_bars_and_the_latest_of_lines_is_printed_as_the_source_has_it(chart):
-    written = {text.get_text() for text in compose(chart).axes[0].texts}
+    written = {text.get_text() for text in composed(chart).axes[0].texts}
     latest = (
         max((p for p in s.points if p.value is not None), key=lambda p: int(p.label))
         for s in chart.series[:1]
