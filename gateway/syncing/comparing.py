@@ -97,12 +97,12 @@ class Comparison:
         """The dataset with the tables of its files; one that has none is linked."""
         if not listed.files:
             return listed.dataset
-        found = {file.position: await self._tables(listed.dataset, file, before) for file in listed.files}
+        found = {file.position: await self._tables(listed, file, before) for file in listed.files}
         resources = [table for each in listed.dataset.resources for table in found.get(each.position) or (each,)]
         return replace(listed.dataset, resources=_numbered(resources))
 
-    async def _tables(self, dataset: Dataset, file: RemoteFile, before: Dataset | None) -> tuple[Resource, ...]:
-        reading = self.reading
+    async def _tables(self, listed: Listed, file: RemoteFile, before: Dataset | None) -> tuple[Resource, ...]:
+        reading, dataset = self.reading, listed.dataset
         if reading.dry or reading.rules is None:
             return tuple(each for each in (before.resources if before else ()) if each.table and each.url == file.url)
         from gateway.downloading import load_file  # noqa: PLC0415 - the sample of every first start needs no readers
@@ -122,6 +122,8 @@ class Comparison:
         self.notices += [f"{dataset.title}: {sentence}" for sentence in said]
         self.failed += bool(loaded.failed)
         self.masked += tell_masked(dataset, loaded.masked)
+        if loaded.failed and before is not None and not any(each.table for each in loaded.resources):
+            return _of_moved_file(before, listed.files, file) or loaded.resources
         return loaded.resources
 
     async def _is_gone(self, dataset: Dataset) -> bool:
@@ -132,6 +134,16 @@ class Comparison:
             return await portal.is_gone(self.reading.request, dataset.key, self.reading.client)
         except PortalError:
             return False
+
+
+def _of_moved_file(before: Dataset, files: Sequence[RemoteFile], file: RemoteFile) -> tuple[Resource, ...]:
+    """The former tables of ``file`` if it seems to have moved: exactly one address that had tables is not listed now.
+
+    A portal gives every new upload an address of its own; one that cannot be loaded yet must not take the rows away.
+    """
+    tables = [resource for resource in before.resources if resource.table]
+    left = {resource.url for resource in tables} - {each.url for each in files}
+    return tuple(replace(each, url=file.url) for each in tables if each.url in left) if len(left) == 1 else ()
 
 
 def _numbered(resources: Iterable[Resource]) -> tuple[Resource, ...]:

@@ -48,6 +48,22 @@ async def test_a_file_that_could_not_be_read_at_first_is_no_change_of_content_on
     assert dataset.content_at == dataset.changed_at
 
 
+@SQLITE_ONLY
+async def test_a_new_upload_that_cannot_be_loaded_yet_leaves_the_rows_of_the_old_one(store):
+    async with running_portal(1, tables=1) as portal:
+        await sync_portal(store, portal)
+        resources = portal.shelf.package(key(1))["resources"]
+        moved = {**resources[0], "url": resources[0]["url"].replace("/download/", "/download/moi-")}
+        portal.change(key(1), resources=[moved])
+        portal.fault("page", after=1)
+        failed = await sync_portal(store, portal, days=0.1)
+        kept = await cells(store)
+        read = await sync_portal(store, portal, days=2)
+    assert (failed.rows, kept) == (2, {"0", "7"})
+    assert (read.rows, any("could" in sentence for sentence in read.notices)) == (2, False)
+    assert [change.kind.value for change in await read_changes(store, limit=9)][1:] == ["metadata"]
+
+
 async def test_rows_that_changed_behind_their_address_are_found_by_the_whole_reading(store):
     async with running_portal(3, tables=3) as portal:
         await sync_portal(store, portal)
