@@ -15,6 +15,7 @@ from bot.store.balancing import is_troubled, note_troubles, read_balances, read_
 from bot.store.engine import Store
 from bot.store.tables import outbox_parts, pool_steps, receipts, send_troubles
 from gateway.metrics import Metrics
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.rows import NOW, analyze, rows
 
 A, B = ("kannel", "8179"), ("sms", "esms")
@@ -158,6 +159,7 @@ async def test_prometheus_sees_the_weight_of_each_account(begun: Store):
     assert 'tracuu_pool_weight{account="8179",channel="kannel",pool="sms"} 51.0' in metrics.export().decode()
 
 
+@POSTGRES_IN_SOAK
 async def test_s8_a_day_of_a_province_from_the_database(begun: Store):
     """Five parts a minute by each account. Errors at 03:00, slow reports at 08:00, both slow at 12:00, an outage at 18:00.
 

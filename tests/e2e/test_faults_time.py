@@ -12,6 +12,7 @@ from bot.store.engine import Store
 from bot.store.tables import conversations, inbox
 from tests.support.crowd import count, message, put_in
 from tests.support.disk import Disk
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.serving import Person, Serving, running
 from tests.support.writers import PEOPLE, nothing_is_lost, writing
 
@@ -104,6 +105,7 @@ async def test_a8_a_text_message_that_its_gateway_held_for_almost_twelve_hours_i
     assert await count(store, select(func.count()).select_from(inbox).where(inbox.c.external_id == "held")) == 1
 
 
+@POSTGRES_IN_SOAK
 async def test_h4_the_menu_of_a_talk_lapses_after_half_an_hour_and_not_before(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:

@@ -17,6 +17,7 @@ from bot.store.tables import outbox
 from tests.conftest import NOW
 from tests.support import pace
 from tests.support.crowd import count, put_in
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.pace import CHANNEL, Arrival, Fullness
 
 MESSAGES = 2000
@@ -107,6 +108,7 @@ def check(arrived: Sequence[Arrival], found: Sequence[Fullness], messages: int) 
     assert all(numbers == sorted(numbers) for numbers in talks.values())
 
 
+@POSTGRES_IN_SOAK
 async def test_no_window_is_ever_exceeded(engine: str, engine_url: str, store: Store) -> None:
     await send_all(engine_url, store, MESSAGES, engine)
 

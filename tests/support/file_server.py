@@ -44,6 +44,10 @@ class FileServer:
         return response
 
 
+async def _at_once(_seconds: float) -> None:
+    """No pause."""
+
+
 @contextlib.asynccontextmanager
 async def serving(server: FileServer) -> AsyncIterator[PortalClient]:
     """``server`` on a port of this machine, and a client that may call it and does not wait before it asks again."""
@@ -52,5 +56,5 @@ async def serving(server: FileServer) -> AsyncIterator[PortalClient]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/a.csv"
     async with aiohttp.ClientSession() as session:
-        yield PortalClient(session, agent="tracuu (test)")
+        yield PortalClient(session, agent="tracuu (test)", sleep=_at_once)
     await runner.cleanup()
