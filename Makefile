@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 4
+WORKERS ?= 3
 CATALOGUE := data/sample/catalogue.csv
 QUESTIONS := tests/data/queries-dev.csv
 RUN_READY := .venv/.ready-to-run
@@ -33,7 +33,7 @@ check: tools ## style, types, who may import whom, unit tests: under a minute
 	$(BIN)/lint-imports
 	$(PYTEST) -q --numprocesses $(WORKERS) tests/unit
 
-test: tools packages ## every test but the long ones, WORKERS=4 at a time; as root it first installs Debian's packages
+test: tools packages ## every test but the long ones, WORKERS=3 at a time; as root it first installs Debian's packages
 	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: tools packages ## the tests that take hours

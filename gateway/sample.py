@@ -9,8 +9,6 @@ from bot.store.engine import Store
 from bot.store.exclusion import exclusive
 from bot.store.fact import read_fact, write_fact
 from bot.store.source import list_sources
-from gateway.portal import Request, find_portals
-from gateway.sync import sync
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "sample"
 _FILES = ("tables.csv", "catalogue.csv")
@@ -28,12 +26,19 @@ async def ensure_sample(store: Store, *, now: datetime, folder: Path = FOLDER) -
     async with exclusive(store, _DIGEST, wait=True):  # another process of the same start may load it just now
         if not await _is_wanted(store, digest):
             return False
-        portal = (await asyncio.to_thread(find_portals))["csv"]  # loading programs must not hold the loop
-        for file in _FILES:
-            request = Request(kind="csv", name=f"sample/{file}", address=str(folder / file))
-            await sync(store, portal, request, now=now, yes_halt=True, sample=True)
+        await _load(store, folder, now)
         await write_fact(store, _DIGEST, digest)
     return True
+
+
+async def _load(store: Store, folder: Path, now: datetime) -> None:
+    from gateway.portal import Request, find_portals  # noqa: PLC0415 – only the first start loads the sample,
+    from gateway.sync import sync  # noqa: PLC0415 – and every other one would pay for what reads it
+
+    portal = (await asyncio.to_thread(find_portals))["csv"]  # loading programs must not hold the loop
+    for file in _FILES:
+        request = Request(kind="csv", name=f"sample/{file}", address=str(folder / file))
+        await sync(store, portal, request, now=now, yes_halt=True, sample=True)
 
 
 async def _is_wanted(store: Store, digest: str) -> bool:

@@ -19,6 +19,7 @@ from gateway.app import STOP_SECONDS
 from simulator.kannel.sendsms import PASSWORD, PATH, USERNAME, running_sendsms
 from tests.support.crowd import until_handled, until_sent
 from tests.support.disk import Disk
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.serving import Person, Serving, running
 from tests.support.writers import PEOPLE, nothing_is_lost, writing
 
@@ -183,6 +184,7 @@ async def test_o2_answers_that_their_provider_does_not_take_raise_the_alarm(
     assert "alarm.unhandled" not in service.said()
 
 
+@POSTGRES_IN_SOAK
 async def test_o5_a_stop_under_load_answers_everybody_whose_message_it_has_stored(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:

@@ -62,6 +62,7 @@ async def test_t2_sweeps_go_on_after_the_clock_was_set_back(
                 await asyncio.sleep(0.2)
 
 
+@POSTGRES_IN_SOAK
 @pytest.mark.parametrize("headers", [{}, {"Retry-Count": "9"}], ids=["plain", "marked as a retry"])
 async def test_a8_a_retry_that_is_almost_twelve_hours_old_is_accepted(
     tmp_path: Path, engine: str, engine_url: str, store: Store, headers: dict[str, str]

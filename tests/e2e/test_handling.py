@@ -11,6 +11,7 @@ from bot.core.messages import Address
 from bot.store.engine import Store
 from bot.store.tables import conversations, inbox, mailbox, outbox
 from tests.support.crowd import ACCOUNT, CHANNEL, count, message, put_in, until_handled, until_sent
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.serving import Person, Serving, running
 
 AT_ONCE = 64
@@ -18,6 +19,7 @@ EACH = 6
 LONGEST_UNHANDLED_SECONDS = 30
 
 
+@POSTGRES_IN_SOAK
 async def test_h1_each_persons_messages_are_handled_in_their_order_among_sixty_four_people(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
@@ -47,6 +49,7 @@ async def _write_all(http: aiohttp.ClientSession, url: str, name: str) -> None:
         assert await person.post(http, url, {"id": f"{name}-{turn}", "text": text}) == 200
 
 
+@POSTGRES_IN_SOAK
 async def test_h1_nobody_waits_for_the_message_of_somebody_else(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
@@ -81,6 +84,7 @@ async def _handled_before(store: Store, external_id: str) -> int:
     )
 
 
+@POSTGRES_IN_SOAK
 async def test_h2_a_kill_between_handling_and_sending_leaves_one_reply(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
@@ -139,6 +143,7 @@ async def test_h4_a_talk_goes_on_after_kill_9_where_it_stood(
     assert second[True] == second[False]
 
 
+@POSTGRES_IN_SOAK
 async def test_h5_the_same_answer_twice_is_two_answers_and_the_same_event_twice_is_one(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.store.engine import Store
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.serving import Person, Serving, running
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,7 @@ async def test_replies_reach_the_page_when_every_role_is_a_process_of_its_own(
     assert len(replies) == 3
 
 
+@POSTGRES_IN_SOAK
 async def test_the_page_gets_what_it_missed_after_a_restart_and_nothing_twice(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
