@@ -1,6 +1,7 @@
 """Read the tables of ``data/personal`` and of the operator's own file into rules; a slip is named with its place."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bot.core.errors import ContentError
@@ -128,7 +129,7 @@ def _check_keys(
     place: str,
     table: Any,
     needed: set[str],
-    optional: set[str] = frozenset(),  # type: ignore[assignment]
+    optional: AbstractSet[str] = frozenset(),
 ) -> Mapping[str, Any]:
     if not isinstance(table, Mapping):
         raise ContentError(file, place or "file", "is to be a table")
