@@ -48,7 +48,6 @@ async def test_o4_a_stuck_loop_is_noticed_while_it_is_stuck_and_its_place_is_nam
     assert stuck["place"].startswith("bot/handlers/stall.py:")
     assert stuck["level"] == "error"
     assert after["tracuu_loop_stalls_total"] == before["tracuu_loop_stalls_total"] + 1
-    assert after["tracuu_loop_lag_seconds"] < 1
     assert _slower_than_a_second(after) == _slower_than_a_second(before) + 1
 
 
