@@ -52,10 +52,25 @@ class DueWording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDate:
-    """The last good day: ``nominal`` by the calendar, for reminders; ``legal`` moved off days off, for "quá hạn"."""
+    """The last good day: ``nominal`` by the calendar; ``legal`` moved off days off: forward, but where a wording
+    excludes the next day backward (ruling R3).
+
+    Whoever reminds goes by the earlier of the two (:attr:`remind_by`), whoever says "quá hạn" by the later one
+    (:attr:`late_after`).
+    """
 
     nominal: date
     legal: date
+
+    @property
+    def remind_by(self) -> date:
+        """The earlier of the two days."""
+        return min(self.nominal, self.legal)
+
+    @property
+    def late_after(self) -> date:
+        """The later of the two days: nobody is late on it."""
+        return max(self.nominal, self.legal)
 
 
 DaysOff = Callable[[date], bool]
@@ -99,8 +114,7 @@ def due_after(due: DueWording, anchor: date, *, days_off: DaysOff = weekend) -> 
             nominal = add_months(anchor, due.offset_days)
         case DueUnit.CALENDAR:
             nominal = anchor + due.offset_days * _DAY
-    nominal -= due.strictly_before * _DAY
-    return DueDate(nominal=nominal, legal=nominal if due.strictly_before else _working(nominal, days_off))
+    return _rolled(nominal, due, days_off)
 
 
 def add_months(day: date, months: int) -> date:
@@ -117,16 +131,22 @@ def _named(due: DueWording, period: Period, days_off: DaysOff) -> DueDate:
         months = (add_months(period.end.replace(day=1), ahead) for ahead in range(13))
         candidates = (_in_month(month, due.day) for month in months if due.month in {None, month.month})
         named = next(day for day in candidates if day >= period.end)
-    # "before the 25th" excludes the 25th, so a day off moves it nowhere: later would be what the wording forbids
-    nominal = named - due.strictly_before * _DAY
-    return DueDate(nominal=nominal, legal=nominal if due.strictly_before else _working(nominal, days_off))
+    return _rolled(named, due, days_off)
+
+
+def _rolled(last: date, due: DueWording, days_off: DaysOff) -> DueDate:
+    """``last`` with the day that counts by the law. "Before the 25th" excludes the 25th: later would be what the
+    wording forbids, so a day off moves it back."""
+    if due.strictly_before:
+        return DueDate(nominal=last - _DAY, legal=_working(last - _DAY, days_off, step=-_DAY))
+    return DueDate(nominal=last, legal=_working(last, days_off))
 
 
 def _in_month(month: date, day: int) -> date:
     return month.replace(day=min(day, last_day(month.year, month.month).day))
 
 
-def _working(day: date, days_off: DaysOff) -> date:
+def _working(day: date, days_off: DaysOff, *, step: timedelta = _DAY) -> date:
     while days_off(day):
-        day += _DAY
+        day += step
     return day

@@ -99,7 +99,7 @@ def freshness_of(
 
 
 def _state(awaited: Period | None, until: DueDate | None, today: date) -> State:
-    if until is not None and until.legal < today:
+    if until is not None and until.late_after < today:
         return State.LATE
     return State.DUE if awaited is not None and awaited.end < today else State.FRESH
 
@@ -120,6 +120,6 @@ def _awaited(code: UpdateCycle, due: DueWording | None, changed: date, days_off:
     period = period_of(code, changed)
     before = previous_period(code, period) if period else None
     until = due_of_period(due, before, days_off=days_off) if due and before else None
-    if until is not None and changed <= until.legal:
+    if until is not None and changed <= until.late_after:
         return period
     return next_period(code, period) if period else None

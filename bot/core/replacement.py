@@ -54,8 +54,10 @@ class ItemPeriod:
         return self.status is PeriodStatus.BINDING or (self.closed_on is not None and day < self.closed_on)
 
     def is_late(self, day: date) -> bool:
-        """Whether it is late on ``day`` if nothing was published: after its legal term, and while it is open."""
-        return self.is_open(day) and self.legal_due is not None and day > self.legal_due
+        """Whether it is late on ``day`` if nothing was published: after the later of its dates, while it is open."""
+        if self.nominal_due is None or self.legal_due is None:
+            return False
+        return self.is_open(day) and day > max(self.nominal_due, self.legal_due)
 
 
 def periods_of(

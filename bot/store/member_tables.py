@@ -48,6 +48,7 @@ members = Table(
     Column("role", Text, nullable=False),  # bot.core.members.Role
     Column("bound_at", Instant, nullable=False),
     Column("unbound_at", Instant),
+    Column("officer_id", BigInteger),  # which officer it is, null for staff
 )
 partial_index("members_person", members.c.person, where=members.c.unbound_at.is_(None), unique=True)
 
@@ -63,6 +64,7 @@ invitations = Table(
     Column("invited_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("officer_id", BigInteger),
 )
 
 wrong_codes = Table(

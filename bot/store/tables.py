@@ -16,6 +16,19 @@ from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, 
 from bot.store.change_tables import changes, publications
 from bot.store.channel_tables import long_choices, standings, tokens, uploads
 from bot.store.download_tables import downloads, masks, table_schemas
+from bot.store.duty_tables import (
+    acts,
+    agencies,
+    confirmations,
+    digests,
+    feed_tokens,
+    officers,
+    outages,
+    posts,
+    record,
+    reminders,
+    task_numbers,
+)
 from bot.store.follow_tables import followers, follows, takedown_log
 from bot.store.index import partial_index
 from bot.store.item_tables import decisions, item_links, item_proposals, items
@@ -35,18 +48,23 @@ from bot.store.report_tables import tickets, unanswered, unanswered_choices, una
 from bot.store.types import BigId, Instant, Json
 
 __all__ = [
+    "acts",
+    "agencies",
     "answers",
     "api_keys",
     "budget_messages",
     "budget_months",
     "budget_users",
     "changes",
+    "confirmations",
     "consents",
     "conversations",
     "datasets",
     "decisions",
+    "digests",
     "downloads",
     "facts",
+    "feed_tokens",
     "followers",
     "follows",
     "inbox",
@@ -61,14 +79,19 @@ __all__ = [
     "members",
     "metadata",
     "migrations",
+    "officers",
+    "outages",
     "outbox",
     "outbox_heads",
     "outbox_parts",
     "pool_steps",
     "pools",
+    "posts",
     "publications",
     "quarantine",
     "receipts",
+    "record",
+    "reminders",
     "reply_slots",
     "rungs",
     "send_troubles",
@@ -81,6 +104,7 @@ __all__ = [
     "tables",
     "takedown_log",
     "takedowns",
+    "task_numbers",
     "tickets",
     "tokens",
     "unanswered",

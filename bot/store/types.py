@@ -1,7 +1,7 @@
 """How values are kept, the same on both engines."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
@@ -21,6 +21,19 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 – fixed signature
         return None if value is None else from_micros(value)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day, kept as ISO text: ordered and compared as it reads."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002 – fixed signature
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002 – fixed signature
+        return None if value is None else date.fromisoformat(value)
 
 
 class Json(TypeDecorator[Any]):

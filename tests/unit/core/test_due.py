@@ -43,7 +43,7 @@ PERIODS = [
     (YEAR, "ANNUAL", "2025-12-31", "2026-03-31", "2026-03-31"),
     (YEAR, "ANNUAL", "2027-12-31", "2028-03-30", "2028-03-30"),  # a leap year has its day in between
     ("trước ngày 25 của tháng cuối quý", "QUARTERLY", "2026-06-30", "2026-06-24", "2026-06-24"),
-    ("trước ngày 25 của tháng cuối quý", "QUARTERLY", "2028-06-30", "2028-06-24", "2028-06-24"),  # a Saturday, not moved
+    ("trước ngày 25 của tháng cuối quý", "QUARTERLY", "2028-06-30", "2028-06-24", "2028-06-23"),  # a Saturday: back, never on
     ("trước ngày 31 tháng 12", "ANNUAL", "2026-12-31", "2026-12-30", "2026-12-30"),
     ("trước ngày 30/6", "ANNUAL_2", "2026-06-30", "2026-06-29", "2026-06-29"),
     ("trước ngày 31/3 năm sau", "ANNUAL", "2025-12-31", "2026-03-30", "2026-03-30"),

@@ -1,0 +1,1 @@
+"""What signed decisions oblige agencies to do, until when, and how each duty stands. Pure."""

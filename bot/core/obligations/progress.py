@@ -1,0 +1,139 @@
+"""What was said and seen of duties, and how they stand by it: the status is computed from now, never stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.core.obligations.obligation import Obligation
+from bot.core.replacement import PeriodStatus
+
+
+class ActKind(StrEnum):
+    """What was said or seen of a duty.
+
+    DONE, UNCHANGED: an officer reports it. CHANGED: a change arose on ``Act.day`` and starts the clock of a duty of its
+    own. POSTPONED: the officer wants to be reminded again on ``Act.day``. TRANSFER_ASKED, TRANSFERRED: it is to be
+    (is) ``Act.to``'s. MATCHED: a sync saw the data change after the period. VERIFIED: an approver or the operator
+    says so. REFUSED: they say it is not done. UNDONE: the act ``Act.undoes`` does not count any more.
+    """
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    POSTPONED = "postponed"
+    TRANSFER_ASKED = "transfer-asked"
+    TRANSFERRED = "transferred"
+    MATCHED = "matched"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that was said or seen of the duty ``key`` at ``at``, by ``officer`` or, without one, by ``by``.
+
+    ``to`` is another officer. ``day`` is the day that was named; for what was done the day on which it was.
+    """
+
+    id: int
+    key: str
+    kind: ActKind
+    at: datetime
+    officer: int | None = None
+    by: str = ""
+    day: date | None = None
+    to: int | None = None
+    undoes: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a duty has come by its acts. ``report`` is DONE or UNCHANGED while it is reported; ``asked`` the officer
+    to whom it is to go, ``bearer`` the one who has taken it over."""
+
+    report: Act | None = None
+    matched: Act | None = None
+    verified: Act | None = None
+    refused: Act | None = None
+    postponed_until: date | None = None
+    asked: Act | None = None
+    bearer: int | None = None
+    acts: tuple[Act, ...] = field(default=(), repr=False)
+
+
+def follow_acts(acts: Iterable[Act]) -> Progress:
+    """Where the acts on one duty have led. Those that were undone, and undoing itself, lead nowhere."""
+    told = sorted(acts, key=lambda act: act.id)
+    undone = {act.undoes for act in told if act.kind is ActKind.UNDONE}
+    progress = Progress(acts=tuple(told))
+    for act in told:
+        if act.id not in undone:
+            progress = _take(progress, act)
+    return progress
+
+
+def _take(progress: Progress, act: Act) -> Progress:
+    changed: dict[ActKind, dict[str, Any]] = {
+        ActKind.DONE: {"report": act, "refused": None, "postponed_until": None},
+        ActKind.UNCHANGED: {"report": act, "refused": None, "postponed_until": None},
+        ActKind.MATCHED: {"matched": act},
+        ActKind.VERIFIED: {"verified": act, "refused": None},
+        ActKind.REFUSED: {"report": None, "matched": None, "verified": None, "refused": act},
+        ActKind.POSTPONED: {"postponed_until": act.day},
+        ActKind.TRANSFER_ASKED: {"asked": act},
+        ActKind.TRANSFERRED: {"asked": None, "bearer": act.to},
+    }
+    return replace(progress, **changed.get(act.kind, {}))
+
+
+class Status(StrEnum):
+    """How a duty stands on a day.
+
+    UPCOMING: it cannot be done yet. OPEN: it is to be done. UNMET: the proposed day has passed and no text calls that
+    late ("chưa cập nhật"). OVERDUE: "quá hạn". REPORTED: an officer says it is done, nobody has checked. MATCHED: a
+    sync saw the change ("đã đối chiếu"), nobody has reported. VERIFIED: reported or seen, and confirmed. CLOSED,
+    INFORMATION: as of :class:`bot.core.replacement.PeriodStatus`.
+    """
+
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    UNMET = "unmet"
+    OVERDUE = "overdue"
+    REPORTED = "reported"
+    MATCHED = "matched"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    INFORMATION = "information"
+
+
+SETTLED = frozenset({Status.REPORTED, Status.MATCHED, Status.VERIFIED, Status.CLOSED, Status.INFORMATION})
+"""Nobody is reminded of these."""
+
+
+def status_of(obligation: Obligation, progress: Progress, today: date) -> Status:
+    """How ``obligation`` stands on the day ``today``. What a sync saw confirms what was reported."""
+    return _settled(obligation, progress, today) or _open(obligation, today)
+
+
+def _settled(obligation: Obligation, progress: Progress, today: date) -> Status | None:
+    """How it stands where nobody need do anything any more, None where somebody has to."""
+    closed = obligation.closed_on is not None and today >= obligation.closed_on
+    if progress.verified or (progress.report and progress.matched):
+        return Status.VERIFIED
+    if progress.report or progress.matched:
+        return Status.REPORTED if progress.report else Status.MATCHED
+    if obligation.status is PeriodStatus.INFORMATION:
+        return Status.INFORMATION
+    return Status.CLOSED if obligation.status is PeriodStatus.CLOSED and closed else None
+
+
+def _open(obligation: Obligation, today: date) -> Status:
+    if today < obligation.opens_on:
+        return Status.UPCOMING
+    if obligation.late_after is None:
+        return Status.UNMET if today > obligation.nominal_due else Status.OPEN
+    return Status.OVERDUE if today > obligation.late_after else Status.OPEN
