@@ -25,6 +25,7 @@ MODULES = {
     "tickets": "tickets",
     "unanswered": "unanswered",
     "people": "people",
+    "profile": "profile",
     "api": "api",
     "telegram": "telegram",
     "zalo": "zalo",
