@@ -5,11 +5,12 @@ one agency where one of the two has no phone and no e-mail. What a row leaves bl
 known goes by it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.core.errors import TracuuError
-from bot.core.obligations.agency import AgencyKind, PostRole, name_key, same_name
+from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole, name_key, same_name
 
 UNDETERMINED = "chưa xác định"
 """What a rule set is called that nobody has determined; written into a file it ends the one that is recorded."""
@@ -109,6 +110,41 @@ class Roster:
         except RowError:
             self.agencies, self.people, self.posts, self.told_in, self.notices = before
             raise
+
+    def agencies_by_id(self) -> dict[int, Agency]:
+        """The agencies; one that is not stored yet has a number below zero."""
+        return {
+            _number(one.id, at): Agency(
+                id=_number(one.id, at),
+                province=one.province,
+                name=one.name,
+                kind=one.kind,
+                rule_set=one.rule_set,
+                applied_by=one.applied_by,
+                aliases=one.aliases,
+            )
+            for at, one in enumerate(self.agencies)
+        }
+
+    def officers_by_id(self, reachable: Collection[int]) -> dict[int, Officer]:
+        """The people with their posts; one who is not stored yet has a number below zero. ``reachable`` are ids."""
+        agencies = [_number(one.id, at) for at, one in enumerate(self.agencies)]
+        people = [_number(one.id, at) for at, one in enumerate(self.people)]
+        held: dict[int, list[Post]] = {number: [] for number in people}
+        for one in self.posts:
+            post = Post(
+                officer=people[one.person],
+                agency=agencies[one.agency],
+                role=one.role,
+                unit=one.unit,
+                since=one.since,
+                until=one.until,
+            )
+            held[post.officer].append(post)
+        return {
+            number: Officer(id=number, name=one.name, posts=tuple(held[number]), reachable=number in reachable)
+            for number, one in zip(people, self.people, strict=True)
+        }
 
     # agencies
 
@@ -280,3 +316,7 @@ class Roster:
 
 def _overlap(post: PostEntry, since: date, until: date | None) -> bool:
     return (post.until is None or post.until >= since) and (until is None or post.since is None or post.since <= until)
+
+
+def _number(stored: int | None, at: int) -> int:
+    return -1 - at if stored is None else stored
