@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.core.items import Catalogue
-from bot.core.obligations.agency import Agency, Officer, PostRole
-from bot.core.obligations.computing import of_item, periodic
-from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
+from bot.core.obligations.agency import Agency, Officer, Post, PostRole
+from bot.core.obligations.duties import Duties, Ground, Published
+from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.progress import Act, Progress, follow_acts
-from bot.core.obligations.rule import Trigger
 from bot.core.working_days import WorkCalendar
 
 
@@ -19,22 +18,56 @@ from bot.core.working_days import WorkCalendar
 class Register:
     """Everything from which duties follow, as it was read at one moment.
 
-    ``confirmed`` are the profiles that may urge: in force, or confirmed in writing.
+    ``confirmed`` are the profiles that may urge: in force, or confirmed in writing. ``datasets`` are those published,
+    ``only`` the agencies whose items, datasets and acts were read, None = all.
     """
 
     rule_sets: Mapping[str, RuleSet]
     calendar: WorkCalendar
     catalogues: Sequence[Catalogue] = ()
+    datasets: Sequence[Published] = ()
     agencies: Mapping[int, Agency] = field(default_factory=dict)
     officers: Mapping[int, Officer] = field(default_factory=dict)
     acts: Mapping[str, Sequence[Act]] = field(default_factory=dict)
     confirmed: Collection[str] = ()
+    only: Collection[int] | None = None
+    _holders: dict[int, list[tuple[Post, Officer]]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    def between(self, first: date, last: date, *, province: str = "") -> Iterator[Obligation]:
-        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile or of all."""
+    def __post_init__(self) -> None:
+        for officer in self.officers.values():
+            for post in officer.posts:
+                self._holders.setdefault(post.agency, []).append((post, officer))
+
+    def between(
+        self, first: date, last: date, *, province: str = "", agencies: Collection[int] | None = None
+    ) -> Iterator[Obligation]:
+        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile or of all.
+
+        An agency has the duties of the rule set that is recorded of it, whatever province its catalogue is of; one
+        without has none. Where a catalogue prints an owner whom nobody knows, or nobody at all is recorded, the duty is
+        told without an agency, but not to those who ask for the duties of some ``agencies`` only.
+        """
+        duties = self._duties(first, last, agencies)
         for rules in self.rule_sets.values():
-            if province in {"", rules.id}:
-                yield from self._of(rules, first, last)
+            for rule in rules.rules if province in {"", rules.id} else ():
+                yield from duties.of(rules, rule)
+
+    def after(self, event: date, first: date, last: date, *, province: str, rule: str) -> Iterator[Obligation]:
+        """What would follow by that rule of a profile from something that happens on the day ``event``, whoever's it
+        is, as far as its nominal date lies from ``first`` to ``last``. Nothing where the rule counts from no event."""
+        rules = self.rule_sets[province]
+        for each in rules.rules:
+            if each.id == rule:
+                yield from self._duties(first, last, None).generic(rules, each, event)
+
+    def undetermined(self) -> tuple[Agency, ...]:
+        """The agencies of which nobody has recorded which rule set binds them ("chưa xác định"): no deadlines."""
+        return tuple(agency for agency in self.agencies.values() if agency.rule_set not in self.rule_sets)
+
+    def unmatched(self) -> Mapping[tuple[str, str], int]:
+        """The owners whom catalogues and portals print and no agency is called, by province and printed name, with the
+        number of their items and datasets."""
+        return self._duties(date.max, date.min, None).unmatched()
 
     def progress(self, key: str) -> Progress:
         """How far the duty with that key has come."""
@@ -43,19 +76,20 @@ class Register:
     def officers_of(self, agency: int, day: date) -> Mapping[PostRole, Sequence[Officer]]:
         """Who holds which post in ``agency`` on ``day``."""
         found: dict[PostRole, list[Officer]] = defaultdict(list)
-        for officer in self.officers.values():
-            for post in officer.posts:
-                if post.agency == agency and post.counts_on(day) and officer not in found[post.role]:
-                    found[post.role].append(officer)
+        for post, officer in self._holders.get(agency, ()):
+            if post.counts_on(day) and officer not in found[post.role]:
+                found[post.role].append(officer)
         return found
 
-    def _of(self, rules: RuleSet, first: date, last: date) -> Iterator[Obligation]:
-        for rule in rules.rules:
-            if rule.trigger is Trigger.PERIOD:
-                subject = Subject(kind=SubjectKind.PROVINCE, id=rules.id, title=rule.title)
-                yield from periodic(rules, rule, subject, self.calendar, first=first, last=last)
-            elif rule.trigger is Trigger.ITEM:
-                for catalogue in self.catalogues:
-                    for item in catalogue.items:
-                        if item.province == rules.id and (not rule.cycles or item.cycle.code in rule.cycles):
-                            yield from of_item(rules, rule, item, self.calendar, first=first, last=last)
+    def _duties(self, first: date, last: date, agencies: Collection[int] | None) -> Duties:
+        asked = {frozenset(each) for each in (self.only, agencies) if each is not None}
+        ground = Ground(
+            rule_sets=self.rule_sets,
+            calendar=self.calendar,
+            catalogues=self.catalogues,
+            datasets=self.datasets,
+            agencies=self.agencies,
+            acts=self.acts,
+            only=frozenset.intersection(*asked) if asked else None,
+        )
+        return Duties(ground, first=first, last=last)
