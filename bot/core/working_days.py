@@ -48,15 +48,17 @@ class WorkCalendar:
     since: date = date.min
     _off: Mapping[date, bool] = field(init=False, repr=False, compare=False)
     _worked: Sequence[int] = field(init=False, repr=False, compare=False)
+    _provisional: Sequence[date] = field(init=False, repr=False, compare=False)
     _unsure: Sequence[date] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look at each day of the known years once: whoever asks, asks for the same ones a million times."""
         off = {day: self._judge(day) for day in _days_of(self.known)}
-        unsure = (special for special in self.days.values() if special.status is DayStatus.PROVISIONAL)
+        provisional = sorted(day for day, special in self.days.items() if special.status is DayStatus.PROVISIONAL)
         object.__setattr__(self, "_off", off)
         object.__setattr__(self, "_worked", [day.toordinal() for day, free in off.items() if not free])
-        object.__setattr__(self, "_unsure", sorted(special.day for special in unsure))
+        object.__setattr__(self, "_provisional", provisional)
+        object.__setattr__(self, "_unsure", sorted({day for each in provisional for day in self._about(each)}))
 
     def is_day_off(self, day: date) -> bool:
         """Whether nobody works on ``day``."""
@@ -68,7 +70,10 @@ class WorkCalendar:
         return day.year in self.known and day >= self.since
 
     def is_provisional(self, first: date, last: date) -> bool:
-        """Whether it is not certain which of the days from ``first`` to ``last`` (both included) are off."""
+        """Whether it is not certain which of the days from ``first`` to ``last`` (both included) are off.
+
+        Where a day off is provisional, so are the working days next to it: the announcement may shift all by one.
+        """
         if first > last:
             return False
         if first < self.since or any(year not in self.known for year in range(first.year, last.year + 1)):
@@ -77,7 +82,7 @@ class WorkCalendar:
 
     def provisional_from(self, day: date) -> Sequence[date]:
         """The days from ``day`` on that are written down but not certain, in order."""
-        return self._unsure[bisect_left(self._unsure, day) :]
+        return self._provisional[bisect_left(self._provisional, day) :]
 
     def known_until(self, day: date) -> date | None:
         """The last day up to which, from ``day`` on, every day is known; None when ``day`` itself is not."""
@@ -121,6 +126,9 @@ class WorkCalendar:
         while self.is_day_off(day):
             day += _DAY
         return day
+
+    def _about(self, day: date) -> tuple[date, date, date]:
+        return self.working_day_on_or_before(day - _DAY), day, self.working_day_on_or_after(day + _DAY)
 
     def _judge(self, day: date) -> bool:
         if day < self.since:
