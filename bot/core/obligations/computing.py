@@ -10,6 +10,7 @@ from bot.core.due import DueAnchor, DueDate, DueUnit, DueWording, add_months, du
 from bot.core.items import CatalogueItem
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.rule import Rule, Term
+from bot.core.obligations.window import opens_on
 from bot.core.replacement import ItemPeriod, PeriodStatus, periods_across, periods_of
 from bot.core.working_days import WorkCalendar
 
@@ -145,7 +146,7 @@ def _turn(rules: RuleSet, rule: Rule, period: Period, due: DueDate | None, calen
     ended = until is not None and not began_earlier
     return Turn(
         period=period.label,
-        opens_on=period.start if nominal <= period.end else period.end + _DAY,
+        opens_on=opens_on(rule, period) or (period.start if nominal <= period.end else period.end + _DAY),
         nominal_due=nominal,
         legal_due=legal,
         provisional=calendar.is_provisional(min(span), max(span)),
