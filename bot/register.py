@@ -3,15 +3,28 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from bot.core.items import Catalogue
+from bot.core.items import Catalogue, LinkState
 from bot.core.obligations.agency import Agency, Officer, Post, PostRole
 from bot.core.obligations.duties import Duties, Ground, Published
 from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.progress import Act, Progress, follow_acts
+from bot.core.obligations.rule import Trigger
 from bot.core.working_days import WorkCalendar
+from bot.rulebook import Rulebook
+from bot.store.acts import read_recent_acts
+from bot.store.agencies import read_agencies
+from bot.store.catalogue import entries
+from bot.store.confirmations import read_confirmed
+from bot.store.engine import Store
+from bot.store.item_links import read_links
+from bot.store.items import read_catalogues
+from bot.store.officers import read_officers
+
+REMEMBERED = timedelta(days=800)
+"""How far back acts are read: whatever is asked of duties begins within that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +106,51 @@ class Register:
             only=frozenset.intersection(*asked) if asked else None,
         )
         return Duties(ground, first=first, last=last)
+
+
+async def read_register(
+    store: Store, rulebook: Rulebook, *, agencies: Collection[int] | None = None, now: datetime
+) -> Register:
+    """The register as ``store`` has it now, by the rules and the calendar of ``rulebook``.
+
+    Of some ``agencies`` only what is theirs can be asked. The sample publishes nothing that anybody has to keep up.
+    Acts are those of the last :data:`REMEMBERED`, where a rule counts from the last time all that ever were.
+    """
+    counted = [
+        f"{rules.id}/{rule.id}"
+        for rules in rulebook.rule_sets.values()
+        for rule in rules.rules
+        if rule.trigger is Trigger.LAST_DONE
+    ]
+    return Register(
+        rule_sets=rulebook.rule_sets,
+        calendar=rulebook.calendar,
+        catalogues=await read_catalogues(store),
+        datasets=await _read_published(store),
+        agencies=await read_agencies(store),
+        officers=await read_officers(store),
+        acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted),
+        confirmed=await read_confirmed(store, rulebook.rule_sets),
+        only=agencies,
+    )
+
+
+async def _read_published(store: Store) -> list[Published]:
+    """What is published with the day on which it was, and which item each publishes by what people confirmed."""
+    links = {link.dataset: link for link in await read_links(store) if link.state is LinkState.CONFIRMED}
+    found = []
+    async for entry in entries(store):
+        dataset, link = entry.dataset, links.get(entry.dataset.code)
+        if dataset.published_at is not None and not entry.sample:
+            found.append(
+                Published(
+                    code=dataset.code,
+                    title=dataset.title,
+                    province=dataset.province,
+                    publisher=dataset.publisher,
+                    published_at=dataset.published_at,
+                    home=link.province if link else "",
+                    lineage=link.lineage if link else "",
+                )
+            )
+    return found

@@ -193,10 +193,9 @@ class Duties:
                     yield subject, _Bound(rules, agency.id, agency.name)
             return
         role = rules.roles.get(rule.bearer)
-        found = self._owners.find(rules.id, role.name_now) if role and role.name_now else None
-        agency_id = found.id if found and found.rule_set == rules.id else None
-        if self._asked(agency_id):
-            yield _of_province(rules, rule), _Bound(rules, agency_id, role.name_now if role else "")
+        found = self._owners.find_role(rules.id, role) if role else None
+        if self._asked(found.id if found else None):
+            yield _of_province(rules, rule), _Bound(rules, found.id if found else None, role.name_now if role else "")
 
     def _asked(self, agency: int | None) -> bool:
         return self._only is None or agency in self._only

@@ -1,9 +1,13 @@
 """Whose an item or a dataset is: the agency behind a printed name. Never guessed."""
 
+import re
 from collections.abc import Iterable
 
 from bot.core.obligations.agency import Agency
+from bot.core.obligations.profile import Role
 from bot.core.text import tokens
+
+_PROVINCE = re.compile(r" (tỉnh|thành phố) .*$")
 
 
 class Owners:
@@ -24,6 +28,13 @@ class Owners:
         if asked not in self._found:
             self._found[asked] = self._find(territory, fold_name(printed))
         return self._found[asked]
+
+    def find_role(self, profile: str, role: Role) -> Agency | None:
+        """The agency with that ``role``, among those that the rule set of ``profile`` binds; its own name may leave out
+        the province that the role's name ends with ("… tỉnh Quảng Ngãi")."""
+        names = (role.name_now, _PROVINCE.sub("", role.name_now), role.name_in_text)
+        found = (self.find(profile, name) for name in names if name)
+        return next((agency for agency in found if agency and agency.rule_set == profile), None)
 
     def _find(self, territory: str, name: str) -> Agency | None:
         named = self._named.get((territory, name), [])
