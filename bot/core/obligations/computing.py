@@ -9,6 +9,7 @@ from bot.core.items import CatalogueItem
 from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.rule import Rule, Term
+from bot.core.obligations.window import opens_on
 from bot.core.replacement import PeriodStatus
 from bot.core.working_days import WorkCalendar
 
@@ -72,7 +73,7 @@ def _duty(
         rule=rule,
         subject=subject,
         period=period.label,
-        opens_on=period.start if within else period.end + _DAY,
+        opens_on=opens_on(rule, period) or (period.start if within else period.end + _DAY),
         nominal_due=nominal,
         legal_due=legal,
         owner=owner,
