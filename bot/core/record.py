@@ -125,29 +125,28 @@ class Break:
     reason: str
 
 
-@dataclass(slots=True)
 class ChainCheck:
-    """Follows the chain, entry by entry, after the one with the number ``seq`` and the hash ``hash``."""
+    """Follows the chain, entry by entry, after the one with the number ``seq`` and the hash ``last``."""
 
-    seq: int = 0
-    hash: str = START
+    def __init__(self, seq: int = 0, last: str = START) -> None:
+        self.seq, self.last = seq, last
 
     def follow(self, recorded: Recorded) -> Break | None:
         """What is wrong with the entry that comes next, None when nothing is."""
         if recorded.seq != self.seq + 1:
             return Break(seq=self.seq + 1, reason=f"the entry is missing, the next one is {recorded.seq}")
-        if recorded.previous != self.hash:
+        if recorded.previous != self.last:
             return Break(seq=recorded.seq, reason="it does not follow the entry before it")
         if recorded.hash != hash_of(recorded):
             return Break(seq=recorded.seq, reason="its content is not what was put on record")
-        self.seq, self.hash = recorded.seq, recorded.hash
+        self.seq, self.last = recorded.seq, recorded.hash
         return None
 
     def end(self, *, seq: int, last: str) -> Break | None:
         """What is wrong after the last entry, where the one with ``seq`` and the hash ``last`` should have been it."""
         if self.seq < seq:
             return Break(seq=self.seq + 1, reason=f"the entry is missing, {seq} should be the last one")
-        if (self.seq, self.hash) != (seq, last):
+        if (self.seq, self.last) != (seq, last):
             return Break(seq=self.seq, reason="it is not the last one that was put on record")
         return None
 

@@ -87,13 +87,11 @@ async def read_record(
 async def verify(store: Store) -> Break | None:
     """The first place at which the record is not what it was, None when it is whole. Reads it a slice at a time, as it
     was when the look began."""
-    check = ChainCheck()
     async with store.read() as connection:
         base = await connection.scalar(_fact(BASE))
         end = await connection.scalar(_fact(HEAD))
-    if base:
-        check.seq, check.hash = _position(base)
-    last = _position(end) if end else (check.seq, check.hash)
+    check = ChainCheck(*_position(base))
+    last = _position(end) if end else (check.seq, check.last)
     async for recorded in _stream(store, record.c.seq <= last[0]):
         if found := check.follow(recorded):
             return found
@@ -106,7 +104,7 @@ async def head(store: Store) -> tuple[int, str]:
     """The number and the hash of the last entry; 0 and :data:`START` while there is none."""
     async with store.read() as connection:
         value = await connection.scalar(_fact(HEAD))
-    return _position(value) if value else (0, START)
+    return _position(value)
 
 
 async def forget(store: Store, *, before: datetime) -> int:
@@ -141,7 +139,7 @@ def _leading(rows: Sequence[Any], before: datetime) -> list[Any]:
 async def _hold_head(connection: Transaction) -> tuple[int, str]:
     """The last entry's number and hash; nobody else appends until this transaction ends."""
     await insert_if_new(connection, facts, name=HEAD, value=f"0 {START}")
-    return _position(str(await connection.scalar(_fact(HEAD).with_for_update())))
+    return _position(await connection.scalar(_fact(HEAD).with_for_update()))
 
 
 async def _known(connection: Transaction, names: Sequence[str]) -> dict[str, int]:
@@ -223,8 +221,8 @@ def _fact(name: str) -> Select[Any]:
     return select(facts.c.value).where(facts.c.name == name)
 
 
-def _position(value: str) -> tuple[int, str]:
-    seq, digest = value.split()
+def _position(value: str | None) -> tuple[int, str]:
+    seq, digest = value.split() if value else (0, START)
     return int(seq), digest
 
 
