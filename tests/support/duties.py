@@ -15,13 +15,13 @@ from bot.core.obligations.planning import (
     Digest,
     Notice,
     Skipped,
-    Staffing,
     find_open,
     gather,
     judge,
 )
 from bot.core.obligations.progress import Progress
 from bot.core.obligations.rule import Rule, Term, Trigger
+from bot.core.obligations.staffing import Staffing
 from bot.core.obligations.steps import Ladders
 from bot.core.working_days import DayStatus, SpecialDay, WorkCalendar
 

@@ -4,7 +4,7 @@ Of each duty only the last step that has come is told, to each person once (the 
 service everybody gets one message with the right stage, and what came before is never sent later.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from bot.core.obligations.agency import Officer
 from bot.core.obligations.obligation import Obligation, SubjectKind
 from bot.core.obligations.progress import SETTLED, Progress, Status, status_of
 from bot.core.obligations.rule import Trigger
+from bot.core.obligations.staffing import Staffing
 from bot.core.obligations.steps import DAY_OF, Ladders, rank
 from bot.core.office_hours import may_remind
 from bot.core.working_days import WorkCalendar
@@ -52,15 +53,6 @@ class OpenDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staffing:
-    """Who is to be reminded of an agency's duties: ``officers``; without any of them, ``vacant`` says whether nobody
-    holds the post at all."""
-
-    officers: Sequence[Officer] = ()
-    vacant: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What counts at ``now`` besides the duties.
 
@@ -89,6 +81,7 @@ class Notice:
 
     officer: int
     duty: OpenDuty
+    today: date
     days_left: int = 0
     days_late: int = 0
     portal_down: bool = False
@@ -211,6 +204,7 @@ def _notice(duty: OpenDuty, officer: int, at: Circumstances) -> Notice:
         officer=officer,
         duty=duty,
         days_left=at.calendar.between(today, obligation.remind_by) if today < obligation.remind_by else 0,
+        today=today,
         days_late=at.calendar.between(late_after, today) if late_after is not None and today > late_after else 0,
         portal_down=_is_held_by_portal(obligation, at),
     )

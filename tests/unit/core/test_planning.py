@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.core.obligations.obligation import Subject, SubjectKind
-from bot.core.obligations.planning import SkipReason, Staffing
+from bot.core.obligations.planning import SkipReason
 from bot.core.obligations.progress import Act, ActKind, Progress, Status, follow_acts
 from bot.core.obligations.rule import Steps, Term, Trigger
+from bot.core.obligations.staffing import Staffing
 from bot.core.obligations.steps import Ladders, rank
 from bot.core.replacement import PeriodStatus
 from tests.support.duties import PROVINCE, RULE, Office, at, duty, officer, reasons, year_2026

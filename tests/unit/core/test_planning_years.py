@@ -10,8 +10,9 @@ from bot.core.cycle_periods import periods_between
 from bot.core.due import due_of_period
 from bot.core.local_time import VIETNAM
 from bot.core.obligations.obligation import Obligation
-from bot.core.obligations.planning import Circumstances, Notice, Staffing, find_open, gather, judge
+from bot.core.obligations.planning import Circumstances, Notice, find_open, gather, judge
 from bot.core.obligations.progress import Act, ActKind, Progress, follow_acts
+from bot.core.obligations.staffing import Staffing
 from bot.core.obligations.steps import Ladders
 from bot.core.office_hours import may_remind
 from tests.support.duties import RULE, at, duty, officer, year_2026
