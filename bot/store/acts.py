@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from bot.core.obligations.progress import Act, ActKind, says_again
 from bot.store.engine import Store
@@ -27,6 +27,18 @@ async def read_acts(store: Store, *, keys: Collection[str] | None = None) -> dic
         for query in [every] if keys is None else [every.where(acts.c.key.in_(some)) for some in slices]:
             for row in await connection.execute(query):
                 found[row.key].append(_act(row))
+    return dict(found)
+
+
+async def read_recent_acts(store: Store, *, since: datetime, always: Collection[str]) -> dict[str, list[Act]]:
+    """What was said and seen from the moment ``since`` on, by key; of the rules ``always`` (``profile/rule``) all that
+    ever was."""
+    rules = [acts.c.key.startswith(f"{rule}/", autoescape=True) for rule in sorted(always)]
+    found: dict[str, list[Act]] = defaultdict(list)
+    async with store.read() as connection:
+        query = select(acts).where(or_(acts.c.at >= since, *rules)).order_by(acts.c.id)
+        for row in await connection.execute(query):
+            found[row.key].append(_act(row))
     return dict(found)
 
 
