@@ -1,7 +1,7 @@
 """What a handler may read. Reads never wait for writers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from bot.core.catalogue import Dataset
@@ -15,7 +15,7 @@ from bot.library import Library
 from bot.search import lookup
 from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers, follows, members, tickets
+from bot.store import answers, follows, members, officers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
 from bot.store.table import TableGoneError
@@ -100,6 +100,10 @@ class Reads:
     async def invitation(self, address: Address, code: str, *, now: datetime) -> Invitation | None:
         """The invitation that ``code`` opens from ``address`` (:func:`bot.store.members.find_invitation`)."""
         return await members.find_invitation(self._store, address, code, now=now)
+
+    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
+        """The names of the agencies in which the officer with that id holds a post on ``day``."""
+        return await officers.agencies_of(self._store, officer, day=day)
 
     async def told_at(self, address: Address) -> datetime | None:
         """When whoever writes from ``address`` was last told whom the account is for."""

@@ -37,6 +37,8 @@ CREATE INDEX posts_officer ON posts (officer_id);
 
 ALTER TABLE members ADD COLUMN officer_id BIGINT;
 ALTER TABLE invitations ADD COLUMN officer_id BIGINT;
+ALTER TABLE invitations ADD COLUMN beginning TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN wrong BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE acts (
     id {id},
@@ -56,7 +58,7 @@ CREATE TABLE task_numbers (
     officer_id BIGINT NOT NULL,
     number BIGINT NOT NULL,
     key TEXT NOT NULL,
-    since BIGINT NOT NULL,
+    shown_at BIGINT NOT NULL,
     PRIMARY KEY (officer_id, number),
     CONSTRAINT task_numbers_once UNIQUE (officer_id, key)
 );
@@ -88,9 +90,12 @@ CREATE TABLE record (
     officer_id BIGINT,
     document TEXT NOT NULL,
     previous TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    message TEXT,
+    once TEXT UNIQUE
 );
 CREATE INDEX record_agency ON record (province, agency_id, at);
+CREATE INDEX record_kind ON record (kind, at);
 
 CREATE TABLE confirmations (
     id {id},
