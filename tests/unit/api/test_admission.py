@@ -11,7 +11,17 @@ from tests.support.library import PLACES
 from tests.support.talk import DATA
 
 PROFILES = load_profiles(DATA / "profiles")
-GOOD = 'id = "hue"\nname = "Huế"\n[api]\naccess = "keyed"\narticle = "QC Điều 1"\nbasis = "Vì vậy."\n'
+GOOD = """
+id = "hue"
+name = "Huế"
+status = "in_force"
+[api]
+access = "keyed"
+article = "QC Điều 1"
+basis = "Vì vậy."
+[decision]
+number = "1/2026/QĐ-UBND"
+"""
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
