@@ -31,8 +31,11 @@ def draw(table: AgencyTable, rules: RuleSet, words: TableWords, console: Console
     if console.width >= _NAME_WIDTH + sum(_width(words, name) + 2 for name in columns):
         console.print(_as_table(table, words, columns))
     else:
-        for row in (*table.rows, table.total):
-            console.print(_as_lines(row, words, columns), soft_wrap=False)
+        for row in table.rows:
+            console.print(_name(row, words))
+            console.print(_figures(row, words, columns, console.width))
+        console.print(words.total)
+        console.print(_figures(table.total, words, columns, console.width))
     for line in _notes(table, words, columns):
         console.print(line, highlight=False, markup=False, style="dim", soft_wrap=console.width > _FILE_WIDTH)
 
@@ -48,7 +51,7 @@ def _head(table: AgencyTable, rules: RuleSet, words: TableWords, *, confirmed: b
 
 def _as_table(table: AgencyTable, words: TableWords, columns: Sequence[str]) -> Table:
     drawn = Table(box=None, pad_edge=False, show_footer=True)
-    drawn.add_column(words.agency, footer=words.total, overflow="fold")
+    drawn.add_column(words.agency, footer=words.total, overflow="fold", min_width=_NAME_WIDTH)
     for name in columns:
         total = Text(_shown(table.total, name), style=_style(table.total, name))
         drawn.add_column(words.columns[name].short, footer=total, justify="right", min_width=_width(words, name))
@@ -58,14 +61,21 @@ def _as_table(table: AgencyTable, words: TableWords, columns: Sequence[str]) -> 
     return drawn
 
 
-def _as_lines(row: AgencyRow, words: TableWords, columns: Sequence[str]) -> Text:
-    """A row where a table has no room: the name, and below it the figures that are none of zero."""
-    text = _name(row, words) if row.name or row.agency else Text(words.total)
-    text.append("\n ")
-    told = [name for name in columns if _number(row, name) or name == "due"]
-    for place, name in enumerate(told):
-        text.append(" · " if place else " ")
-        text.append(f"{words.columns[name].short} {_shown(row, name)}".replace(" ", "\u00a0"), _style(row, name))
+def _figures(row: AgencyRow, words: TableWords, columns: Sequence[str], width: int) -> Text:
+    """The figures of a row that are not zero, where a table has no room; none of them is broken over two lines."""
+    text, place = Text(" "), 1
+    for name in columns:
+        if not (_number(row, name) or name == "due"):
+            continue
+        figure = f" {words.columns[name].short} {_shown(row, name)}"
+        if place > 1 and place + len(figure) + 2 > width:
+            text.append("\n ")
+            place = 1
+        elif place > 1:
+            text.append(" ·")
+            place += 2
+        text.append(figure, _style(row, name))
+        place += len(figure)
     return text
 
 

@@ -25,6 +25,7 @@ MODULES = {
     "tickets": "tickets",
     "unanswered": "unanswered",
     "people": "people",
+    "board": "board",
     "api": "api",
     "telegram": "telegram",
     "zalo": "zalo",
