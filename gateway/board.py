@@ -1,6 +1,6 @@
 """The table by agency as a terminal shows it: as a table where there is room, else agency by agency."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from rich.console import Console
@@ -28,14 +28,14 @@ def draw(table: AgencyTable, rules: RuleSet, words: TableWords, console: Console
         console.print(words.no_rows, highlight=False, markup=False)
         return
     columns = [name for name in COLUMNS if name in _ALWAYS or _number(table.total, name)]
-    if console.width >= _NAME_WIDTH + sum(_width(words, name) + 2 for name in columns):
-        console.print(_as_table(table, words, columns))
+    for headings in (_in_a_line, _in_words):
+        widths = {name: _width(headings(words.columns[name].short)) for name in columns}
+        left = console.width - sum(widths.values()) - 2 * len(columns)
+        if left >= _NAME_WIDTH:
+            console.print(_as_table(table, words, widths, headings, left))
+            break
     else:
-        for row in table.rows:
-            console.print(_name(row, words))
-            console.print(_figures(row, words, columns, console.width))
-        console.print(words.total)
-        console.print(_figures(table.total, words, columns, console.width))
+        _print_as_list(table, words, columns, console)
     for line in _notes(table, words, columns):
         console.print(line, highlight=False, markup=False, style="dim", soft_wrap=console.width > _FILE_WIDTH)
 
@@ -49,16 +49,28 @@ def _head(table: AgencyTable, rules: RuleSet, words: TableWords, *, confirmed: b
         yield words.unconfirmed
 
 
-def _as_table(table: AgencyTable, words: TableWords, columns: Sequence[str]) -> Table:
+def _as_table(
+    table: AgencyTable, words: TableWords, widths: Mapping[str, int], heading: Callable[[str], str], left: int
+) -> Table:
+    """``widths`` are those of the figures' columns, ``left`` is what the names may take."""
     drawn = Table(box=None, pad_edge=False, show_footer=True)
-    drawn.add_column(words.agency, footer=words.total, overflow="fold", min_width=_NAME_WIDTH)
-    for name in columns:
+    longest = max(len(_name(row, words)) for row in table.rows)
+    drawn.add_column(words.agency, footer=words.total, width=min(left, longest))
+    for name, width in widths.items():
         total = Text(_shown(table.total, name), style=_style(table.total, name))
-        drawn.add_column(words.columns[name].short, footer=total, justify="right", min_width=_width(words, name))
+        drawn.add_column(heading(words.columns[name].short), footer=total, justify="right", width=width, no_wrap=True)
     for row in table.rows:
-        figures = (Text(_shown(row, name), style=_style(row, name)) for name in columns)
+        figures = (Text(_shown(row, name), style=_style(row, name)) for name in widths)
         drawn.add_row(_name(row, words), *figures)
     return drawn
+
+
+def _print_as_list(table: AgencyTable, words: TableWords, columns: Sequence[str], console: Console) -> None:
+    for row in table.rows:
+        console.print(_name(row, words))
+        console.print(_figures(row, words, columns, console.width))
+    console.print(words.total)
+    console.print(_figures(table.total, words, columns, console.width))
 
 
 def _figures(row: AgencyRow, words: TableWords, columns: Sequence[str], width: int) -> Text:
@@ -117,6 +129,15 @@ def _style(row: AgencyRow, name: str) -> str:
     return _COLOURS.get(name, "") if _number(row, name) else "dim"
 
 
-def _width(words: TableWords, name: str) -> int:
-    """The narrowest a column may be: its longest word. Vietnamese headings break between syllables."""
-    return max(4, *(len(word) for word in words.columns[name].short.split()))
+def _in_a_line(heading: str) -> str:
+    return heading
+
+
+def _in_words(heading: str) -> str:
+    """One word below the other: Vietnamese syllables are short."""
+    return heading.replace(" ", "\n")
+
+
+def _width(heading: str) -> int:
+    """How wide a column must be for its heading and figures of three digits with a star."""
+    return max(4, *map(len, heading.split("\n")))
