@@ -52,9 +52,15 @@ class Register:
                 self._holders.setdefault(post.agency, []).append((post, officer))
 
     def between(
-        self, first: date, last: date, *, province: str = "", agencies: Collection[int] | None = None
+        self,
+        first: date,
+        last: date,
+        *,
+        province: str = "",
+        rule: str = "",
+        agencies: Collection[int] | None = None,
     ) -> Iterator[Obligation]:
-        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile or of all.
+        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile and rule (by id) or of all.
 
         An agency has the duties of the rule set that is recorded of it, whatever province its catalogue is of; one
         without has none. Where a catalogue prints an owner whom nobody knows, or nobody at all is recorded, the duty is
@@ -62,8 +68,9 @@ class Register:
         """
         duties = self._duties(first, last, agencies)
         for rules in self.rule_sets.values():
-            for rule in rules.rules if province in {"", rules.id} else ():
-                yield from duties.of(rules, rule)
+            for each in rules.rules if province in {"", rules.id} else ():
+                if rule in {"", each.id}:
+                    yield from duties.of(rules, each)
 
     def after(self, event: date, first: date, last: date, *, province: str, rule: str) -> Iterator[Obligation]:
         """What would follow by that rule of a profile from something that happens on the day ``event``, whoever's it

@@ -19,6 +19,8 @@ from bot.store import (
     outages,
     reaching,
     receipts,
+    record,
+    record_receipts,
     stranded,
     sweep,
     tickets,
@@ -34,6 +36,8 @@ KEEP = timedelta(days=30)
 """How long what people wrote is kept after it was answered (law of 2025 on personal data: no longer than needed)."""
 KEEP_RECEIPTS = timedelta(hours=72)
 RECEIPTS_EVERY = timedelta(hours=1)
+NOTED_EVERY = timedelta(minutes=5)
+"""How soon what became of a reminder comes on record."""
 REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
@@ -89,10 +93,12 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)
     alarm.every(LEFT_OVER_EVERY, "outbox", tidy_outbox)
     alarm.every(REACH_EVERY, "reach", reach)
     alarm.every(RECEIPTS_EVERY, "receipts", drop_receipts)
+    alarm.every(NOTED_EVERY, "record", lambda: record_receipts.note_receipts(store, now=clock()))
     alarm.daily(3, 30, "forget", forget)

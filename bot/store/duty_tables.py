@@ -104,8 +104,11 @@ record = Table(
     Column("document", Json, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("message", Text),  # of the outbox that it is about: its dedupe_key
+    Column("once", Text, unique=True),  # what may stand there once only
 )
 Index("record_agency", record.c.province, record.c.agency_id, record.c.at)
+Index("record_kind", record.c.kind, record.c.at)
 
 confirmations = Table(
     "confirmations",

@@ -90,9 +90,12 @@ CREATE TABLE record (
     officer_id BIGINT,
     document TEXT NOT NULL,
     previous TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    message TEXT,
+    once TEXT UNIQUE
 );
 CREATE INDEX record_agency ON record (province, agency_id, at);
+CREATE INDEX record_kind ON record (kind, at);
 
 CREATE TABLE confirmations (
     id {id},
