@@ -94,8 +94,12 @@ class _Listener:
     ways: Sequence[BoundAddress]
 
 
-class _NothingLeftError(Exception):
-    """Somebody else has told all of it meanwhile: what was written in this transaction is taken back."""
+class _TakenBackError(Exception):
+    """What was written in this transaction does not count: it was only tried, or nothing was left to be said."""
+
+    def __init__(self, said: Said | None) -> None:
+        super().__init__()
+        self.said = said
 
 
 async def read_told(store: Store, keys: Iterable[str]) -> dict[tuple[str, int], set[str]]:
@@ -117,11 +121,11 @@ async def told_on(store: Store, day: date) -> frozenset[int]:
         return frozenset(found.scalars())
 
 
-async def queue_digest(store: Store, digest: Digest, how: Queueing) -> Said | None:
+async def queue_digest(store: Store, digest: Digest, how: Queueing, *, rehearse: bool = False) -> Said | None:
     """Queue ``digest`` and write down that it was told; all or nothing. None where nothing was to be queued.
 
     That is: the officer has had the message of the day, can be reached nowhere any more, or was told of all of it, or
-    has answered, since it was planned. Safe to repeat.
+    has answered, since it was planned. Safe to repeat. ``rehearse``: everything is tried and nothing written.
     """
 
     async def job(connection: Transaction) -> Said | None:
@@ -133,12 +137,15 @@ async def queue_digest(store: Store, digest: Digest, how: Queueing) -> Said | No
         if number is None:
             return None
         ours = await _write_down(connection, digest.officer, notices, number, how.now)
-        return await _say(connection, store.vault, _Listener(number=digest.officer, ways=ways), ours, how)
+        said = await _say(connection, store.vault, _Listener(number=digest.officer, ways=ways), ours, how)
+        if rehearse:
+            raise _TakenBackError(said)
+        return said
 
     try:
         return await store.write(job, wake=[outbox.TOPIC])
-    except _NothingLeftError:
-        return None
+    except _TakenBackError as undone:
+        return undone.said
 
 
 async def forget(store: Store, *, before: datetime) -> int:
@@ -206,14 +213,14 @@ async def _begin(connection: Transaction, officer: int, now: datetime) -> int | 
 async def _write_down(
     connection: Transaction, officer: int, notices: Sequence[Notice], digest: int, now: datetime
 ) -> list[Notice]:
-    """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _NothingLeftError."""
+    """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _TakenBackError."""
     ours = []
     for notice in notices:
         row = {"key": notice.duty.obligation.key, "officer_id": officer, "step": notice.duty.step}
         if await insert_if_new(connection, reminders, **row, digest_id=digest, at=now):
             ours.append(notice)
     if not ours:
-        raise _NothingLeftError
+        raise _TakenBackError(None)
     return ours
 
 
