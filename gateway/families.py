@@ -22,6 +22,7 @@ MODULES = {
     "datasets": "datasets",
     "items": "items",
     "due": "due",
+    "remind": "remind",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",

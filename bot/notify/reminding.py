@@ -4,8 +4,8 @@ The look goes by what is (:mod:`bot.core.obligations.planning`); the alarm only 
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -38,7 +38,7 @@ from bot.core.record import Entry
 from bot.notify.alarm import Alarm
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.reminding import Line, Queueing, Said, queue_digest, read_told, told_on
+from bot.store.reminding import Line, Queueing, Said, queue_digest, reached_on, read_told, told_on
 from bot.wording.digest import word_digest
 from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
@@ -167,8 +167,12 @@ def schedule_reminding(
     alarm.every(every, "reminding", wake)
 
 
-async def plan_digests(store: Store, register: Register, *, now: datetime, down: Collection[str] = ()) -> Plan:
-    """What is to be told at ``now`` by that register; ``down`` are the profiles whose portal cannot be reached."""
+async def plan_digests(
+    store: Store, register: Register, ours: Container[Member], *, now: datetime, down: Collection[str] = ()
+) -> Plan:
+    """What is to be told at ``now`` by that register, to whoever can be reached on accounts of ``ours``; ``down`` are
+    the profiles whose portal cannot be reached."""
+    register = replace(register, officers=await reached_on(store, register.officers, ours))
     today, ladders, staff = local_day(now), Ladders(register.calendar), Staff(register.officers.values())
     at = Circumstances(
         now=now,

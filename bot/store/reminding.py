@@ -4,8 +4,8 @@ The ledger (one row per duty, officer and step) and the digests (one per officer
 number of processes may look at once, with clocks that differ: whoever comes second finds it done.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from bot.core.balance import Member
 from bot.core.delivery import Lane
 from bot.core.local_time import local_day
 from bot.core.messages import Address, Reply
+from bot.core.obligations.agency import Officer
 from bot.core.obligations.planning import Digest, Notice
 from bot.core.obligations.steps import rank
 from bot.core.pools import Pool
@@ -119,6 +120,19 @@ async def told_on(store: Store, day: date) -> frozenset[int]:
     async with store.read() as connection:
         found = await connection.execute(select(digests.c.officer_id).where(digests.c.day == day))
         return frozenset(found.scalars())
+
+
+async def reached_on(store: Store, officers: Mapping[int, Officer], ours: Container[Member]) -> dict[int, Officer]:
+    """``officers``, of whom nobody counts as reachable whom none of the accounts ``ours`` reaches."""
+    asked = [one.id for one in officers.values() if one.reachable]
+    async with store.read() as connection:
+        bound = await addresses_of(connection, store.vault, asked)
+    reached = {
+        officer
+        for officer, ways in bound.items()
+        if any(way.reachable and (way.address.channel, way.address.account) in ours for way in ways)
+    }
+    return {number: replace(one, reachable=number in reached) for number, one in officers.items()}
 
 
 async def queue_digest(store: Store, digest: Digest, how: Queueing, *, rehearse: bool = False) -> Said | None:
