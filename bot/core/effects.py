@@ -111,7 +111,9 @@ class BindMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountWrongCode:
-    """A code was typed that opens nothing."""
+    """A ``code`` was typed that opens nothing."""
+
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

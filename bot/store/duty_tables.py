@@ -10,7 +10,7 @@ agencies = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("province", Text, nullable=False),
-    Column("key", Text, nullable=False),  # the name, folded
+    Column("key", Text, nullable=False),  # the name as it is compared: bot.core.obligations.agency.name_key
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),  # bot.core.obligations.agency.AgencyKind
     Column("rule_set", Text, nullable=False),  # the profile that binds it; empty = not determined

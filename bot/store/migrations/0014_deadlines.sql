@@ -37,6 +37,8 @@ CREATE INDEX posts_officer ON posts (officer_id);
 
 ALTER TABLE members ADD COLUMN officer_id BIGINT;
 ALTER TABLE invitations ADD COLUMN officer_id BIGINT;
+ALTER TABLE invitations ADD COLUMN beginning TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN wrong BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE acts (
     id {id},
