@@ -27,6 +27,7 @@ MODULES = {
     "tickets": "tickets",
     "unanswered": "unanswered",
     "people": "people",
+    "board": "board",
     "api": "api",
     "telegram": "telegram",
     "zalo": "zalo",
