@@ -74,9 +74,9 @@ def add_columns(document: Any, *widths: int) -> Sequence[Any]:
 
     table = document.add_table(rows=1, cols=len(widths))
     table.autofit = False
-    for cell, width in zip(table.rows[0].cells, widths, strict=True):
-        cell.width = Mm(width)
     cells: Sequence[Any] = table.rows[0].cells
+    for column, cell, width in zip(table.columns, cells, widths, strict=True):
+        column.width = cell.width = Mm(width)
     return cells
 
 
@@ -86,14 +86,15 @@ def add_table(document: Any, headings: Sequence[str], widths: Sequence[int], row
 
     table = document.add_table(rows=0, cols=len(headings), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for line, texts in enumerate((headings, *rows)):
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()  # noqa: SLF001 – as above
         _within(properties, "cantSplit", {})
         if line == 0:
             _within(properties, "tblHeader", {})
-        for cell, text, width in zip(row.cells, texts, widths, strict=True):
-            cell.width = Mm(width)
+        for cell, text in zip(row.cells, texts, strict=True):
             write(cell.paragraphs[0], text, size=IN_TABLE, bold=line == 0, align="center" if line == 0 else "left")
 
 
