@@ -58,6 +58,9 @@ class ServiceSettings(_Section):
     personal: str = Field(
         default="personal.toml", description="columns that the operator hides or shows; may be missing"
     )
+    calendars: str = Field(
+        default="calendars", description="folder of the operator's own calendars of days off; may be missing"
+    )
     log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
 
 
@@ -143,6 +146,11 @@ class Settings(BaseSettings):
     def personal_file(self) -> Path:
         """Where the operator says which columns of tables are hidden or shown, if anywhere."""
         return (self.folder / self.service.personal).resolve()
+
+    @property
+    def calendar_folder(self) -> Path:
+        """Where the operator's own calendars of days off are, if there are any."""
+        return (self.folder / self.service.calendars).resolve()
 
     @property
     def key_file(self) -> Path:

@@ -10,6 +10,7 @@ from bot.core.cycle import UNCLEAR, Cycle
 from bot.core.cycle_words import Cycles
 from bot.core.due import DueWording
 from bot.core.freshness import Freshness, freshness_of
+from bot.core.working_days import WorkCalendar
 from bot.store.catalogue import Entry, entries
 from bot.store.engine import Store
 from gateway.follow import read_configured
@@ -32,11 +33,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """By what datasets are judged: ``assumed`` cycles by source, ``terms`` of decisions by the code of the dataset."""
+    """By what datasets are judged: ``assumed`` cycles by source, ``terms`` of decisions by the code of the dataset,
+    and the ``calendar`` of days off."""
 
     cycles: Cycles
     assumed: Mapping[Identity, str] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ async def read_standings(
         if term and term.cycle.code not in UNCLEAR:
             cycle = term.cycle
         due, since = (term.due, term.since) if term else (None, None)
-        freshness = freshness_of(entry.dataset, cycle, due, today, since=since)
+        freshness = freshness_of(entry.dataset, cycle, due, today, since=since, calendar=rules.calendar)
         hdx = rules.cycles.grade("HDX", cycle.code, (today - freshness.changed).days) if freshness.changed else ""
         yield DatasetStanding(entry=entry, cycle=cycle, freshness=freshness, term=term, hdx=hdx)
 

@@ -8,9 +8,10 @@ class TracuuError(Exception):
 class ContentError(TracuuError):
     """A file under ``data/`` or a settings file is wrong; stops the start. Names file, line or key, and reason."""
 
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}")
-        self.file, self.key, self.reason = file, key, reason
+    def __init__(self, file: str, key: str, reason: str, *, line: int = 0) -> None:
+        place = f"{file}: line {line}" if line else file
+        super().__init__(f"{place}: {key}: {reason}")
+        self.file, self.key, self.reason, self.line = file, key, reason, line
 
 
 class StoreError(TracuuError):

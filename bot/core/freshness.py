@@ -1,13 +1,17 @@
 """Whether a dataset is kept as often as it should be. For officers and operators: citizens see the date of the data."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.core.catalogue import Dataset
 from bot.core.cycle import UNCLEAR, Cycle, UpdateCycle
 from bot.core.cycle_periods import Period, next_period, period_of, previous_period
-from bot.core.due import DaysOff, DueDate, DueWording, due_of_period, known_day_off
+from bot.core.due import DaysOff, DueDate, DueWording, due_of_period
+from bot.core.working_days import WorkCalendar
+
+_DAY = timedelta(days=1)
+_UNKNOWN = WorkCalendar()
 
 
 class State(StrEnum):
@@ -38,8 +42,8 @@ class Freshness:
     """How a dataset stands on a day, and why.
 
     ``awaited`` is the earliest period without a change, ``due`` the last good day for it – or for the first behind it
-    to which the deadline applies –, None where no number is known. ``provisional``: public holidays were not known when
-    ``due`` was computed, so it may be some days later.
+    to which the deadline applies –, None where no number is known. ``provisional``: within its term lies a day of which
+    it is not certain whether it is off, so ``due`` may be some days later.
     """
 
     state: State
@@ -68,14 +72,14 @@ def freshness_of(
     today: date,
     *,
     since: date | None = None,
-    days_off: DaysOff | None = None,
+    calendar: WorkCalendar = _UNKNOWN,
 ) -> Freshness:
     """How ``dataset``, to be renewed by ``cycle`` and until ``due``, stands on the day ``today``.
 
     A change counts for the period that it falls into; but while the data of the period before are still due, it counts
     for those. Without ``due`` nothing is ever late: no text says from when. ``since`` is the day from which the
-    deadline counts: for what had ended or was due before, nobody is late. ``days_off`` knows the public holidays;
-    without it only weekends and holidays on fixed days are off, and the result is provisional.
+    deadline counts: for what had ended or was due before, nobody is late. ``calendar`` knows the public holidays;
+    where it does not, only weekends and holidays on fixed days are off, and the result is provisional.
     """
     seen = last_change(dataset, today)
     changed, evidence = seen or (None, None)
@@ -85,16 +89,16 @@ def freshness_of(
         return Freshness(state=State.NO_DEADLINE, changed=changed, evidence=evidence)
     if changed is None:
         return Freshness(state=State.UNKNOWN)
-    calendar = days_off or known_day_off
-    awaited = _awaited(cycle.code, due, changed, calendar)
-    until = _until(cycle.code, due, awaited, since or date.min, calendar) if due and awaited else None
+    awaited = _awaited(cycle.code, due, changed, calendar.is_day_off)
+    term = _term(cycle.code, due, awaited, since or date.min, calendar.is_day_off) if due and awaited else None
+    until = term[1] if term else None
     return Freshness(
         state=_state(awaited, until, today),
         changed=changed,
         evidence=evidence,
         awaited=awaited,
         due=until,
-        provisional=until is not None and days_off is None,
+        provisional=term is not None and _is_provisional(calendar, *term),
     )
 
 
@@ -104,13 +108,23 @@ def _state(awaited: Period | None, until: DueDate | None, today: date) -> State:
     return State.DUE if awaited is not None and awaited.end < today else State.FRESH
 
 
-def _until(code: UpdateCycle, due: DueWording, awaited: Period, since: date, days_off: DaysOff) -> DueDate | None:
-    """The last good day for ``awaited``, or for the first later period that had not ended or been due by ``since``."""
+def _is_provisional(calendar: WorkCalendar, period: Period, until: DueDate) -> bool:
+    """Whether a day within the term is not certain; the day from which it counts, the period's last, is none of it."""
+    return calendar.is_provisional(min(period.end + _DAY, until.remind_by), until.late_after)
+
+
+def _term(
+    code: UpdateCycle, due: DueWording, awaited: Period, since: date, days_off: DaysOff
+) -> tuple[Period, DueDate] | None:
+    """The last good day for ``awaited``, or for the first later period that had not ended or been due by ``since``;
+    and that period."""
     period = awaited if awaited.end >= since else period_of(code, since)
     while period is not None:
         until = due_of_period(due, period, days_off=days_off)
-        if until is None or until.nominal >= since:
-            return until
+        if until is None:
+            return None
+        if until.nominal >= since:
+            return period, until
         period = next_period(code, period)
     return None
 

@@ -16,6 +16,7 @@ from bot.store import (
     ladder,
     long_choices,
     members,
+    outages,
     reaching,
     receipts,
     record,
@@ -43,6 +44,8 @@ KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
 KEEP_CHANGES = timedelta(days=400)
 """How long it is known what the sources changed: a year and a month."""
+KEEP_OUTAGES = timedelta(days=730)
+"""How long it is known when the portals were down: the report of a year is made in the next one."""
 KEEP_DOWNLOADS = timedelta(days=90)
 """How long is remembered how a file was that no sync asks for any more."""
 _NONE = Accounts(ours=())
@@ -87,6 +90,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
+        gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await record.forget(store, before=clock() - record.KEEP)

@@ -10,7 +10,7 @@ agencies = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("province", Text, nullable=False),
-    Column("key", Text, nullable=False),  # the name, folded
+    Column("key", Text, nullable=False),  # the name as it is compared: bot.core.obligations.agency.name_key
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),  # bot.core.obligations.agency.AgencyKind
     Column("rule_set", Text, nullable=False),  # the profile that binds it; empty = not determined
@@ -67,7 +67,7 @@ task_numbers = Table(
     Column("officer_id", BigInteger, primary_key=True),
     Column("number", BigInteger, primary_key=True),  # what the officer types: XONG 1
     Column("key", Text, nullable=False),  # Obligation.key
-    Column("since", Instant, nullable=False),
+    Column("shown_at", Instant, nullable=False),  # when it was last shown, or known to be open
     UniqueConstraint("officer_id", "key", name="task_numbers_once"),
 )
 

@@ -48,6 +48,14 @@ class Term(StrEnum):
     NONE = "none"
 
 
+class Confidence(StrEnum):
+    """How sure the reading of a clause is (the rulings say it of each wording)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
     """When somebody is reminded of a duty: working days ``before`` the day (0 = on it), and ``after`` its legal term.
@@ -68,8 +76,11 @@ class Rule:
     every one with periods). ``due`` is counted from the end of the period, the event, or the last time; None = the
     catalogue item says it, and if that says nothing there is no term. ``term`` says what is late. ``unchanged``: an
     officer may answer that there was nothing new. ``approval``: the decision wants to know who approved it, and when.
-    ``confidence`` (high | medium | low) and ``basis`` say how the date is read from the text; ``proposed`` that the
-    day is the project's own default and in no text.
+    ``confidence`` and ``basis`` say how the date is read from the text; ``proposed`` that the day is the project's own
+    default and in no text. ``quote`` are words by which the clause is found. ``opens``: the day from which it can be
+    done; None = as :class:`bot.core.obligations.obligation.Obligation` says. ``cutoff``: the last day whose figures a
+    report holds (ruling R11). ``external``: the other text that fixes the term, which could not be read: the operator
+    enters the term with the catalogue items.
     """
 
     id: str
@@ -86,6 +97,10 @@ class Rule:
     steps: Steps = Steps()
     unchanged: bool = False
     approval: bool = False
-    confidence: str = "high"
+    confidence: Confidence = Confidence.HIGH
     basis: str = ""
     proposed: bool = False
+    quote: str = ""
+    opens: DueWording | None = None
+    cutoff: DueWording | None = None
+    external: str = ""

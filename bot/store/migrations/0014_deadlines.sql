@@ -37,6 +37,8 @@ CREATE INDEX posts_officer ON posts (officer_id);
 
 ALTER TABLE members ADD COLUMN officer_id BIGINT;
 ALTER TABLE invitations ADD COLUMN officer_id BIGINT;
+ALTER TABLE invitations ADD COLUMN beginning TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN wrong BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE acts (
     id {id},
@@ -56,7 +58,7 @@ CREATE TABLE task_numbers (
     officer_id BIGINT NOT NULL,
     number BIGINT NOT NULL,
     key TEXT NOT NULL,
-    since BIGINT NOT NULL,
+    shown_at BIGINT NOT NULL,
     PRIMARY KEY (officer_id, number),
     CONSTRAINT task_numbers_once UNIQUE (officer_id, key)
 );

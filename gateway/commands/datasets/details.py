@@ -20,6 +20,7 @@ from gateway.dataset_terms import read_terms
 from gateway.deployment import DATA
 from gateway.standing import Rules, read_assumed, read_standings
 from gateway.terminal import Terminal, now, print_json, run
+from gateway.working_calendar import read_calendar
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Code = Annotated[str, typer.Argument(help="Code of the dataset.")]
@@ -43,10 +44,14 @@ def show_command(context: typer.Context, code: Code, as_json: AsJson = False) ->
 
 
 async def _read(terminal: Terminal, code: str) -> dict[str, Any]:
-    cycles, assumed, at = load_cycles(DATA), read_assumed(terminal.settings()), now()
+    settings = terminal.settings()
+    cycles, assumed, at = load_cycles(DATA), read_assumed(settings), now()
+    calendar = read_calendar(settings)
     async with terminal.store() as store:
         terms = await read_terms(store, cycles, today=local_day(at))
-        details = await read_details(store, Rules(cycles=cycles, assumed=assumed, terms=terms), code, now=at)
+        details = await read_details(
+            store, Rules(cycles=cycles, assumed=assumed, terms=terms, calendar=calendar), code, now=at
+        )
     if details is None:
         raise unknown(code)
     return details

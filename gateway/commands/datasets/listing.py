@@ -15,6 +15,7 @@ from gateway.deployment import DATA
 from gateway.follow import locate_province
 from gateway.standing import DatasetStanding, Rules, describe, read_assumed, read_standings
 from gateway.terminal import Terminal, now, print_json, run, say
+from gateway.working_calendar import read_calendar
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -29,7 +30,7 @@ _LEGEND = (
     (" m", "CHANGED: m = as the portal says, p = published, i = issued; no sign = we compared the rows"),
     ("~", "CYCLE: ~ = assumed by the settings, the portal does not say it"),
     ("!", "NEXT: ! = the last day of a deadline (without it, the end of the period)"),
-    ("?", "NEXT: ? = public holidays are not known, so the deadline may be some days later"),
+    ("?", "NEXT: ? = not every day off until then is announced, so the deadline may be some days later"),
 )
 
 
@@ -105,10 +106,14 @@ def _squeeze(name: str) -> str:
 
 
 async def _read(terminal: Terminal, wanted: Callable[[DatasetStanding], bool]) -> list[dict[str, Any]]:
-    cycles, assumed, today = load_cycles(DATA), read_assumed(terminal.settings()), local_day(now())
+    settings = terminal.settings()
+    cycles, assumed, today = load_cycles(DATA), read_assumed(settings), local_day(now())
+    calendar = read_calendar(settings)
     async with terminal.store() as store:
         terms = await read_terms(store, cycles, today=today)
-        standings = read_standings(store, Rules(cycles=cycles, assumed=assumed, terms=terms), today=today)
+        standings = read_standings(
+            store, Rules(cycles=cycles, assumed=assumed, terms=terms, calendar=calendar), today=today
+        )
         return [summary_of(standing) async for standing in standings if wanted(standing)]
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.calendars import load_calendar
 from bot.core.catalogue import Dataset
 from bot.core.cycle import Cycle, UpdateCycle
 from bot.core.freshness import Evidence, Freshness, State, freshness_of, last_change
@@ -11,6 +12,7 @@ from bot.cycles import load_cycles
 from gateway.deployment import DATA
 
 CYCLES = load_cycles(DATA)
+CALENDAR = load_calendar(DATA)
 TODAY = date(2026, 11, 22)
 MONTH = "chậm nhất 15 ngày sau khi kết thúc tháng"
 YEAR = "chậm nhất 90 ngày sau khi kết thúc năm"
@@ -94,9 +96,24 @@ def test_a_calendar_of_holidays_makes_the_result_final():
     dataset = Dataset(code="a", title="A", changed_at=date(2026, 1, 10))
     cycle, term = CYCLES.understand("hằng tháng"), CYCLES.understand_due(MONTH)
     tet = [date(2026, 2, day) for day in range(14, 23)]
-    during = freshness_of(dataset, cycle, term, tet[-1], days_off=tet.__contains__)
+    during = freshness_of(dataset, cycle, term, tet[-1], calendar=CALENDAR)
     assert (during.state, during.provisional) == (State.DUE, False)
     assert freshness_of(dataset, cycle, term, tet[-1]).state is State.LATE  # the moon is not known: hence provisional
+
+
+CERTAIN = [  # the last change, today, and whether the deadline may still move
+    ("2026-10-30", "2026-12-01", False),
+    ("2026-12-30", "2027-02-11", True),  # January's data, while Tết is not announced
+    ("2027-10-30", "2027-12-01", False),
+    ("2027-12-10", "2028-01-01", True),  # nothing is known of 2028
+]
+
+
+@pytest.mark.parametrize(("changed", "today", "provisional"), CERTAIN)
+def test_a_deadline_is_provisional_while_a_day_off_before_it_is(changed: str, today: str, provisional: bool):
+    dataset = Dataset(code="a", title="A", changed_at=date.fromisoformat(changed))
+    cycle, term = CYCLES.understand("hằng tháng"), CYCLES.understand_due(MONTH)
+    assert freshness_of(dataset, cycle, term, date.fromisoformat(today), calendar=CALENDAR).provisional is provisional
 
 
 SINCE = [
