@@ -128,7 +128,7 @@ def _refuse_incomplete(file: Section, year: int, start: date, days: Sequence[Spe
     for month, number in (*_FIXED, *([_CULTURE_DAY] if cultured else [])):
         fixed = date(year, month, number)
         if fixed >= start and fixed not in off:
-            file.refuse("days", f"{fixed} is missing, which is a holiday by law")
+            file.refuse("year", f"{fixed} is missing, which is a holiday by law")
     holidays, needed = 2 * len(off) - len(days), _STATUTORY + cultured
     if start == date(year, 1, 1) and holidays < needed:
-        file.refuse("days", f"has {holidays} days off, swapped ones apart, but the law has {needed} holidays")
+        file.refuse("year", f"has {holidays} days off, swapped ones apart, but the law has {needed} holidays")

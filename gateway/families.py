@@ -21,6 +21,7 @@ MODULES = {
     "erase": "erase",
     "datasets": "datasets",
     "items": "items",
+    "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",

@@ -1,0 +1,1 @@
+"""``tracuu calendar replace``: take over the announced days of a year, and say first which deadlines move."""
