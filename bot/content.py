@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.core.duty_grammar import DutyGrammar
 from bot.core.errors import ContentError
 from bot.core.grammar import ENTRY, Grammar, Usage, build_grammar
 from bot.core.intents import Intent, Intents
@@ -13,6 +14,8 @@ from bot.core.phrases import Persons, Phrases, agree, words
 from bot.core.template_file import read_template
 from bot.core.templates import Template
 from bot.hearing import FILE, read_intents, read_persons, read_phrases
+from bot.officers_words import FILE as DUTIES
+from bot.officers_words import read_duties
 from bot.toml_file import read_toml
 
 LANGUAGES = ("vi", "en")
@@ -25,7 +28,7 @@ class Content:
 
     ``wording`` and ``topics`` hold texts by language and key or topic id, ``topic_names`` what
     a topic is called in a command, ``provinces`` printed names by id, ``sorts`` the words for sorts of units,
-    ``templates`` what a provider has approved word for word, by name.
+    ``templates`` what a provider has approved word for word, by name, ``duties`` what only officers may say.
     """
 
     wording: Mapping[str, Mapping[str, str]]
@@ -34,6 +37,7 @@ class Content:
     provinces: Mapping[str, str]
     sorts: tuple[tuple[str, ...], ...]
     grammar: Grammar
+    duties: DutyGrammar
     intents: Intents
     nod: Phrases
     persons: Persons
@@ -73,6 +77,7 @@ def load_content(folder: Path) -> Content:
         sorts=_sorts(_read(folder / "places", "units.toml")),
         provinces={id_: entry["name"] for id_, entry in _read(folder / "places", "provinces.toml").items()},
         grammar=_grammar(commands),
+        duties=read_duties(_read(replies, DUTIES)),
         intents=read_intents(phrases),
         nod=read_phrases(phrases, "thanks", "nod"),
         persons=read_persons(phrases),

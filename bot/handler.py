@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.content import Content
 from bot.core.accounts import Account
 from bot.core.conversation import Conversation
+from bot.core.duty_grammar import DutyWord
 from bot.core.effects import Effect
 from bot.core.grammar import Command
 from bot.core.messages import InboundMessage, Reply
@@ -24,7 +25,7 @@ class Context:
     """One message in its surroundings.
 
     ``command`` is set when the whole message is a command this handler is triggered by, ``choice`` is the argument of
-    the entry that was chosen (the part of ``Choice.value`` behind the colon).
+    the entry that was chosen (the part of ``Choice.value`` behind the colon). ``duty`` is what an officer said of a duty.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Context:
     reads: "Reads"
     command: Command | None = None
     choice: str | None = None
+    duty: DutyWord | None = None
 
     def say(self, key: str, **fields: object) -> str:
         """The wording ``key`` in the person's language, its placeholders filled with ``fields``."""
@@ -59,7 +61,8 @@ class Handler:
     """A topic a person can talk about.
 
     ``commands`` are names of forms in ``data/replies/commands.toml``; ``states`` the conversation states in which plain
-    text comes here before it becomes a look-up. ``name`` also prefixes the values of its choices (``name:argument``).
+    text comes here before it becomes a look-up. ``duties`` are names of the officers' words in
+    ``data/replies/duties.toml``, which exist for nobody else. ``name`` also prefixes the values of its choices (``name:argument``).
     With ``strangers`` it also answers whoever is no member where only members are answered.
     """
 
@@ -67,4 +70,5 @@ class Handler:
     handle: Callable[[Context], Awaitable[Outcome]]
     commands: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
     strangers: bool = False

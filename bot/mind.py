@@ -12,8 +12,8 @@ from bot.core.messages import Address, InboundMessage
 from bot.handler import Context, Outcome
 from bot.library import Library
 from bot.reads import Reads
-from bot.routing import Router
-from bot.store import members
+from bot.routing import Route, Router
+from bot.store import members, officers
 from bot.store.engine import Store
 
 
@@ -58,6 +58,8 @@ class Mind:
         route = self.router.route(message=message, conversation=conversation, account=account)
         if account.members_only and await members.find_member(self.store, conversation.address) is None:
             route = self.router.for_stranger(route, message, account)
+        else:
+            route = await self._of_officer(message, conversation, account) or route
         reads = Reads(self.store, self.library, provinces=account.provinces)
         context = Context(
             now=self.clock(),
@@ -68,6 +70,14 @@ class Mind:
             reads=reads,
             command=route.command,
             choice=route.choice,
+            duty=route.duty,
         )
         outcome = await route.handler.handle(context)
         return Decided(handler=route.handler.name, outcome=outcome, found=tuple(reads.found))
+
+    async def _of_officer(self, message: InboundMessage, conversation: Conversation, account: Account) -> Route | None:
+        """The way of what only an officer may say, None for everything and everybody else."""
+        route = self.router.route_of_officer(message=message, conversation=conversation, account=account)
+        if route is None or await officers.find_officer(self.store, conversation.address) is None:
+            return None
+        return route

@@ -3,38 +3,84 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from bot.core.items import Catalogue
-from bot.core.obligations.agency import Agency, Officer, PostRole
-from bot.core.obligations.computing import of_item, periodic
-from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
+from bot.core.items import Catalogue, LinkState
+from bot.core.obligations.agency import Agency, Officer, Post, PostRole
+from bot.core.obligations.duties import Duties, Ground, Published
+from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.progress import Act, Progress, follow_acts
 from bot.core.obligations.rule import Trigger
 from bot.core.working_days import WorkCalendar
+from bot.rulebook import Rulebook
+from bot.store.acts import read_recent_acts
+from bot.store.agencies import read_agencies
+from bot.store.catalogue import entries
+from bot.store.confirmations import read_confirmed
+from bot.store.engine import Store
+from bot.store.item_links import read_links
+from bot.store.items import read_catalogues
+from bot.store.officers import read_officers
+
+REMEMBERED = timedelta(days=800)
+"""How far back acts are read: whatever is asked of duties begins within that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
     """Everything from which duties follow, as it was read at one moment.
 
-    ``confirmed`` are the profiles that may urge: in force, or confirmed in writing.
+    ``confirmed`` are the profiles that may urge: in force, or confirmed in writing. ``datasets`` are those published,
+    ``only`` the agencies whose items, datasets and acts were read, None = all.
     """
 
     rule_sets: Mapping[str, RuleSet]
     calendar: WorkCalendar
     catalogues: Sequence[Catalogue] = ()
+    datasets: Sequence[Published] = ()
     agencies: Mapping[int, Agency] = field(default_factory=dict)
     officers: Mapping[int, Officer] = field(default_factory=dict)
     acts: Mapping[str, Sequence[Act]] = field(default_factory=dict)
     confirmed: Collection[str] = ()
+    only: Collection[int] | None = None
+    _holders: dict[int, list[tuple[Post, Officer]]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    def between(self, first: date, last: date, *, province: str = "") -> Iterator[Obligation]:
-        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile or of all."""
+    def __post_init__(self) -> None:
+        for officer in self.officers.values():
+            for post in officer.posts:
+                self._holders.setdefault(post.agency, []).append((post, officer))
+
+    def between(
+        self, first: date, last: date, *, province: str = "", agencies: Collection[int] | None = None
+    ) -> Iterator[Obligation]:
+        """Every duty whose nominal date lies from ``first`` to ``last``, of one profile or of all.
+
+        An agency has the duties of the rule set that is recorded of it, whatever province its catalogue is of; one
+        without has none. Where a catalogue prints an owner whom nobody knows, or nobody at all is recorded, the duty is
+        told without an agency, but not to those who ask for the duties of some ``agencies`` only.
+        """
+        duties = self._duties(first, last, agencies)
         for rules in self.rule_sets.values():
-            if province in {"", rules.id}:
-                yield from self._of(rules, first, last)
+            for rule in rules.rules if province in {"", rules.id} else ():
+                yield from duties.of(rules, rule)
+
+    def after(self, event: date, first: date, last: date, *, province: str, rule: str) -> Iterator[Obligation]:
+        """What would follow by that rule of a profile from something that happens on the day ``event``, whoever's it
+        is, as far as its nominal date lies from ``first`` to ``last``. Nothing where the rule counts from no event."""
+        rules = self.rule_sets[province]
+        for each in rules.rules:
+            if each.id == rule:
+                yield from self._duties(first, last, None).generic(rules, each, event)
+
+    def undetermined(self) -> tuple[Agency, ...]:
+        """The agencies of which nobody has recorded which rule set binds them ("chưa xác định"): no deadlines."""
+        return tuple(agency for agency in self.agencies.values() if agency.rule_set not in self.rule_sets)
+
+    def unmatched(self) -> Mapping[tuple[str, str], int]:
+        """The owners whom catalogues and portals print and no agency is called, by province and printed name, with the
+        number of their items and datasets."""
+        return self._duties(date.max, date.min, None).unmatched()
 
     def progress(self, key: str) -> Progress:
         """How far the duty with that key has come."""
@@ -43,19 +89,68 @@ class Register:
     def officers_of(self, agency: int, day: date) -> Mapping[PostRole, Sequence[Officer]]:
         """Who holds which post in ``agency`` on ``day``."""
         found: dict[PostRole, list[Officer]] = defaultdict(list)
-        for officer in self.officers.values():
-            for post in officer.posts:
-                if post.agency == agency and post.counts_on(day) and officer not in found[post.role]:
-                    found[post.role].append(officer)
+        for post, officer in self._holders.get(agency, ()):
+            if post.counts_on(day) and officer not in found[post.role]:
+                found[post.role].append(officer)
         return found
 
-    def _of(self, rules: RuleSet, first: date, last: date) -> Iterator[Obligation]:
-        for rule in rules.rules:
-            if rule.trigger is Trigger.PERIOD:
-                subject = Subject(kind=SubjectKind.PROVINCE, id=rules.id, title=rule.title)
-                yield from periodic(rules, rule, subject, self.calendar, first=first, last=last)
-            elif rule.trigger is Trigger.ITEM:
-                for catalogue in self.catalogues:
-                    for item in catalogue.items:
-                        if item.province == rules.id and (not rule.cycles or item.cycle.code in rule.cycles):
-                            yield from of_item(rules, rule, item, self.calendar, first=first, last=last)
+    def _duties(self, first: date, last: date, agencies: Collection[int] | None) -> Duties:
+        asked = {frozenset(each) for each in (self.only, agencies) if each is not None}
+        ground = Ground(
+            rule_sets=self.rule_sets,
+            calendar=self.calendar,
+            catalogues=self.catalogues,
+            datasets=self.datasets,
+            agencies=self.agencies,
+            acts=self.acts,
+            only=frozenset.intersection(*asked) if asked else None,
+        )
+        return Duties(ground, first=first, last=last)
+
+
+async def read_register(
+    store: Store, rulebook: Rulebook, *, agencies: Collection[int] | None = None, now: datetime
+) -> Register:
+    """The register as ``store`` has it now, by the rules and the calendar of ``rulebook``.
+
+    Of some ``agencies`` only what is theirs can be asked. The sample publishes nothing that anybody has to keep up.
+    Acts are those of the last :data:`REMEMBERED`, where a rule counts from the last time all that ever were.
+    """
+    counted = [
+        f"{rules.id}/{rule.id}"
+        for rules in rulebook.rule_sets.values()
+        for rule in rules.rules
+        if rule.trigger is Trigger.LAST_DONE
+    ]
+    return Register(
+        rule_sets=rulebook.rule_sets,
+        calendar=rulebook.calendar,
+        catalogues=await read_catalogues(store),
+        datasets=await _read_published(store),
+        agencies=await read_agencies(store),
+        officers=await read_officers(store),
+        acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted),
+        confirmed=await read_confirmed(store, rulebook.rule_sets),
+        only=agencies,
+    )
+
+
+async def _read_published(store: Store) -> list[Published]:
+    """What is published with the day on which it was, and which item each publishes by what people confirmed."""
+    links = {link.dataset: link for link in await read_links(store) if link.state is LinkState.CONFIRMED}
+    found = []
+    async for entry in entries(store):
+        dataset, link = entry.dataset, links.get(entry.dataset.code)
+        if dataset.published_at is not None and not entry.sample:
+            found.append(
+                Published(
+                    code=dataset.code,
+                    title=dataset.title,
+                    province=dataset.province,
+                    publisher=dataset.publisher,
+                    published_at=dataset.published_at,
+                    home=link.province if link else "",
+                    lineage=link.lineage if link else "",
+                )
+            )
+    return found

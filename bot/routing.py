@@ -8,6 +8,7 @@ from bot.content import Content
 from bot.core.accounts import Account
 from bot.core.answer_code import is_code, normalise_code
 from bot.core.conversation import Conversation
+from bot.core.duty_grammar import DutyWord
 from bot.core.errors import TracuuError
 from bot.core.grammar import ENTRY, MAX_QUESTION, Command, own_words
 from bot.core.intents import Alarm
@@ -20,6 +21,10 @@ _MENU_DIGITS = 2
 LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT = "lookup", "fallback", "emergency", "answer", "attachment"
 STRANGER = "stranger"
 """The handlers that are reached otherwise than by a command, a choice or a state; all must exist."""
+TASKS = "tasks"
+"""The state of a conversation in which the duties of an officer were just listed: a bare number is one of theirs."""
+_DUTY = "duty"
+_DUTY_DIGITS = 3
 
 
 class Route(NamedTuple):
@@ -28,6 +33,7 @@ class Route(NamedTuple):
     handler: Handler
     command: Command | None = None
     choice: str | None = None
+    duty: DutyWord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,7 @@ class Router:
     handlers: Mapping[str, Handler]
     by_command: Mapping[str, Handler]
     by_state: Mapping[str, Handler]
+    by_duty: Mapping[str, Handler]
     content: Content
 
     @classmethod
@@ -49,12 +56,15 @@ class Router:
             handlers=_unique("name", ((handler.name, handler) for handler in handlers)),
             by_command=_unique("command", ((name, handler) for handler in handlers for name in handler.commands)),
             by_state=_unique("state", ((state, handler) for handler in handlers for state in handler.states)),
+            by_duty=_unique("duty", ((name, handler) for handler in handlers for name in handler.duties)),
             content=content,
         )
         usages = content.grammar.usages
         spoken = {name for name, usage in usages.items() if usage.chooses is None}
         for name in sorted(spoken ^ router.by_command.keys()):
             raise TracuuError(f"command {name} has no {'handler' if name in spoken else 'form'}")
+        for name in sorted(content.duties.names ^ router.by_duty.keys()):
+            raise TracuuError(f"duty {name} has no {'handler' if name in content.duties.names else 'form'}")
         for name, usage in usages.items():
             beginnings = usage.chooses if isinstance(usage.chooses, tuple) else ()
             for owner in (beginning.partition(":")[0] for beginning in beginnings):
@@ -87,6 +97,29 @@ class Router:
             or self._opened(text)
             or self._plain(text, command)
         )
+
+    def route_of_officer(
+        self, *, message: InboundMessage, conversation: Conversation, account: Account
+    ) -> Route | None:
+        """The way of ``message`` if it is an officer's, by the words that only officers have; None when it has none of
+        them, or is something that comes first for everybody: a stop word, a call for help, an offered entry.
+        """
+        text = own_words(message.text, account)
+        if message.choice is not None or message.attachment is not None:
+            return None
+        grammar = self.content.grammar
+        said = self.content.duties.read(text, grammar.without_tail) or self._numbered(text, conversation)
+        if said is None or self._always(grammar.read(text)) or self._emergency(text):
+            return None
+        return Route(self.by_duty[said.name], duty=said)
+
+    def _numbered(self, text: str, conversation: Conversation) -> DutyWord | None:
+        """The duty whose bare number ``text`` is, unless that is on offer for something else."""
+        number = text.strip(" .()")
+        if not (number.isascii() and number.isdigit()) or len(number) > _DUTY_DIGITS or number.startswith("0"):
+            return None
+        offered = conversation.state != TASKS and self._offered(self.content.grammar.read(text), conversation)
+        return None if offered else DutyWord(name=_DUTY, numbers=(int(number),))
 
     def for_stranger(self, route: Route, message: InboundMessage, account: Account) -> Route:
         """The way of somebody who is no member where only members are answered: theirs if it is open to all."""

@@ -67,7 +67,7 @@ task_numbers = Table(
     Column("officer_id", BigInteger, primary_key=True),
     Column("number", BigInteger, primary_key=True),  # what the officer types: XONG 1
     Column("key", Text, nullable=False),  # Obligation.key
-    Column("since", Instant, nullable=False),
+    Column("shown_at", Instant, nullable=False),  # when it was last shown, or known to be open
     UniqueConstraint("officer_id", "key", name="task_numbers_once"),
 )
 

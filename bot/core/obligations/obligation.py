@@ -1,11 +1,19 @@
 """A duty with its dates: what follows from a rule, whose it is and for which period. Computed, never stored."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.obligations.rule import Rule
 from bot.core.replacement import PeriodStatus
+
+_KEY = re.compile(
+    r"(?P<province>[^/]*)/(?P<rule>[^/]*)/(?P<subject>.*?)/"
+    r"(?P<period>\d{4}(?:/\d{4}|-(?:\d\d(?:-\d\d|/\d{1,2})?|Q\d|H\d|W\d\d(?:/W\d\d)?))?)",
+    re.DOTALL,
+)
 
 
 class SubjectKind(StrEnum):
@@ -20,7 +28,8 @@ class SubjectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a duty is about. ``id`` tells it apart within its kind, ``title`` is what people read."""
+    """What a duty is about. ``id`` tells it apart within its kind, ``title`` is what people read: that of the item or
+    dataset, else what is to be done."""
 
     kind: SubjectKind
     id: str = ""
@@ -70,3 +79,20 @@ class Obligation:
     def late_after(self) -> date | None:
         """The later of its two dates: "quá hạn" from the day after it; None where nobody is ever late."""
         return None if self.legal_due is None else max(self.nominal_due, self.legal_due)
+
+
+class KeyParts(NamedTuple):
+    """The parts of :attr:`Obligation.key`; ``subject`` is a :class:`Subject` as text."""
+
+    province: str
+    rule: str
+    subject: str
+    period: str
+
+
+def split_key(key: str) -> KeyParts:
+    """The parts of a key. Raises ValueError when it is none."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(key)
+    return KeyParts(**found.groupdict())

@@ -1,6 +1,6 @@
 """What was said and seen of duties, and how they stand by it: the status is computed from now, never stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,9 +14,10 @@ class ActKind(StrEnum):
     """What was said or seen of a duty.
 
     DONE, UNCHANGED: an officer reports it. CHANGED: a change arose on ``Act.day`` and starts the clock of a duty of its
-    own. POSTPONED: the officer wants to be reminded again on ``Act.day``. TRANSFER_ASKED, TRANSFERRED: it is to be
-    (is) ``Act.to``'s. MATCHED: a sync saw the data change after the period. VERIFIED: an approver or the operator
-    says so. REFUSED: they say it is not done. UNDONE: the act ``Act.undoes`` does not count any more.
+    own: ``Act.key`` is the key of that duty, whose period is the day. POSTPONED: the officer wants to be reminded again
+    on ``Act.day``. TRANSFER_ASKED, TRANSFERRED: it is to be (is) ``Act.to``'s. MATCHED: a sync saw the data change
+    after the period. VERIFIED: an approver or the operator says so. REFUSED: they say it is not done. UNDONE: the act
+    ``Act.undoes`` does not count any more.
     """
 
     DONE = "done"
@@ -68,12 +69,28 @@ class Progress:
 def follow_acts(acts: Iterable[Act]) -> Progress:
     """Where the acts on one duty have led. Those that were undone, and undoing itself, lead nowhere."""
     told = sorted(acts, key=lambda act: act.id)
-    undone = {act.undoes for act in told if act.kind is ActKind.UNDONE}
     progress = Progress(acts=tuple(told))
-    for act in told:
-        if act.id not in undone:
-            progress = _take(progress, act)
+    for act in counting(told):
+        progress = _take(progress, act)
     return progress
+
+
+def counting(acts: Sequence[Act]) -> list[Act]:
+    """Those of ``acts`` that count, in their order: not the ones that were undone, nor undoing itself."""
+    undone = {act.undoes for act in acts if act.kind is ActKind.UNDONE}
+    return [act for act in acts if act.kind is not ActKind.UNDONE and act.id not in undone]
+
+
+def says_again(new: Act, acts: Iterable[Act]) -> Act | None:
+    """The act that ``new`` only repeats, None when it says something more than ``acts``, those on the same duty.
+
+    It repeats one that still counts, after which nothing else was said. What was undone is not undone twice.
+    """
+    told = sorted(acts, key=lambda act: act.id)
+    if new.kind is ActKind.UNDONE:
+        return next((act for act in told if act.kind is ActKind.UNDONE and act.undoes == new.undoes), None)
+    last = next(reversed(counting(told)), None)
+    return last if last is not None and replace(new, id=last.id, at=last.at) == last else None
 
 
 def _take(progress: Progress, act: Act) -> Progress:

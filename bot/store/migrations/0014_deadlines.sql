@@ -56,7 +56,7 @@ CREATE TABLE task_numbers (
     officer_id BIGINT NOT NULL,
     number BIGINT NOT NULL,
     key TEXT NOT NULL,
-    since BIGINT NOT NULL,
+    shown_at BIGINT NOT NULL,
     PRIMARY KEY (officer_id, number),
     CONSTRAINT task_numbers_once UNIQUE (officer_id, key)
 );

@@ -1,0 +1,94 @@
+"""What was said and seen of duties: a row each, which is never changed and never deleted before its time."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+
+from bot.core.obligations.progress import Act, ActKind, says_again
+from bot.store.engine import Store
+from bot.store.tables import acts
+from bot.store.transaction import Transaction
+
+_SLICE = 2000
+"""Keys that are asked for at once: both engines take more variables than that."""
+
+
+async def read_acts(store: Store, *, keys: Collection[str] | None = None) -> dict[str, list[Act]]:
+    """What was said and seen of the duties with ``keys`` (None = of all), by key, in the order in which it was."""
+    every = select(acts).order_by(acts.c.id)
+    wanted = sorted(keys or ())
+    slices = [wanted[start : start + _SLICE] for start in range(0, len(wanted), _SLICE)]
+    found: dict[str, list[Act]] = defaultdict(list)
+    async with store.read() as connection:
+        for query in [every] if keys is None else [every.where(acts.c.key.in_(some)) for some in slices]:
+            for row in await connection.execute(query):
+                found[row.key].append(_act(row))
+    return dict(found)
+
+
+async def read_recent_acts(store: Store, *, since: datetime, always: Collection[str]) -> dict[str, list[Act]]:
+    """What was said and seen from the moment ``since`` on, by key; of the rules ``always`` (``profile/rule``) all that
+    ever was."""
+    rules = [acts.c.key.startswith(f"{rule}/", autoescape=True) for rule in sorted(always)]
+    found: dict[str, list[Act]] = defaultdict(list)
+    async with store.read() as connection:
+        query = select(acts).where(or_(acts.c.at >= since, *rules)).order_by(acts.c.id)
+        for row in await connection.execute(query):
+            found[row.key].append(_act(row))
+    return dict(found)
+
+
+async def record_act(
+    connection: Transaction,
+    *,
+    key: str,
+    kind: ActKind,
+    at: datetime,
+    officer: int | None = None,
+    by: str = "",
+    day: date | None = None,
+    to: int | None = None,
+    undoes: int | None = None,
+    note: str = "",
+) -> Act:
+    """Add what was said or seen of the duty ``key`` and return it; the fields are those of :class:`Act`.
+
+    Safe to repeat: what only says again what was said last (:func:`says_again`) adds nothing and returns that.
+    """
+    new = Act(id=0, key=key, kind=kind, at=at, officer=officer, by=by, day=day, to=to, undoes=undoes, note=note)
+    before = await connection.execute(select(acts).where(acts.c.key == key).with_for_update())
+    said = says_again(new, [_act(row) for row in before])
+    if said is not None:
+        return said
+    values = {
+        "key": new.key,
+        "kind": new.kind,
+        "at": new.at,
+        "officer_id": new.officer,
+        "by": new.by,
+        "day": new.day,
+        "to_officer": new.to,
+        "undoes": new.undoes,
+        "note": new.note,
+    }
+    added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
+    return replace(new, id=int(added.scalar_one()))
+
+
+def _act(row: Any) -> Act:
+    return Act(
+        id=row.id,
+        key=row.key,
+        kind=ActKind(row.kind),
+        at=row.at,
+        officer=row.officer_id,
+        by=row.by,
+        day=row.day,
+        to=row.to_officer,
+        undoes=row.undoes,
+        note=row.note,
+    )
