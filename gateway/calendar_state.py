@@ -55,11 +55,10 @@ def _end(until: date | None, today: date) -> Iterator[CalendarAlarm]:
 
 def _uncertain(provisional: Sequence[SpecialDay], today: date) -> Iterator[CalendarAlarm]:
     """One alarm, for the first of them: whoever looks that one up finds the others."""
-    near = [special for special in provisional if (special.day - today).days <= WARNED_BEFORE]
-    if near:
-        left = (near[0].day - today).days
+    if provisional and (left := (provisional[0].day - today).days) <= WARNED_BEFORE:
+        first = provisional[0]
         said = (
-            f"{len(near)} days off from {near[0].day:%d/%m/%Y} ({near[0].name}) on are only provisional: "
+            f"{first.day:%d/%m/%Y} ({first.name}) is the first of {len(provisional)} days off that are only provisional: "
             "look up the announcement, then tracuu calendar replace FILE"
         )
         yield CalendarAlarm(event="calendar.provisional", left=left, sentence=said)

@@ -3,6 +3,7 @@
 import typer
 
 from gateway.commands.calendar.checking import add_checking
+from gateway.commands.calendar.replacing import add_replacing
 from gateway.commands.calendar.showing import add_showing
 
 
@@ -11,4 +12,5 @@ def add_commands(app: typer.Typer) -> None:
     calendar = typer.Typer(help="Days off and Saturdays that are worked, with their sources.", no_args_is_help=True)
     add_showing(calendar)
     add_checking(calendar)
+    add_replacing(calendar)
     app.add_typer(calendar, name="calendar")

@@ -8,8 +8,8 @@ import typer
 from bot.core.local_time import local_day
 from gateway.calendar_check import Difference, compare, package_version
 from gateway.calendar_state import CalendarState, look_at
-from gateway.commands.calendar.showing import AsJson, describe_day, describe_known, name_day
-from gateway.terminal import Terminal, now, print_json
+from gateway.commands.calendar.showing import AsJson, Now, describe_day, describe_known, name_day, say_off
+from gateway.terminal import Terminal, print_json, set_clock
 from gateway.working_calendar import read_calendar
 
 
@@ -20,11 +20,11 @@ def add_checking(calendar: typer.Typer) -> None:
     )
 
 
-def check_command(context: typer.Context, as_json: AsJson = False) -> None:
+def check_command(context: typer.Context, moment: Now = None, as_json: AsJson = False) -> None:
     """Every known year against the package. Differences are information: the exit code is 0."""
     terminal: Terminal = context.obj
     calendar = read_calendar(terminal.settings())
-    state, differences = look_at(calendar, local_day(now())), list(compare(calendar))
+    state, differences = look_at(calendar, local_day(set_clock(moment)())), list(compare(calendar))
     if as_json:
         print_json(
             {
@@ -55,25 +55,21 @@ def _say(differences: list[Difference]) -> Iterator[str]:
     version = package_version()
     yield f"{len(differences)} days on which the package holidays {version} says something else"
     for each in differences:
-        ours, theirs = _say_off(off=each.off), _say_off(off=each.package.off)
+        ours, theirs = say_off(off=each.off), say_off(off=each.package.off)
         row = f" ({each.special.name}; {each.special.source})" if each.special else ""
         named = f" ({each.package.name})" if each.package.name else ""
         why = f"known: {each.explained}" if each.explained else "nobody has looked into this: who is right?"
         yield f"≠ {name_day(each.day)}: the calendar says {ours}{row}, the package {theirs}{named} – {why}"
 
 
-def _say_off(*, off: bool) -> str:
-    return "off" if off else "worked"
-
-
 def _describe(difference: Difference) -> dict[str, Any]:
     special = difference.special
     return {
         "date": difference.day.isoformat(),
-        "calendar": _say_off(off=difference.off),
+        "calendar": say_off(off=difference.off),
         "name": special.name if special else None,
         "source": special.source if special else None,
-        "package": _say_off(off=difference.package.off),
+        "package": say_off(off=difference.package.off),
         "package_name": difference.package.name or None,
         "known": bool(difference.explained),
         "reason": difference.explained or None,

@@ -11,6 +11,7 @@ from gateway.terminal import Terminal, print_json
 from gateway.working_calendar import read_calendar
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this time (ISO; Vietnam's unless it says).")]
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -60,6 +61,11 @@ def describe_day(special: SpecialDay) -> dict[str, Any]:
 def name_day(day: date) -> str:
     """A day as it stands in a list: with its weekday."""
     return f"{_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def say_off(*, off: bool) -> str:
+    """Whether a day is off, in a word."""
+    return "off" if off else "worked"
 
 
 def _kind(*, off: bool) -> DayKind:
