@@ -58,7 +58,7 @@ def _uncertain(provisional: Sequence[SpecialDay], today: date) -> Iterator[Calen
     if provisional and (left := (provisional[0].day - today).days) <= WARNED_BEFORE:
         first = provisional[0]
         said = (
-            f"{first.day:%d/%m/%Y} ({first.name}) is the first of {len(provisional)} days off that are only provisional: "
+            f"{first.day:%d/%m/%Y} ({first.name}) is the first of {len(provisional)} days off that are provisional: "
             "look up the announcement, then tracuu calendar replace FILE"
         )
         yield CalendarAlarm(event="calendar.provisional", left=left, sentence=said)
