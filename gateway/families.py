@@ -23,6 +23,7 @@ MODULES = {
     "items": "items",
     "due": "due",
     "remind": "remind",
+    "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",
