@@ -22,6 +22,8 @@ MODULES = {
     "datasets": "datasets",
     "items": "items",
     "due": "due",
+    "remind": "remind",
+    "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",
