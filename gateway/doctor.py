@@ -25,6 +25,7 @@ from gateway.account_findings import (
     official_accounts,
     zalo_bots,
 )
+from gateway.calendar_watch import examine_calendar
 from gateway.database import made_before, unprepared_store
 from gateway.deployment import build_mind, read_presences
 from gateway.finding import Finding, Verdict
@@ -41,7 +42,9 @@ _BACKUP = timedelta(days=7)
 
 
 async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Look at settings, this machine, database, catalogue, queues, content, sources and accounts. Changes nothing."""
+    """Look at settings, this machine, database, catalogue, queues, content, sources, calendar and accounts.
+
+    Changes nothing."""
     configured = f"{len(settings.accounts)} accounts, {len(settings.sources)} sources"
     yield Finding(name="settings", verdict=Verdict.OK, detail=configured)
     try:
@@ -58,6 +61,7 @@ async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> Async
         yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
     for source in await examine_sources(settings):
         yield source
+    yield examine_calendar(settings, now=clock())
     yield examine_port(settings)
 
 
