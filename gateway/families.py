@@ -22,6 +22,7 @@ MODULES = {
     "datasets": "datasets",
     "items": "items",
     "calendar": "calendar",
+    "due": "due",
     "dead": "dead",
     "tickets": "tickets",
     "unanswered": "unanswered",

@@ -1,0 +1,205 @@
+"""``tracuu due``: every deadline that follows from a province's decision, computed for a span of days."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.errors import ContentError
+from bot.core.local_time import local_day
+from bot.core.obligations.obligation import Obligation, SubjectKind
+from bot.core.obligations.profile import RuleSet
+from bot.core.obligations.progress import Status, status_of
+from bot.core.obligations.rule import Rule, Trigger
+from bot.core.text import tokens
+from bot.register import Register, read_register
+from gateway.cell import CellError, read_date, tidy
+from gateway.rulebook import read_rulebook
+from gateway.terminal import Terminal, print_json, run, say, set_clock
+
+COMMAND = "command line"
+_YEARS = range(2000, 2101)
+_NAMED = frozenset({SubjectKind.ITEM, SubjectKind.DATASET})
+_WORDS = {
+    Status.UPCOMING: "chưa đến kỳ",
+    Status.OPEN: "đang mở",
+    Status.UNMET: "chưa cập nhật",
+    Status.OVERDUE: "quá hạn",
+    Status.REPORTED: "đã báo, chưa đối chiếu",
+    Status.MATCHED: "đã đối chiếu, chưa báo",
+    Status.VERIFIED: "đã đối chiếu",
+    Status.CLOSED: "đã đóng, theo QĐ cũ",
+    Status.INFORMATION: "chỉ để biết",
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add ``due`` to ``app``."""
+    app.command("due", help="Every deadline by a province's decision whose date lies in a span.")(due_command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The days ``first`` to ``last`` of a profile, one rule or all, counted from ``event`` where that is given."""
+
+    province: str
+    first: date
+    last: date
+    rule: str
+    event: date | None
+
+
+def due_command(
+    context: typer.Context,
+    province: Annotated[str, typer.Option(help="Id or name of the profile.")],
+    first: Annotated[str, typer.Option("--from", help="First day, 2026-07-01 or 01/07/2026.")],
+    last: Annotated[str, typer.Option("--to", help="Last day, included.")],
+    rule: Annotated[str, typer.Option(help="Only the rule with this id.")] = "",
+    event: Annotated[str, typer.Option(help="Count the rules that an event starts from this day.")] = "",
+    now: Annotated[str | None, typer.Option(help="How it stands at this time (ISO), not now.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Deadlines by profile, whatever its status is: whether anybody is reminded of them is another matter."""
+    terminal: Terminal = context.obj
+    rulebook = read_rulebook(terminal.settings())
+    asked = _read(rulebook.rule_sets, province, (first, last), rule, event)
+    clock = set_clock(now)
+
+    async def work() -> Register:
+        async with terminal.store() as store:
+            return await read_register(store, rulebook, now=clock())
+
+    register, today = run(work()), local_day(clock())
+    found = sorted(_find(register, asked), key=lambda one: (one.nominal_due, one.rule.id, one.owner, one.subject.title))
+    rules = register.rule_sets[asked.province]
+    if as_json:
+        print_json([_describe(register, rules, each, today) for each in found])
+        return
+    for line in _show(register, rules, found, today):
+        typer.echo(line)
+    for line in _remarks(register, asked):
+        say(line)
+
+
+def _read(rule_sets: Mapping[str, RuleSet], province: str, span: tuple[str, str], rule: str, event: str) -> Asked:
+    """What the options say. Raises ContentError, which names the option."""
+    rules = _find_profile(rule_sets, province)
+    first, last = _day(span[0], "--from"), _day(span[1], "--to")
+    if last < first:
+        raise ContentError(COMMAND, "--to", f"{last.isoformat()} lies before --from {first.isoformat()}")
+    chosen = next((each for each in rules.rules if each.id == rule), None)
+    if rule and chosen is None:
+        known = ", ".join(each.id for each in rules.rules)
+        raise ContentError(COMMAND, "--rule", f"{rule} is no rule of {rules.id}, which has {known}")
+    if event and chosen and chosen.trigger not in {Trigger.EVENT, Trigger.LAST_DONE}:
+        raise ContentError(COMMAND, "--event", f"{rule} counts from the end of a period, not from an event")
+    day = _day(event, "--event") if event else None
+    return Asked(province=rules.id, first=first, last=last, rule=rule, event=day)
+
+
+def _find_profile(rule_sets: Mapping[str, RuleSet], text: str) -> RuleSet:
+    for rules in rule_sets.values():
+        if text == rules.id or tokens(text) == tokens(rules.name):
+            return rules
+    raise ContentError(COMMAND, "--province", f"{text} is none of {', '.join(sorted(rule_sets))}")
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        day = read_date(tidy(text))
+    except CellError as error:
+        raise ContentError(COMMAND, option, str(error)) from None
+    if day is None or day.year not in _YEARS:
+        raise ContentError(COMMAND, option, f"must be a day from {_YEARS[0]} to {_YEARS[-1]}, such as 2026-07-01")
+    return day
+
+
+def _find(register: Register, asked: Asked) -> Iterator[Obligation]:
+    """The duties asked for. Raises ContentError for a rule that counts from events when there are none."""
+    for rule in register.rule_sets[asked.province].rules:
+        if asked.rule in {"", rule.id}:
+            if asked.event and (rule.trigger is Trigger.EVENT or asked.rule):
+                yield from register.after(asked.event, asked.first, asked.last, province=asked.province, rule=rule.id)
+            else:
+                yield from register.between(asked.first, asked.last, province=asked.province, rule=rule.id)
+    if asked.event is None and _counts_from_nothing(register, asked.province, asked.rule):
+        raise ContentError(COMMAND, "--event", f"{asked.rule} counts from an event and none is recorded: name its day")
+
+
+def _counts_from_nothing(register: Register, province: str, rule_id: str) -> bool:
+    """Whether the rule counts from events and none was ever recorded."""
+    rule = next((each for each in register.rule_sets[province].rules if each.id == rule_id), None)
+    if rule is None or rule.trigger is not Trigger.EVENT:
+        return False
+    return next(register.between(date.min, date.max, province=province, rule=rule_id), None) is None
+
+
+def _describe(register: Register, rules: RuleSet, duty: Obligation, today: date) -> dict[str, Any]:
+    return {
+        "rule": duty.rule.id,
+        "article": rules.cite(duty.rule),
+        "agency": _agency(register, duty) or None,
+        "item": duty.subject.title if duty.subject.kind in _NAMED else None,
+        "period": duty.period,
+        "nominal_due": duty.nominal_due.isoformat(),
+        "legal_due": duty.legal_due.isoformat() if duty.legal_due else None,
+        "provisional": duty.provisional,
+        "status": _status(register, duty, today).value,
+    }
+
+
+def _agency(register: Register, duty: Obligation) -> str:
+    """The agency by its own name, else as the catalogue prints it."""
+    if duty.agency is not None:
+        return register.agencies[duty.agency].name
+    return duty.owner if duty.subject.kind in _NAMED else ""
+
+
+def _status(register: Register, duty: Obligation, today: date) -> Status:
+    return status_of(duty, register.progress(duty.key), today)
+
+
+def _show(register: Register, rules: RuleSet, found: Sequence[Obligation], today: date) -> Iterator[str]:
+    """The duties in Vietnamese, rule by rule with its article."""
+    place = {rule.id: number for number, rule in enumerate(rules.rules)}
+    ordered = sorted(found, key=lambda duty: (place[duty.rule.id], duty.nominal_due))
+    for _, duties in groupby(ordered, key=lambda duty: duty.rule.id):
+        shown = list(duties)
+        yield _head(rules, shown[0].rule)
+        width = max(len(duty.period) for duty in shown)
+        for duty in shown:
+            whose = " · ".join(filter(None, (_agency(register, duty), _item(duty))))
+            words = _WORDS[_status(register, duty, today)]
+            yield "  ".join(filter(None, (f"  kỳ {duty.period:<{width}}", _dates(duty), words, whose)))
+    if not found:
+        yield "Không có hạn nào trong khoảng này."
+
+
+def _head(rules: RuleSet, rule: Rule) -> str:
+    return f"{rule.title} ({rule.id}) – {rules.cite(rule)}"
+
+
+def _item(duty: Obligation) -> str:
+    return duty.subject.title if duty.subject.kind in _NAMED else ""
+
+
+def _dates(duty: Obligation) -> str:
+    late = f"quá hạn sau {_write(duty.late_after)}" if duty.late_after else "mục tiêu nội bộ     "
+    return f"hạn {_write(duty.nominal_due)}, {late}{' (tạm tính)' if duty.provisional else ''}"
+
+
+def _write(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def _remarks(register: Register, asked: Asked) -> Iterator[str]:
+    """What no deadline could be computed for."""
+    for agency in register.undetermined():
+        if agency.province == asked.province:
+            yield f"{agency.name}: chưa xác định bị ràng buộc bởi quyết định nào, nên không có hạn"
+    for (province, owner), number in register.unmatched().items():
+        if province == asked.province and register.agencies:
+            yield f"{owner or '(không ghi cơ quan)'}: không có trong danh sách cơ quan ({number} mục)"
