@@ -25,7 +25,7 @@ class Context:
     """One message in its surroundings.
 
     ``command`` is set when the whole message is a command this handler is triggered by, ``choice`` is the argument of
-    the entry that was chosen (the part of ``Choice.value`` behind the colon). ``duty`` is what an officer said of a duty.
+    the entry that was chosen (the part of ``Choice.value`` behind the colon). ``duty`` is what an officer said of one.
     """
 
     now: datetime
@@ -62,8 +62,8 @@ class Handler:
 
     ``commands`` are names of forms in ``data/replies/commands.toml``; ``states`` the conversation states in which plain
     text comes here before it becomes a look-up. ``duties`` are names of the officers' words in
-    ``data/replies/duties.toml``, which exist for nobody else. ``name`` also prefixes the values of its choices (``name:argument``).
-    With ``strangers`` it also answers whoever is no member where only members are answered.
+    ``data/replies/duties.toml``, which exist for nobody else. ``name`` also prefixes the values of its choices
+    (``name:argument``). With ``strangers`` it also answers whoever is no member where only members are answered.
     """
 
     name: str

@@ -59,13 +59,13 @@ class Headings:
         return (self.beginnings[longest] if longest else ""), False
 
 
-def load_headings(file: Path) -> Headings:
-    """Read ``data/catalogue/headings.toml``. Raises ContentError with the first bad heading."""
+def load_headings(file: Path, columns: Sequence[str] = COLUMNS) -> Headings:
+    """Read such as ``data/catalogue/headings.toml``, of ``columns``. Raises ContentError with the first bad heading."""
     rows = read_toml(file)
-    whole: dict[Words, str] = {tokens(column): column for column in COLUMNS}
+    whole: dict[Words, str] = {tokens(column): column for column in columns}
     beginnings: dict[Words, str] = {}
     for column, headings in rows.items():
-        if column not in COLUMNS or not isinstance(headings, list):
+        if column not in columns or not isinstance(headings, list):
             raise ContentError(file.name, column, "is not a column with a list of headings")
         for heading in headings:
             known = beginnings if str(heading).endswith(_BEGINNING) else whole

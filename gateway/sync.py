@@ -17,6 +17,7 @@ from bot.store.source import Source, confirm_version, find_source, read_codes, r
 from gateway.portal import Client, Offline, Portal, PortalError, Progress, Request, silent
 from gateway.syncing.comparing import Comparison
 from gateway.syncing.guard import GuardError, Shrinkage, judge, require
+from gateway.syncing.reach import note_reach
 from gateway.syncing.reading import Listed, Listing, Reading, read_listing, tell_apart
 from gateway.syncing.report import SyncReport
 from gateway.syncing.trouble import end_trouble, note_trouble
@@ -87,6 +88,7 @@ async def _sync(reading: Reading, allowed: Shrinkage, *, sample: bool, whole: bo
     except (PortalError, GuardError) as error:
         if source.version:
             await note_trouble(store, request, str(error), consent=getattr(error, "consent", ""), now=reading.now)
+            await note_reach(store, request, error, now=reading.now)
         raise
     identity = {"kind": request.kind, "name": request.name, "province": request.province}
     registered = await register_source(store, **identity, address=request.address, sample=sample)
@@ -95,6 +97,7 @@ async def _sync(reading: Reading, allowed: Shrinkage, *, sample: bool, whole: bo
     await state.found.compare(state.listed)
     version = await _write(reading, source, state)
     await end_trouble(store, request, whole=state.listing.whole)
+    await note_reach(store, request, None, now=reading.now)
     return _report(state, version)
 
 

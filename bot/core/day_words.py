@@ -50,9 +50,9 @@ class DayWords:
                 return away
         for phrase, direction in self.counted.items():
             place = phrase.index(_COUNT)
-            if len(said) == len(phrase) and _is_number(said[place], 3):
-                if agree((*said[:place], *said[place + 1 :]), (*phrase[:place], *phrase[place + 1 :])):
-                    return direction * int(said[place])
+            counted = len(said) == len(phrase) and _is_number(said[place], 3)
+            if counted and agree((*said[:place], *said[place + 1 :]), (*phrase[:place], *phrase[place + 1 :])):
+                return direction * int(said[place])
         return None
 
     def _plain(self, said: Words) -> Words:

@@ -98,8 +98,8 @@ def _behind(said: str, count: int) -> str:
 def build_duty_grammar(forms: Mapping[str, tuple[str, ...]], days: DayWords, *, file: str) -> DutyGrammar:
     """The grammar of ``forms`` (name to its forms).
 
-    Raises ContentError, naming ``file`` and the word, for an unknown placeholder, for one in a wrong place, and when two
-    words have forms that read the same without diacritics.
+    Raises ContentError, naming ``file`` and the word, for an unknown placeholder, for one in a wrong place, and when
+    two words have forms that read the same without diacritics.
     """
     by_first: dict[str, list[tuple[str, Words]]] = {}
     known: dict[Words, str] = {}

@@ -1,9 +1,11 @@
 """What a handler may ask to be written. A handler decides; the dispatcher writes it all in one transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.core.charts import Chart
 from bot.core.messages import Reply
+from bot.core.obligations.progress import Said
 from bot.core.tickets import TicketKind
 
 
@@ -111,12 +113,27 @@ class BindMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountWrongCode:
-    """A code was typed that opens nothing."""
+    """A ``code`` was typed that opens nothing."""
+
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTold:
     """A stranger was told whom the account is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordActs:
+    """Keep what ``officer`` said of duties, and put it on record.
+
+    ``numbers`` are those under which the answer names duties, by key; ``still_open`` are the keys of all that are open.
+    """
+
+    officer: int
+    said: tuple[Said, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    still_open: tuple[str, ...] = ()
 
 
 Effect = (
@@ -132,4 +149,5 @@ Effect = (
     | BindMember
     | CountWrongCode
     | NoteTold
+    | RecordActs
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.answer_code import LONGEST, make_code, normalise_code
+from bot.core.answer_code import LONGEST, is_code, make_code, normalise_code
 from bot.core.messages import Address
 
 CODE_LENGTH = LONGEST
@@ -14,6 +14,13 @@ WRONG_PER_PERSON = 5
 WRONG_IN_TOTAL = 100
 WRONG_WITHIN = timedelta(hours=1)
 """So many wrong codes are heard from one address, and from all, in this time; then none counts, right or wrong."""
+WRONG_PER_CODE = 5
+"""So many wrong codes that begin as an invitation's does are heard, from whatever addresses; then it is closed."""
+BEGINNING = 4
+"""By so many symbols a wrong code is taken for an attempt at an invitation. The five behind them are what is guessed:
+four are random, 29⁴ = 707,281 possibilities, so whoever has seen the beginning is right once in 141,456 times."""
+TELEPHONES = frozenset({"kannel", "sms"})
+"""Channels on which people are telephone numbers: an officer has one of these, whichever way messages take to it."""
 
 
 class Role(StrEnum):
@@ -34,13 +41,15 @@ class Member:
     account: str
     bound_at: datetime
     unbound_at: datetime | None = None
+    officer: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """An invitation as it is kept: its code is known to whoever was given it, and to nobody here.
 
-    ``channel`` and ``account`` are where it counts; both empty = anywhere.
+    ``channel`` and ``account`` are where it counts; both empty = anywhere. ``officer`` is the id of the officer whom it
+    is for; None = whoever is called ``name``. ``wrong`` counts the attempts at it.
     """
 
     number: int
@@ -51,6 +60,8 @@ class Invitation:
     invited_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    officer: int | None = None
+    wrong: int = 0
 
 
 def make_invitation_code(secret: str) -> str:
@@ -73,3 +84,18 @@ def counts_here(invitation: Invitation, address: Address) -> bool:
     if not invitation.channel:
         return True
     return (invitation.channel, invitation.account) == (address.channel, address.account)
+
+
+def attempt_at(code: str) -> str:
+    """The beginning by which ``code`` is an attempt at an invitation; empty for what cannot be a code.
+
+    A slip of the finger nearly always breaks the check symbol, a guess that could succeed does not: only the latter
+    count, so nobody loses an invitation by mistyping it.
+    """
+    typed = normalise_code(code)
+    return typed[:BEGINNING] if len(typed) == CODE_LENGTH and is_code(typed) else ""
+
+
+def same_medium(channel: str) -> frozenset[str]:
+    """The channels of which an officer has one address together with ``channel``."""
+    return TELEPHONES if channel in TELEPHONES else frozenset({channel})

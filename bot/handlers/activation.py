@@ -15,7 +15,7 @@ async def handle(ctx: Context) -> Outcome:
         return tell(speech.say("activation.how", invite=how_to_activate(speech)))
     found = await ctx.reads.invitation(ctx.conversation.address, code, now=ctx.now)
     if found is None:
-        return Outcome(replies=(Reply(text=ctx.say("activation.wrong")),), effects=(CountWrongCode(),))
+        return Outcome(replies=(Reply(text=ctx.say("activation.wrong")),), effects=(CountWrongCode(code=code),))
     done = speech.say("activation.done", name=found.name, role=word_role(speech, found.role))
     return Outcome(replies=(Reply(text=done),), effects=(BindMember(number=found.number),))
 

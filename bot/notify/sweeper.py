@@ -16,8 +16,11 @@ from bot.store import (
     ladder,
     long_choices,
     members,
+    outages,
     reaching,
     receipts,
+    record,
+    record_receipts,
     stranded,
     sweep,
     tickets,
@@ -33,12 +36,16 @@ KEEP = timedelta(days=30)
 """How long what people wrote is kept after it was answered (law of 2025 on personal data: no longer than needed)."""
 KEEP_RECEIPTS = timedelta(hours=72)
 RECEIPTS_EVERY = timedelta(hours=1)
+NOTED_EVERY = timedelta(minutes=5)
+"""How soon what became of a reminder comes on record."""
 REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
 KEEP_CHANGES = timedelta(days=400)
 """How long it is known what the sources changed: a year and a month."""
+KEEP_OUTAGES = timedelta(days=730)
+"""How long it is known when the portals were down: the report of a year is made in the next one."""
 KEEP_DOWNLOADS = timedelta(days=90)
 """How long is remembered how a file was that no sync asks for any more."""
 _NONE = Accounts(ours=())
@@ -83,12 +90,15 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
+        gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
 
     alarm.every(FORGOTTEN_EVERY, "forgotten", wake_forgotten)
     alarm.every(LEFT_OVER_EVERY, "outbox", tidy_outbox)
     alarm.every(REACH_EVERY, "reach", reach)
     alarm.every(RECEIPTS_EVERY, "receipts", drop_receipts)
+    alarm.every(NOTED_EVERY, "record", lambda: record_receipts.note_receipts(store, now=clock()))
     alarm.daily(3, 30, "forget", forget)

@@ -10,7 +10,7 @@ agencies = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("province", Text, nullable=False),
-    Column("key", Text, nullable=False),  # the name, folded
+    Column("key", Text, nullable=False),  # the name as it is compared: bot.core.obligations.agency.name_key
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),  # bot.core.obligations.agency.AgencyKind
     Column("rule_set", Text, nullable=False),  # the profile that binds it; empty = not determined
@@ -104,8 +104,11 @@ record = Table(
     Column("document", Json, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Column("message", Text),  # of the outbox that it is about: its dedupe_key
+    Column("once", Text, unique=True),  # what may stand there once only
 )
 Index("record_agency", record.c.province, record.c.agency_id, record.c.at)
+Index("record_kind", record.c.kind, record.c.at)
 
 confirmations = Table(
     "confirmations",
@@ -129,6 +132,16 @@ feed_tokens = Table(
     Column("agency_id", BigInteger),
     Column("made_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+)
+
+feed_stamps = Table(
+    "feed_stamps",
+    metadata,
+    Column("uid", Text, primary_key=True),  # of an entry of the calendars
+    Column("mark", Text, nullable=False),  # another one when anything in the entry is
+    Column("day", Day, nullable=False),
+    Column("sequence", BigInteger, nullable=False),  # how often it has changed
+    Column("changed_at", Instant, nullable=False),
 )
 
 outages = Table(

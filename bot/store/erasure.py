@@ -12,8 +12,10 @@ who wants not to be recognised.
 
 **What stays** is, of each message, the provider's id of it, without person, words or anything that was made of them:
 providers offer a message again for hours when our answer was lost, and it must not begin the talk anew. These rows go
-with the age of others. Answers, the counts of questions and what was published hold no person. A backup is a copy of
-the past: it is as old as the operator lets it get, and restoring one means erasing again.
+with the age of others. The record of what agencies were urged to do (``bot/store/record.py``) is evidence of a legal
+duty and has a time of its own: it names officers by id and by the name that they had in office, never by an address,
+so nothing in it leads to an address that is erased. Answers, the counts of questions and what was published hold no
+person. A backup is a copy of the past: it is as old as the operator lets it get, and restoring one means erasing again.
 
 SQLite overwrites what it deletes; what its log still holds is gone with the next checkpoint. PostgreSQL does the same
 at the next VACUUM.

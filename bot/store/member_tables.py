@@ -64,7 +64,9 @@ invitations = Table(
     Column("invited_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
-    Column("officer_id", BigInteger),
+    Column("officer_id", BigInteger),  # which officer it is for, null for staff
+    Column("beginning", Text, nullable=False, server_default=""),  # keyed hash of the code's first symbols
+    Column("wrong", BigInteger, nullable=False, server_default="0"),  # wrong codes that begin like it
 )
 
 wrong_codes = Table(

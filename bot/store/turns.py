@@ -221,7 +221,7 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
         case BindMember():
             await members.bind(connection, vault, claimed.conversation.address, effect.number, now=now)
         case CountWrongCode():
-            await members.count_wrong(connection, claimed.person, now=now)
+            await members.count_wrong(connection, vault, claimed.person, effect.code, now=now)
         case NoteTold():
             await members.note_told(connection, claimed.person, now=now)
         case SetLanguage() | SetAccents():

@@ -1,8 +1,14 @@
 """The agencies that have duties, and the officers who bear them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+
+from bot.core.text import contradicts, fold, normalise
+
+_WORD = re.compile(r"\w+")
 
 
 class AgencyKind(StrEnum):
@@ -69,3 +75,24 @@ class Officer:
     name: str
     posts: tuple[Post, ...] = ()
     reachable: bool = False
+
+
+@lru_cache(100_000)
+def name_key(name: str) -> str:
+    """The form in which the name of an agency is unique in its province: neither case, punctuation nor the place of a
+    tone mark matters. Diacritics do: xã Sơn Hạ and xã Sơn Hà are two.
+    """
+    return " ".join(_WORD.findall(normalise(name)))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether ``one`` can be read as ``other``: missing diacritics say nothing, different ones tell names apart."""
+    mine, theirs = name_key(one), name_key(other)
+    return mine == theirs or (
+        _folded(mine) == _folded(theirs) and not (contradicts(mine, theirs) and contradicts(theirs, mine))
+    )
+
+
+@lru_cache(100_000)
+def _folded(key: str) -> str:
+    return fold(key)

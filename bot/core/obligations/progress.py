@@ -52,6 +52,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An act with what the record tells of it: the ``duty`` and how its article is cited, and what the agency and the
+    officer were called then."""
+
+    act: Act
+    duty: Obligation
+    cite: str = ""
+    agency: str = ""
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a duty has come by its acts. ``report`` is DONE or UNCHANGED while it is reported; ``asked`` the officer
     to whom it is to go, ``bearer`` the one who has taken it over."""

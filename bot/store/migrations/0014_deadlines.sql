@@ -37,6 +37,8 @@ CREATE INDEX posts_officer ON posts (officer_id);
 
 ALTER TABLE members ADD COLUMN officer_id BIGINT;
 ALTER TABLE invitations ADD COLUMN officer_id BIGINT;
+ALTER TABLE invitations ADD COLUMN beginning TEXT NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN wrong BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE acts (
     id {id},
@@ -88,9 +90,12 @@ CREATE TABLE record (
     officer_id BIGINT,
     document TEXT NOT NULL,
     previous TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    message TEXT,
+    once TEXT UNIQUE
 );
 CREATE INDEX record_agency ON record (province, agency_id, at);
+CREATE INDEX record_kind ON record (kind, at);
 
 CREATE TABLE confirmations (
     id {id},
@@ -110,6 +115,14 @@ CREATE TABLE feed_tokens (
     agency_id BIGINT,
     made_at BIGINT NOT NULL,
     revoked_at BIGINT
+);
+
+CREATE TABLE feed_stamps (
+    uid TEXT NOT NULL PRIMARY KEY,
+    mark TEXT NOT NULL,
+    day TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
 );
 
 CREATE TABLE outages (

@@ -1,0 +1,226 @@
+"""Who is to be reminded of what now. Level-triggered: it looks at what is, never at what an earlier run did.
+
+Of each duty only the last step that has come is told, to each person once (the ledger): after a week without the
+service everybody gets one message with the right stage, and what came before is never sent later.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.core.local_time import local_day
+from bot.core.obligations.agency import Officer
+from bot.core.obligations.obligation import Obligation, SubjectKind
+from bot.core.obligations.progress import SETTLED, Progress, Status, status_of
+from bot.core.obligations.rule import Trigger
+from bot.core.obligations.staffing import Staffing
+from bot.core.obligations.steps import DAY_OF, Ladders, rank
+from bot.core.office_hours import may_remind
+from bot.core.working_days import WorkCalendar
+
+
+class SkipReason(StrEnum):
+    """Why somebody is not reminded although a step has come.
+
+    NOT_CONFIRMED: the decision is not in force, and nobody has confirmed in writing that its rules are to be used.
+    NO_AGENCY: no agency is known to have the duty. VACANT: the agency has neither a focal officer nor a deputy.
+    UNREACHABLE: it has, and none of them can be reached. PORTAL_DOWN: nobody is asked to upload anything now.
+    TOLD_TODAY: the person has had the message of the day. OUT_OF_HOURS: it goes at the next office moment.
+    """
+
+    NOT_CONFIRMED = "profile not confirmed"
+    NO_AGENCY = "no agency"
+    VACANT = "vacant"
+    UNREACHABLE = "unreachable"
+    PORTAL_DOWN = "portal down"
+    TOLD_TODAY = "told today"
+    OUT_OF_HOURS = "outside office hours"
+
+
+FOR_THE_OPERATOR = frozenset({SkipReason.VACANT, SkipReason.UNREACHABLE})
+"""What somebody has to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDuty:
+    """A duty that can be done and is not done yet. ``step`` is the last one that has come, empty while none has."""
+
+    obligation: Obligation
+    progress: Progress
+    status: Status
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What counts at ``now`` besides the duties.
+
+    ``confirmed`` are the profiles that may urge, ``down`` the provinces whose portal cannot be reached, ``told_today``
+    the officers who have had their digest of the day. ``staff`` says who is to be reminded for an agency.
+    """
+
+    now: datetime
+    calendar: WorkCalendar
+    officers: Mapping[int, Officer]
+    staff: Callable[[int], Staffing]
+    confirmed: Collection[str] = ()
+    down: Collection[str] = ()
+    told_today: Collection[int] = ()
+
+    @property
+    def today(self) -> date:
+        """The day in Việt Nam."""
+        return local_day(self.now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """That ``officer`` is to be told of ``duty``. ``days_left`` counts working days up to the day by which it is to be
+    done, ``days_late`` those since it is late. ``portal_down``: it is told although the portal cannot be reached."""
+
+    officer: int
+    duty: OpenDuty
+    today: date
+    days_left: int = 0
+    days_late: int = 0
+    portal_down: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """That nobody, or not ``officer``, is reminded of the duty with that ``key`` (a duty of ``agency``), and why."""
+
+    reason: SkipReason
+    key: str
+    province: str
+    agency: int | None = None
+    officer: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The one message of the day to ``officer``: first what is late, then what is due soonest."""
+
+    officer: int
+    notices: tuple[Notice, ...]
+
+
+Told = Mapping[tuple[str, int], Collection[str]]
+"""The ledger: the steps that were told, by the key of the duty and the officer."""
+
+
+def find_open(duties: Iterable[tuple[Obligation, Progress]], ladders: Ladders, today: date) -> Iterator[OpenDuty]:
+    """Those of ``duties`` that somebody has to do on the day ``today``, each with the last step that has come."""
+    for obligation, progress in duties:
+        status = status_of(obligation, progress, today)
+        if status is not Status.UPCOMING and status not in SETTLED:
+            step = ladders.latest(obligation, progress, today)
+            yield OpenDuty(
+                obligation=obligation, progress=progress, status=status, step=step.name if step is not None else ""
+            )
+
+
+def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Skipped]:
+    """What is to be said of ``duty`` at that moment: to whom, or why not. Nothing while no step has come, or when
+    everybody was told of this step or of a later one."""
+    obligation = duty.obligation
+    if not duty.step:
+        return
+    if obligation.agency is None and duty.progress.bearer is None:
+        yield _skip(duty, SkipReason.NO_AGENCY)
+        return
+    staffing = _staffing(duty, at)
+    untold = [each for each in staffing.officers if not _was_told(duty, each.id, told)]
+    if staffing.officers and not untold:
+        return
+    if reason := _reason_for_nobody(duty, staffing, at):
+        yield _skip(duty, reason)
+        return
+    for officer in untold:
+        if officer.id in at.told_today:
+            yield _skip(duty, SkipReason.TOLD_TODAY, officer.id)
+        elif not may_remind(at.now, at.calendar):
+            yield _skip(duty, SkipReason.OUT_OF_HOURS, officer.id)
+        else:
+            yield _notice(duty, officer.id, at)
+
+
+def gather(notices: Iterable[Notice]) -> tuple[Digest, ...]:
+    """One digest for each officer, in the order of their ids."""
+    found: dict[int, list[Notice]] = {}
+    for notice in notices:
+        found.setdefault(notice.officer, []).append(notice)
+    return tuple(
+        Digest(officer=officer, notices=tuple(sorted(found[officer], key=_urgency))) for officer in sorted(found)
+    )
+
+
+def asks_to_upload(obligation: Obligation) -> bool:
+    """Whether the duty is done on the portal: data are to be uploaded, not a report to be written."""
+    of_data = obligation.subject.kind in {SubjectKind.ITEM, SubjectKind.DATASET}
+    return of_data or obligation.rule.trigger in {Trigger.ITEM, Trigger.EVENT}
+
+
+def _staffing(duty: OpenDuty, at: Circumstances) -> Staffing:
+    """Who took it over, as long as they can be reached; else whoever the agency has."""
+    bearer = at.officers.get(duty.progress.bearer) if duty.progress.bearer is not None else None
+    if bearer is not None and bearer.reachable:
+        return Staffing(officers=(bearer,))
+    if duty.obligation.agency is None:
+        return Staffing(vacant=bearer is None)
+    return at.staff(duty.obligation.agency)
+
+
+def _was_told(duty: OpenDuty, officer: int, told: Told) -> bool:
+    steps = told.get((duty.obligation.key, officer), ())
+    return any(rank(step) >= rank(duty.step) for step in steps)
+
+
+def _reason_for_nobody(duty: OpenDuty, staffing: Staffing, at: Circumstances) -> SkipReason | None:
+    if duty.obligation.province not in at.confirmed:
+        return SkipReason.NOT_CONFIRMED
+    if not staffing.officers:
+        return SkipReason.VACANT if staffing.vacant else SkipReason.UNREACHABLE
+    if _is_held_by_portal(duty.obligation, at) and not _is_last_day(duty, at):
+        return SkipReason.PORTAL_DOWN
+    return None
+
+
+def _is_held_by_portal(obligation: Obligation, at: Circumstances) -> bool:
+    return obligation.province in at.down and asks_to_upload(obligation)
+
+
+def _is_last_day(duty: OpenDuty, at: Circumstances) -> bool:
+    """Whether it is to be done today: waiting until the portal is back would be too late to say so."""
+    due = at.calendar.working_day_on_or_before(duty.obligation.remind_by)
+    return duty.step == DAY_OF and at.today <= max(due, duty.obligation.remind_by)
+
+
+def _notice(duty: OpenDuty, officer: int, at: Circumstances) -> Notice:
+    obligation, today = duty.obligation, at.today
+    late_after = obligation.late_after
+    return Notice(
+        officer=officer,
+        duty=duty,
+        days_left=at.calendar.between(today, obligation.remind_by) if today < obligation.remind_by else 0,
+        today=today,
+        days_late=at.calendar.between(late_after, today) if late_after is not None and today > late_after else 0,
+        portal_down=_is_held_by_portal(obligation, at),
+    )
+
+
+def _skip(duty: OpenDuty, reason: SkipReason, officer: int | None = None) -> Skipped:
+    obligation = duty.obligation
+    return Skipped(
+        reason=reason,
+        key=obligation.key,
+        province=obligation.province,
+        agency=obligation.agency,
+        officer=officer,
+    )
+
+
+def _urgency(notice: Notice) -> tuple[bool, date, str]:
+    obligation = notice.duty.obligation
+    return notice.duty.status is not Status.OVERDUE, obligation.remind_by, obligation.key

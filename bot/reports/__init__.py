@@ -1,0 +1,1 @@
+"""What the authority reports: one file for each, all from the same figures."""

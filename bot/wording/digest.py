@@ -1,0 +1,223 @@
+"""The one message a day in which an officer is reminded: courteous, with the article of each duty, and how to answer.
+
+"Quá hạn" is said only of what is late by a number in the text; where there is none it is "mục tiêu nội bộ" and "chưa
+cập nhật" (rulings R9, R10).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from bot.core.messages import Choice, Reply
+from bot.core.obligations.obligation import Obligation, SubjectKind
+from bot.core.obligations.planning import Notice, asks_to_upload
+from bot.core.obligations.progress import Status
+from bot.store.reminding import Line
+from bot.wording.brief import fullest
+from bot.wording.letterhead import Letterhead, shorten_name
+from bot.wording.period import say_day, say_period
+from bot.wording.speech import Speech, clip, ended
+
+SHOWN = 8
+"""Duties that the long form names; the others are counted."""
+BUTTONS = 3
+"""Duties that can be answered by a button: more would hide the message."""
+_TITLE = 160
+_BRIEF_TITLES = (100, 60, 40, 26)
+_SHORTEST = (40, 26, 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How short a brief digest is to be: how many duties it ``shows``, titles cut to ``title``, with days left and the
+    decision of the ``details`` or without, and whether it ``greets`` the focal point."""
+
+    shows: int
+    title: int
+    details: bool = True
+    greets: bool = True
+
+
+def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
+    """The digest about ``lines``, the most urgent first. Nobody is invited to answer on a one-way account."""
+    whole, *others = (
+        _Form(shows=len(lines), title=title, details=details, greets=greets)
+        for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False))
+    )
+    shorter = (
+        _Form(shows=shows, title=title, details=details, greets=False)
+        for shows, title, details in product(range(len(lines), 0, -1), _SHORTEST, (True, False))
+    )
+    return Reply(
+        text=_long(speech, lines, letterhead),
+        brief=fullest(
+            [_brief(speech, lines, letterhead, whole)],
+            last_resorts=(_brief(speech, lines, letterhead, form) for form in (*others, *shorter)),
+        ),
+        actions=() if speech.account.one_way else tuple(_buttons(speech, lines)),
+    )
+
+
+def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
+    obligations = [line.notice.duty.obligation for line in lines]
+    names = dict.fromkeys(letterhead.agency(each) for each in obligations)
+    shown, more = lines[:SHOWN], len(lines) - SHOWN
+    agencies = ", ".join(filter(None, names))
+    return "\n".join(
+        filter(
+            None,
+            (
+                speech.say("digest.head", authority=letterhead.authority(obligations)),
+                speech.say("digest.to", agencies=agencies) if agencies else "",
+                _heading(speech, lines),
+                *(_entry(speech, line, letterhead, several=len(names) > 1) for line in shown),
+                _more(speech, more) if more > 0 else "",
+                speech.say("digest.down_note") if any(line.notice.portal_down for line in lines) else "",
+                _request(speech, shown),
+                speech.say("digest.contact", contact=letterhead.contact) if letterhead.contact else "",
+                speech.say("digest.note"),
+            ),
+        )
+    )
+
+
+def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool) -> str:
+    obligation = line.notice.duty.obligation
+    title = clip(_title(obligation, speech), _TITLE)
+    title = speech.say("digest.of_period", title=title, period=say_period(speech, obligation.period))
+    if several and (agency := letterhead.agency(obligation)):
+        title = speech.say("digest.of_agency", title=title, agency=agency)
+    details = "; ".join((*_details(speech, line.notice), letterhead.cite(obligation)))
+    when = say_when(speech, obligation)
+    return ended(speech.say("digest.entry", number=line.number, title=title, when=when, details=details))
+
+
+def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form) -> str:
+    obligations = [line.notice.duty.obligation for line in lines]
+    shown, more = lines[: form.shows], len(lines) - form.shows
+    cites = dict.fromkeys(letterhead.cite(line.notice.duty.obligation) for line in shown)
+    one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
+    agencies = ", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))
+    head = f"[{shorten_name(letterhead.authority(obligations))}]"
+    address = speech.say("digest.to", agencies=shorten_name(agencies)) if form.greets else f"{shorten_name(agencies)}."
+    contact = ended(speech.say("digest.contact", contact=letterhead.contact)) if letterhead.contact else ""
+    return " ".join(
+        filter(
+            None,
+            (
+                head,
+                address if agencies else "",
+                _heading(speech, lines),
+                ended("; ".join(_brief_entry(speech, line, letterhead, form, cited=bool(one)) for line in shown)),
+                speech.say("digest.basis", cite=one) if one else "",
+                _more(speech, more) if more else "",
+                _request(speech, shown),
+                contact if form.greets or form.details else "",
+            ),
+        )
+    )
+
+
+def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, form: _Form, *, cited: bool) -> str:
+    obligation = line.notice.duty.obligation
+    details = list(_details(speech, line.notice)) if form.details else _marks(speech, line.notice)
+    if not cited:
+        details.append(letterhead.cite(obligation) if form.details else obligation.rule.article)
+    fields = {
+        "number": line.number,
+        "title": clip(_title(obligation, speech), form.title),
+        "when": say_when(speech, obligation),
+    }
+    if not details:
+        return speech.say("digest.entry_short", **fields)
+    return speech.say("digest.entry", **fields, details="; ".join(details))
+
+
+def say_when(speech: Speech, obligation: Obligation) -> str:
+    """Until when the duty is to be done: the day of the text, and the one that counts by the law where they differ."""
+    day, legal = say_day(obligation.nominal_due), obligation.legal_due
+    if legal is None:
+        return speech.say("digest.goal", day=day)
+    if obligation.rule.proposed:
+        return speech.say("digest.goal_before", day=day, legal=say_day(legal))
+    if legal == obligation.nominal_due:
+        return speech.say("digest.due", day=day)
+    if legal > obligation.nominal_due:
+        return speech.say("digest.due_moved", day=day, legal=say_day(legal))
+    return speech.say("digest.due_before", day=day, legal=say_day(legal))
+
+
+def _details(speech: Speech, notice: Notice) -> Iterator[str]:
+    """How the duty stands today, and what else is to be known of its date."""
+    if notice.duty.status not in {Status.OVERDUE, Status.UNMET}:
+        if notice.days_left:
+            yield speech.say("digest.left", count=notice.days_left)
+        elif notice.today == notice.duty.obligation.remind_by:
+            yield speech.say("digest.today")
+        elif notice.today < notice.duty.obligation.remind_by:
+            yield speech.say("digest.last_day")
+        else:
+            yield speech.say("digest.past")
+    yield from _marks(speech, notice)
+
+
+def _marks(speech: Speech, notice: Notice) -> list[str]:
+    """What is never left out: that it is late, not certain, or not possible right now."""
+    obligation, marks = notice.duty.obligation, []
+    if notice.duty.status is Status.OVERDUE:
+        marks.append(speech.say("digest.late", count=notice.days_late))
+    if notice.duty.status is Status.UNMET:
+        marks.append(speech.say("digest.unmet" if asks_to_upload(obligation) else "digest.unmet_task"))
+    if obligation.provisional:
+        marks.append(speech.say("digest.provisional"))
+    if notice.portal_down:
+        marks.append(speech.say("digest.down"))
+    return marks
+
+
+def _heading(speech: Speech, lines: Sequence[Line]) -> str:
+    late = sum(line.notice.duty.status is Status.OVERDUE for line in lines)
+    if all(asks_to_upload(line.notice.duty.obligation) for line in lines):
+        key = "digest.update_late" if late else "digest.update"
+    else:
+        key = "digest.tasks_late" if late else "digest.tasks"
+    return speech.say(key, count=len(lines), **({"late": late} if late else {}))
+
+
+def _request(speech: Speech, shown: Sequence[Line]) -> str:
+    """What is asked for, and how to answer, by the example of the first duty of each kind."""
+    uploads = all(asks_to_upload(line.notice.duty.obligation) for line in shown)
+    if speech.account.one_way:
+        return speech.say("digest.ask_update_only" if uploads else "digest.ask_task_only")
+    first = shown[0].number
+    unchanged = [line.number for line in shown if line.notice.duty.obligation.rule.unchanged]
+    words = (
+        speech.say("digest.done_or_unchanged", number=first, unchanged=unchanged[0])
+        if unchanged
+        else speech.say("digest.done", number=first)
+    )
+    return speech.say("digest.ask_update" if uploads else "digest.ask_task", invite=speech.invite(words))
+
+
+def _more(speech: Speech, count: int) -> str:
+    if speech.account.one_way:
+        return speech.say("digest.more_only", count=count)
+    return speech.say("digest.more", count=count, invite=speech.invite(speech.say("digest.my_tasks")))
+
+
+def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
+    for line in lines[:BUTTONS]:
+        number = line.number
+        yield Choice(label=speech.say("digest.button_done", number=number), value=f"tasks:done:{number}")
+        if line.notice.duty.obligation.rule.unchanged:
+            label = speech.say("digest.button_unchanged", number=number)
+            yield Choice(label=label, value=f"tasks:unchanged:{number}")
+        yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
+
+
+def _title(obligation: Obligation, speech: Speech) -> str:
+    """What is to be done: the data by their own name, anything else as the rule says it."""
+    if obligation.subject.kind in {SubjectKind.ITEM, SubjectKind.DATASET} and obligation.subject.title:
+        return obligation.subject.title
+    rule = obligation.rule
+    return rule.title_en if speech.language == "en" and rule.title_en else rule.title

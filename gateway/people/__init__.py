@@ -1,0 +1,1 @@
+"""The people file: agencies, the rule set that binds each, and their officers."""
