@@ -50,7 +50,7 @@ async def furnish(store: Store, setting: Sequence[Line], lines: Sequence[Line]) 
     office = Bureau(store, province, first - timedelta(days=1))
     items = [line.fields for line in setting if line.word == "item"]
     made = [
-        make_item(title, owner, cycle, due[0] if due else "", province, number)
+        make_item(title, owner, cycle, due[0] if due else "", province=province, number=number)
         for number, (title, owner, cycle, *due) in enumerate(items, 1)
     ]
     await office.add_items(made)

@@ -196,7 +196,7 @@ class Bureau:
         return person, person.addresses[-2 if label.endswith("'") else -1]
 
 
-def make_item(title: str, owner: str, cycle: str, due: str, province: str, number: int) -> CatalogueItem:
+def make_item(title: str, owner: str, cycle: str, due: str, *, province: str, number: int) -> CatalogueItem:
     """An item whose frequency and term are understood as those of an annex are."""
     cycles = load_cycles(DATA)
     return CatalogueItem(
