@@ -1,10 +1,13 @@
 """Read a TOML file that a person wrote: whatever is wrong with it is named with its place."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import ContentError
+
+_LINE = re.compile(r"\(at line (\d+)")
 
 
 def read_toml(file: Path, *, called: str = "") -> dict[str, Any]:
@@ -17,4 +20,5 @@ def read_toml(file: Path, *, called: str = "") -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ContentError(name, f"byte {error.start}", "is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise ContentError(name, "TOML", str(error)) from error
+        place = _LINE.search(str(error))
+        raise ContentError(name, "TOML", str(error), line=int(place[1]) if place else 0) from error

@@ -25,10 +25,11 @@ class Section:
     path: str = ""
 
     def refuse(self, key: str, reason: str) -> NoReturn:
-        """Raise the ContentError that names ``key`` (of this section) and its line, or that of the section."""
+        """Raise the ContentError that names ``key`` (of this section) and its line, or that of the section; a key
+        that the whole file lacks is missed on line 1."""
         full = self._full(key)
         places = (full, full.partition("[")[0] if key else "", self.path, self.path.rpartition(".")[0])
-        line = next((self.lines[place] for place in places if place in self.lines), 0)
+        line = next((self.lines[place] for place in places if place in self.lines), 1)
         raise ContentError(self.file, full or "file", reason, line=line)
 
     def only(self, *known: str) -> None:
@@ -88,6 +89,10 @@ class Section:
             self.refuse(key, "is no date such as 2026-07-02")
         return value
 
+    def known_day(self, key: str) -> date:
+        """A date as TOML writes it, which must be there."""
+        return self.day(key) or self.refuse(key, "is missing")
+
     def number(self, key: str, *, least: int, most: int, default: int | None = None) -> int:
         """A whole number from ``least`` to ``most``."""
         value = self.table.get(key, default)
@@ -125,6 +130,10 @@ class Section:
         if not isinstance(value, Mapping):
             self.refuse(key, "is no section")
         return Section(file=self.file, table=value, lines=self.lines, path=self._full(key))
+
+    def needed(self, key: str) -> "Section":
+        """The section ``key``, which must be there."""
+        return self.section(key) or self.refuse(key, "is missing")
 
     def sections(self, key: str) -> "tuple[Section, ...]":
         """The sections ``[[key]]``, in order."""

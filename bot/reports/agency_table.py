@@ -86,7 +86,7 @@ def _shares(register: Register, province: str, duties: Duties) -> tuple[dict[int
     by_name = defaultdict[str, list[tuple[Obligation, Progress]]](list)
     roles = register.rule_sets[province].roles
     for obligation, progress in duties:
-        if obligation.agency in register.agencies:
+        if obligation.agency is not None and obligation.agency in register.agencies:
             by_agency[obligation.agency].append((obligation, progress))
         else:
             role = roles.get(obligation.rule.bearer)

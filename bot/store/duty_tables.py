@@ -134,6 +134,16 @@ feed_tokens = Table(
     Column("revoked_at", Instant),
 )
 
+feed_stamps = Table(
+    "feed_stamps",
+    metadata,
+    Column("uid", Text, primary_key=True),  # of an entry of the calendars
+    Column("mark", Text, nullable=False),  # another one when anything in the entry is
+    Column("day", Day, nullable=False),
+    Column("sequence", BigInteger, nullable=False),  # how often it has changed
+    Column("changed_at", Instant, nullable=False),
+)
+
 outages = Table(
     "outages",
     metadata,

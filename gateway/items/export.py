@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.core.errors import ContentError, TracuuError
 from bot.core.item_proposals import FIELDS, ItemProposal, ProposalKind
 from bot.toml_file import read_toml
+from gateway.office_file import harmless
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = (6, 44, 30, 20, 60, 44, 30)
 Row = tuple[str, ...]
 
@@ -85,13 +85,8 @@ def _write_csv(file: Path, rows: Sequence[Row], words: ListWords) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(words.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     file.write_text("\ufeff" + text.getvalue(), encoding="utf-8", newline="")
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula, whoever wrote it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _write_xlsx(file: Path, rows: Sequence[Row], words: ListWords) -> None:

@@ -21,6 +21,7 @@ from bot.core.members import Invitation
 from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
 from bot.core.text import tokens
 from bot.core.tickets import Ticket
+from bot.desk import Desk
 from bot.handler import Context, Handler, Outcome
 from bot.plugins import find_plugins
 from bot.routing import Router
@@ -156,6 +157,7 @@ class GivenReads:
     hidden: frozenset[str] = frozenset()
     follows: list[Follow] = field(default_factory=list)
     lately: tuple[str, ...] = ()
+    officers_desk: Desk | None = None
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -168,6 +170,12 @@ class GivenReads:
 
     def is_hidden(self, code: str) -> bool:
         return code in self.hidden
+
+    async def is_officer(self, _address: Address) -> bool:
+        return self.officers_desk is not None
+
+    async def desk(self, _address: Address, *, now: datetime) -> Desk | None:
+        return self.officers_desk if now == NOW else None
 
     async def followed(self, _address: Address) -> tuple[Follow, ...]:
         return tuple(self.follows)

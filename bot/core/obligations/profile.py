@@ -20,12 +20,13 @@ class ProfileStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedDecision:
-    """The decision itself. ``number``, ``signed_on`` and ``valid_from`` are empty in a draft."""
+    """The decision itself; ``article`` says from when it is valid. ``number`` and days are empty in a draft."""
 
     number: str = ""
     signed_on: date | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

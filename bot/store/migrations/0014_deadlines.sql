@@ -117,6 +117,14 @@ CREATE TABLE feed_tokens (
     revoked_at BIGINT
 );
 
+CREATE TABLE feed_stamps (
+    uid TEXT NOT NULL PRIMARY KEY,
+    mark TEXT NOT NULL,
+    day TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+
 CREATE TABLE outages (
     id {id},
     province TEXT NOT NULL,

@@ -1,27 +1,13 @@
 """Who may read which province's data."""
 
-from pathlib import Path
-
 import pytest
 
-from bot.core.errors import ContentError
 from bot.profiles import Access, load_profiles
 from gateway.api.admission import Admission
 from tests.support.library import PLACES
 from tests.support.talk import DATA
 
 PROFILES = load_profiles(DATA / "profiles")
-GOOD = """
-id = "hue"
-name = "Huế"
-status = "in_force"
-[api]
-access = "keyed"
-article = "QC Điều 1"
-basis = "Vì vậy."
-[decision]
-number = "1/2026/QĐ-UBND"
-"""
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
@@ -73,34 +59,3 @@ def test_data_are_open_as_profile_and_settings_say(mode, provinces, printed, acc
     assert admission.shows(printed, keyed=True) is (access is not Access.OFF)
     assert admission.withholds(printed, keyed=False) is (access is Access.KEYED)
     assert not admission.withholds(printed, keyed=True)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "key"),
-    [
-        ("[api]", 'colour = "red"\n[api]', "colour"),
-        ('article = "QC Điều 1"\n', "", "api.article"),
-        ('article = "QC Điều 1"', 'article = " "', "api.article"),
-        ('basis = "Vì vậy."\n', "", "api.basis"),
-        ('access = "keyed"', 'access = "secret"', "api.access"),
-        ('access = "keyed"', 'access = ["keyed"]', "api.access"),
-        ("[api]", "[api]\nkeys = 3", "api.keys"),
-        ('id = "hue"', 'id = "hanoi"', "id"),
-        ('name = "Huế"\n', "", "name"),
-        ("[api]", "[apis]", "apis"),
-        ("[api]", "[api", "TOML"),
-    ],
-)
-def test_a_mistake_in_a_profile_stops_the_start_with_its_key(tmp_path: Path, old, new, key):
-    assert old in GOOD
-    (tmp_path / "hue.toml").write_text(GOOD.replace(old, new), encoding="utf-8")
-    with pytest.raises(ContentError) as refused:
-        load_profiles(tmp_path)
-    assert (refused.value.file, refused.value.key) == ("hue.toml", key)
-
-
-def test_two_profiles_of_one_name_stop_the_start(tmp_path: Path):
-    (tmp_path / "hue.toml").write_text(GOOD, encoding="utf-8")
-    (tmp_path / "kinhdo.toml").write_text(GOOD.replace('"hue"', '"kinhdo"'), encoding="utf-8")
-    with pytest.raises(ContentError, match="has another file"):
-        load_profiles(tmp_path)
