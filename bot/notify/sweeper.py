@@ -21,6 +21,7 @@ from bot.store import (
     receipts,
     record,
     record_receipts,
+    reminding,
     stranded,
     sweep,
     tickets,
@@ -92,6 +93,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
+        gone += await reminding.forget(store, before=clock() - reminding.KEEP)
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
