@@ -231,10 +231,10 @@ def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
     """The answers to a single duty; to several only that they are done, and the list of all."""
     for line in lines[:BUTTONS]:
         number = line.number
-        yield Choice(label=speech.say("digest.button_done", number=number), value=f"tasks:done:{number}")
+        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{number}")
         if len(lines) == 1 and line.notice.duty.obligation.rule.unchanged:
             label = speech.say("digest.button_unchanged", number=number)
-            yield Choice(label=label, value=f"tasks:unchanged:{number}")
+            yield Choice(label=label, value=f"reporting:unchanged:{number}")
     if len(lines) == 1:
         number = lines[0].number
         yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
