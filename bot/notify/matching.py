@@ -1,7 +1,7 @@
 """Hold what agencies have to do against what their sources published: "đã đối chiếu".
 
 The look goes by what is, whatever ran before: for each duty on data it asks whether a sync saw the content of one of
-its datasets change since it could be done. What changed before that, and a change of the description alone, say nothing.
+its datasets change since it could be done. What changed before, and a change of the description alone, say nothing.
 A dataset that was found for the first time counts from the day that the portal says it was published.
 """
 
