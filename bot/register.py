@@ -1,22 +1,25 @@
 """The register of duties: rule sets, catalogue items, agencies and what was said, read once and put together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.items import Catalogue, LinkState
+from bot.core.local_time import local_day
 from bot.core.obligations.agency import Agency, Officer, Post, PostRole
-from bot.core.obligations.duties import Duties, Ground, Published
+from bot.core.obligations.duties import Duties, Ground
 from bot.core.obligations.obligation import Obligation
+from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.progress import Act, Progress, follow_acts
-from bot.core.obligations.rule import Trigger
+from bot.core.obligations.published import Published
+from bot.core.obligations.rule import Event, Trigger
 from bot.core.working_days import WorkCalendar
 from bot.rulebook import Rulebook
-from bot.store.acts import read_recent_acts
+from bot.store.acts import read_acts, read_recent_acts
 from bot.store.agencies import read_agencies
-from bot.store.catalogue import entries
+from bot.store.catalogue import publications
 from bot.store.confirmations import read_confirmed
 from bot.store.engine import Store
 from bot.store.item_links import read_links
@@ -118,46 +121,64 @@ class Register:
 async def read_register(
     store: Store, rulebook: Rulebook, *, agencies: Collection[int] | None = None, now: datetime
 ) -> Register:
-    """The register as ``store`` has it now, by the rules and the calendar of ``rulebook``.
+    """The register as ``store`` has it at ``now``, by the rules and the calendar of ``rulebook``.
 
-    Of some ``agencies`` only what is theirs can be asked. The sample publishes nothing that anybody has to keep up.
-    Acts are those of the last :data:`REMEMBERED`, where a rule counts from the last time all that ever were.
+    Of some ``agencies`` only what is theirs is read and can be asked. The sample publishes nothing that anybody has to
+    keep up. Acts are those of the last :data:`REMEMBERED`; where a rule counts from the last time all that ever were.
     """
-    counted = [
-        f"{rules.id}/{rule.id}"
-        for rules in rulebook.rule_sets.values()
-        for rule in rules.rules
-        if rule.trigger is Trigger.LAST_DONE
-    ]
-    return Register(
+    known = await read_agencies(store)
+    register = Register(
         rule_sets=rulebook.rule_sets,
         calendar=rulebook.calendar,
-        catalogues=await read_catalogues(store),
-        datasets=await _read_published(store),
-        agencies=await read_agencies(store),
+        catalogues=await read_catalogues(store, whose=None if agencies is None else _whose(known, agencies)),
+        datasets=await _read_published(store, rulebook, known, agencies),
+        agencies=known,
         officers=await read_officers(store),
-        acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted),
         confirmed=await read_confirmed(store, rulebook.rule_sets),
         only=agencies,
     )
+    if agencies is not None:
+        return await _with_acts(store, register, local_day(now))
+    rules = ((each.id, rule) for each in rulebook.rule_sets.values() for rule in each.rules)
+    counted = [f"{profile}/{rule.id}" for profile, rule in rules if rule.trigger is Trigger.LAST_DONE]
+    return replace(register, acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted))
 
 
-async def _read_published(store: Store) -> list[Published]:
-    """What is published with the day on which it was, and which item each publishes by what people confirmed."""
+def _whose(known: Mapping[int, Agency], agencies: Collection[int]) -> Callable[[str, str], bool]:
+    owners, wanted = Owners(known.values()), frozenset(agencies)
+
+    def is_theirs(province: str, printed: str) -> bool:
+        found = owners.find(province, printed)
+        return found is not None and found.id in wanted
+
+    return is_theirs
+
+
+async def _with_acts(store: Store, register: Register, today: date) -> Register:
+    """``register`` with what was said of the duties of its few agencies; from what is said others follow."""
+    asked: set[str] = set()
+    while True:
+        duties = register.between(today - REMEMBERED, today + REMEMBERED)
+        keys = {duty.key for duty in duties} - asked
+        if not keys:
+            return register
+        asked |= keys
+        register = replace(register, acts={**register.acts, **await read_acts(store, keys=keys)})
+
+
+async def _read_published(
+    store: Store, rulebook: Rulebook, known: Mapping[int, Agency], agencies: Collection[int] | None
+) -> list[Published]:
+    """What is published, and which item each publishes by what people confirmed. Nothing where no rule asks for it."""
+    bound = (
+        set(rulebook.rule_sets) if agencies is None else {known[each].rule_set for each in agencies if each in known}
+    )
+    rules = (rule for profile in bound & set(rulebook.rule_sets) for rule in rulebook.rule_sets[profile].rules)
+    if not any(rule.event is Event.PUBLISHED for rule in rules):
+        return []
     links = {link.dataset: link for link in await read_links(store) if link.state is LinkState.CONFIRMED}
     found = []
-    async for entry in entries(store):
-        dataset, link = entry.dataset, links.get(entry.dataset.code)
-        if dataset.published_at is not None and not entry.sample:
-            found.append(
-                Published(
-                    code=dataset.code,
-                    title=dataset.title,
-                    province=dataset.province,
-                    publisher=dataset.publisher,
-                    published_at=dataset.published_at,
-                    home=link.province if link else "",
-                    lineage=link.lineage if link else "",
-                )
-            )
+    async for dataset in publications(store):
+        link = links.get(dataset.code)
+        found.append(replace(dataset, home=link.province, lineage=link.lineage) if link else dataset)
     return found

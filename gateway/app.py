@@ -28,6 +28,8 @@ from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.api.opening import add_api
+from gateway.calendar_watch import count_days_left, schedule_calendar
+
 from gateway.calendar_feed.opening import add_feeds
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
@@ -112,6 +114,7 @@ async def serve(
         rules = read_rules(settings, presences.values(), key=store.vault.derive("trace"))
         if rules.trace is not None:
             metrics.trace_dropped.set_function(rules.trace.count_dropped)
+        metrics.calendar_days.set_function(partial(count_days_left, settings, clock))
         session_of = await stack.enter_async_context(open_sessions(rules))
         stack.push_async_callback(settle)  # a refresh that is cut off costs a log-in
 
@@ -124,7 +127,7 @@ async def serve(
             await stack.enter_async_context(_work(mind, metrics, settings))
         if Role.TICK in roles:
             keep_up = partial(follow, store, followed=followed, order=partial(order_of, settings, rules), clock=clock)
-            stack.enter_context(_tick(mind, keep_up, presences, pools))
+            stack.enter_context(_tick(mind, settings, keep_up, presences, pools))
             callers = [(caller, wire_of(presence)) for caller, presence in find_callers(presences.values())]
             await stack.enter_async_context(until_stopped("zalo tokens", lambda end: keep_tokens(callers, end)))
         if Role.WEB in roles:
@@ -237,13 +240,18 @@ async def _listen(presences: Presences, wire_of: WireOf, metrics: Metrics, intak
 
 @contextlib.contextmanager
 def _tick(
-    mind: Mind, keep_up: Callable[[Alarm], Awaitable[None]], presences: Presences, pools: Sequence[Pool]
+    mind: Mind,
+    settings: Settings,
+    keep_up: Callable[[Alarm], Awaitable[None]],
+    presences: Presences,
+    pools: Sequence[Pool],
 ) -> Iterator[None]:
     alarm, store, clock = Alarm(), mind.store, mind.clock
     schedule_sweeps(alarm, store, ways(presences), clock=clock)
     schedule_balancing(alarm, store, pools, clock=clock)
     schedule_looks(alarm, store, clock=clock)
     schedule_watch(alarm, store, presences, clock=clock)
+    schedule_calendar(alarm, store, settings, clock=clock)
     schedule_following(alarm, store, mind.content, mind.accounts, pools, clock=clock, draw=Random().random)
     alarm.start()
     try:

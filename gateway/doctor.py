@@ -25,6 +25,7 @@ from gateway.account_findings import (
     official_accounts,
     zalo_bots,
 )
+from gateway.calendar_watch import examine_calendar
 from gateway.database import made_before, unprepared_store
 from gateway.deployment import build_mind, read_presences
 from gateway.finding import Finding, Verdict
@@ -32,6 +33,7 @@ from gateway.machine import examine_machine, examine_port
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import Outbound, read_rules
 from gateway.pools import read_pools
+from gateway.profile_findings import examine_profiles
 from gateway.settings import Settings
 from gateway.source_findings import examine_copies, examine_sources
 
@@ -40,7 +42,9 @@ _BACKUP = timedelta(days=7)
 
 
 async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
-    """Look at settings, this machine, database, catalogue, queues, content, sources and accounts. Changes nothing."""
+    """Look at settings, this machine, database, catalogue, queues, content, sources, calendar and accounts.
+
+    Changes nothing."""
     configured = f"{len(settings.accounts)} accounts, {len(settings.sources)} sources"
     yield Finding(name="settings", verdict=Verdict.OK, detail=configured)
     try:
@@ -57,6 +61,7 @@ async def examine(settings: Settings, *, clock: Callable[[], datetime]) -> Async
         yield Finding(name="content", verdict=Verdict.FAIL, detail=str(error))
     for source in await examine_sources(settings):
         yield source
+    yield examine_calendar(settings, now=clock())
     yield examine_port(settings)
 
 
@@ -88,6 +93,7 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
     yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
     yield await _backup(store, now=clock())
     yield await _catalogue(store)
+    yield await examine_profiles(store)
     async for source in examine_copies(store, settings):
         yield source
     stats = await look(store, now=clock())

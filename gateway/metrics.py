@@ -67,6 +67,9 @@ class Metrics:
         self.trace_dropped = Gauge(
             "tracuu_trace_dropped", "Exchanges that could not be written to the trace", registry=self._registry
         )
+        self.calendar_days = Gauge(
+            "tracuu_calendar_days", "Days from today on of which it is known which are off", registry=self._registry
+        )
         self.loop_lag = Gauge("tracuu_loop_lag_seconds", "How late the event loop last was", registry=self._registry)
         self.loop_delay = Histogram(
             "tracuu_loop_delay_seconds",

@@ -61,6 +61,9 @@ class ServiceSettings(_Section):
     calendars: str = Field(
         default="calendars", description="folder of the operator's own calendars of days off; may be missing"
     )
+    authority_contact: str = Field(
+        default="", max_length=60, description="telephone or mailbox of the portal authority, named in reminders"
+    )
     log: Literal["info", "warning", "debug"] = Field(default="info", description="how much is logged")
 
 
@@ -96,7 +99,8 @@ class PoolSettings(_Section):
 class Settings(BaseSettings):
     """All settings, checked. ``folder`` is where relative paths start: the folder of the settings file.
 
-    ``secret_files`` are the files that secrets were read from, by the key of the setting.
+    ``secret_files`` are the files that secrets were read from, by the key of the setting; ``file`` is the settings
+    file, which may be missing, None where the settings were not read from one.
     """
 
     model_config = SettingsConfigDict(
@@ -116,6 +120,7 @@ class Settings(BaseSettings):
     pools: tuple[PoolSettings, ...] = ()
     folder: Path = Path()
     secret_files: Mapping[str, Path] = {}
+    file: Path | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -198,13 +203,13 @@ def load_settings(file: Path | None, environ: Mapping[str, str] | None = None) -
     environ = os.environ if environ is None else environ
     path = file or Path(DEFAULT_FILE)
     document = read_toml(path, called=str(path)) if file or path.exists() else {}
-    for name in ("folder", "secret_files"):
+    for name in ("folder", "secret_files", "file"):
         if name in document:
             raise ContentError(path.name, name, "is not a setting")
     _refuse_unknown_variables(environ, _named_variables(document))
     secret_files = _resolve_secrets(document, path, environ)
     try:
-        return Settings(**document, folder=path.parent, secret_files=secret_files)
+        return Settings(**document, folder=path.parent, secret_files=secret_files, file=path)
     except ValidationError as error:
         raise _explain(error, path, environ) from None
 

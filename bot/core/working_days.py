@@ -80,9 +80,10 @@ class WorkCalendar:
             return True
         return bisect_right(self._unsure, last) > bisect_left(self._unsure, first)
 
-    def provisional_from(self, day: date) -> Sequence[date]:
-        """The days from ``day`` on that are written down but not certain, in order."""
-        return self._provisional[bisect_left(self._provisional, day) :]
+    @property
+    def provisional_days(self) -> Sequence[date]:
+        """The days that are written down but not certain, in order."""
+        return self._provisional
 
     def known_until(self, day: date) -> date | None:
         """The last day up to which, from ``day`` on, every day is known; None when ``day`` itself is not."""

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, Text, exists, func, literal, or_, select, type_coerce
 
 from bot.core.catalogue import Dataset
+from bot.core.obligations.published import Published
 from bot.store.dataset import from_document
+from bot.store.dialect import text_in
 from bot.store.engine import Store
 from bot.store.fact import count_up, read_fact
 from bot.store.tables import datasets, sources, takedowns
@@ -79,6 +81,23 @@ async def entries(store: Store, *, code: str | None = None) -> AsyncIterator[Ent
                 synced_at=row.synced_at,
                 hidden=row.down is not None,
             )
+
+
+async def publications(store: Store) -> AsyncIterator[Published]:
+    """What is in force, taken down or not, with the day on which it was published; not the sample."""
+    async with store.read() as connection:
+        names = ("title", "province", "publisher", "published_at")
+        said = [text_in(connection.dialect, datasets.c.document, name).label(name) for name in names]
+        statement = _in_force(datasets.c.code, *said).where(sources.c.sample == 0, said[-1].is_not(None))
+        async with connection.stream(statement.execution_options(yield_per=_PASSED)) as result:
+            async for row in result:
+                yield Published(
+                    code=row.code,
+                    title=row.title,
+                    province=row.province or "",
+                    publisher=row.publisher or "",
+                    published_at=date.fromisoformat(row.published_at),
+                )
 
 
 async def size(store: Store) -> int:

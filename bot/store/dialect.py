@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import JSON, ColumnElement, Dialect, Table, Text, cast, func, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.transaction import Transaction
@@ -38,3 +38,11 @@ async def upsert_all(
         index_elements=list(table.primary_key.columns), set_=changes(insert.excluded)
     )
     await connection.execute(statement, list(rows))
+
+
+def text_in(dialect: Dialect, document: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    """What the JSON ``document`` says under ``name``, as text; NULL where it says nothing."""
+    text = type_coerce(document, Text)
+    if dialect.name == "sqlite":
+        return type_coerce(func.json_extract(text, f"$.{name}"), Text)
+    return type_coerce(cast(text, JSON)[name].as_string(), Text)

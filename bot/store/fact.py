@@ -24,6 +24,18 @@ async def write_fact(store: Store, name: str, value: str) -> None:
     await store.write(job)
 
 
+async def renew_fact(store: Store, name: str, value: str) -> bool:
+    """Keep ``value`` under ``name``; whether it was not there already: of several who say the same, one hears True."""
+
+    async def job(connection: Transaction) -> bool:
+        if await insert_if_new(connection, facts, name=name, value=value):
+            return True
+        other = update(facts).where((facts.c.name == name) & (facts.c.value != value)).values(value=value)
+        return (await connection.execute(other)).rowcount > 0
+
+    return await store.write(job)
+
+
 async def read_facts(store: Store, prefix: str) -> dict[str, str]:
     """The values whose names begin with ``prefix``, by name without it."""
     named = select(facts.c.name, facts.c.value).where(facts.c.name.startswith(prefix, autoescape=True))

@@ -1,18 +1,18 @@
 """Catalogue decisions and their items: written as a whole or not at all, read with what follows from each other."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, false, insert, or_, select, update
 
 from bot.core.errors import ConflictError
 from bot.core.item_versions import trace_lineage
 from bot.core.items import Catalogue, CatalogueItem, Decision, belong, same_number, settle
-from bot.store.dialect import insert_if_new
+from bot.store.dialect import insert_if_new, text_in
 from bot.store.engine import Store
 from bot.store.item_document import (
     decision_from_document,
@@ -23,6 +23,9 @@ from bot.store.item_document import (
 )
 from bot.store.tables import decisions, items
 from bot.store.transaction import Transaction
+
+Whose = Callable[[str, str], bool]
+"""Whether an item of a province with that printed owner is wanted."""
 
 
 class Outcome(StrEnum):
@@ -46,10 +49,15 @@ class _Stored:
     digest: str
 
 
-async def read_catalogues(store: Store, *, province: str | None = None) -> tuple[Catalogue, ...]:
-    """All decisions (or those of ``province``) with their items, by province and the day from which they count."""
+async def read_catalogues(
+    store: Store, *, province: str | None = None, whose: Whose | None = None
+) -> tuple[Catalogue, ...]:
+    """All decisions (or those of ``province``) with their items, by province and the day from which they count.
+
+    With ``whose`` only the items that it knows by their province and printed owner, in every decision that has them.
+    """
     async with store.read() as connection:
-        return await _read_catalogues(connection, province)
+        return await _read_catalogues(connection, province, whose)
 
 
 async def save_annex(
@@ -129,12 +137,16 @@ async def _relatives(connection: Transaction, decision: Decision) -> list[tuple[
     return [each.items for each in (*own, *before, *after)]
 
 
-async def _read_catalogues(connection: Transaction, province: str | None) -> tuple[Catalogue, ...]:
+async def _read_catalogues(
+    connection: Transaction, province: str | None, whose: Whose | None = None
+) -> tuple[Catalogue, ...]:
     chosen: Select[Any] = select(decisions).order_by(decisions.c.province, decisions.c.id)
     rows: Select[Any] = select(items).order_by(items.c.decision_id, items.c.position)
     if province is not None:
         chosen = chosen.where(decisions.c.province == province)
         rows = rows.where(items.c.decision_id.in_(select(decisions.c.id).where(decisions.c.province == province)))
+    if whose is not None:
+        rows = rows.where(items.c.lineage.in_(await _lineages_of(connection, whose)))
     ids, by_province = [], defaultdict(list)
     for row in await connection.execute(chosen):
         ids.append(row.id)
@@ -149,6 +161,17 @@ async def _read_catalogues(connection: Transaction, province: str | None) -> tup
         for number, decision in zip(ids, settled, strict=True)
     ]
     return tuple(sorted(catalogues, key=_order))
+
+
+async def _lineages_of(connection: Transaction, whose: Whose) -> Select[Any]:
+    """The lineages of the items of certain owners. Few names are printed on many items, so names are asked first."""
+    owner = text_in(connection.dialect, items.c.document, "owner")
+    joined = items.join(decisions, decisions.c.id == items.c.decision_id)
+    printed = select(decisions.c.province, owner.label("owner")).select_from(joined).distinct()
+    found = [(row.province, row.owner) for row in await connection.execute(printed)]
+    mine = [(province, name) for province, name in found if whose(province, name or "")]
+    named = (and_(decisions.c.province == province, owner == name) for province, name in mine)
+    return select(items.c.lineage).select_from(joined).where(or_(false(), *named))
 
 
 def _order(catalogue: Catalogue) -> tuple[str, object, str]:

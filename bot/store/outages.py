@@ -1,9 +1,9 @@
 """When the portals could not be reached, by what the syncs of their sources saw."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from bot.core.local_time import local_day
 from bot.core.outage import LAPSE, Outage, days_down
@@ -55,10 +55,18 @@ async def note_up(store: Store, identity: Identity, *, now: datetime) -> None:
 
 
 async def is_down(store: Store, province: str, *, now: datetime) -> bool:
-    """Whether the portal of ``province`` is down at ``now``: any of its sources could not be reached and has not
-    answered since. An outage that was not seen for :data:`bot.core.outage.LAPSE` does not count any more."""
-    asked = (outages.c.province == province) & outages.c.ended_at.is_(None)
-    return any(outage.lasts_at(now) for outage in await _read(store, asked))
+    """Whether the portal of ``province`` (the id of one of today's, as sources have it) is down at ``now``: any of its
+    sources could not be reached and has not answered since."""
+    return province in await provinces_down(store, now=now)
+
+
+async def provinces_down(store: Store, *, now: datetime) -> frozenset[str]:
+    """The provinces whose portal is down at ``now``. An outage that was not seen for :data:`bot.core.outage.LAPSE`
+    does not count any more."""
+    going_on = select(outages).where(outages.c.ended_at.is_(None))
+    async with store.read() as connection:
+        found = (await connection.execute(going_on)).all()
+    return frozenset(row.province for row in found if _outage(row).lasts_at(now))
 
 
 async def down_days(store: Store, province: str, first: date, last: date) -> tuple[date, ...]:
@@ -66,7 +74,9 @@ async def down_days(store: Store, province: str, first: date, last: date) -> tup
 
     Which days count is said by :func:`bot.core.outage.days_down`: at least one office hour of it was lost.
     """
-    found = await _read(store, outages.c.province == province)
+    async with store.read() as connection:
+        rows = (await connection.execute(select(outages).where(outages.c.province == province))).all()
+    found = map(_outage, rows)
     return days_down(
         (one for one in found if local_day(one.began_at) <= last and local_day(one.until) >= first), first, last
     )
@@ -88,10 +98,5 @@ def _open(identity: Identity) -> ColumnElement[bool]:
     return mine & outages.c.ended_at.is_(None)
 
 
-async def _read(store: Store, wanted: ColumnElement[bool]) -> Sequence[Outage]:
-    columns = (outages.c.began_at, outages.c.seen_at, outages.c.ended_at)
-    async with store.read() as connection:
-        return [
-            Outage(began_at=began, seen_at=seen, ended_at=ended)
-            for began, seen, ended in await connection.execute(select(*columns).where(wanted))
-        ]
+def _outage(row: Row[Any]) -> Outage:
+    return Outage(began_at=row.began_at, seen_at=row.seen_at, ended_at=row.ended_at)

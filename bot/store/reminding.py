@@ -4,8 +4,8 @@ The ledger (one row per duty, officer and step) and the digests (one per officer
 number of processes may look at once, with clocks that differ: whoever comes second finds it done.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from bot.core.balance import Member
 from bot.core.delivery import Lane
 from bot.core.local_time import local_day
 from bot.core.messages import Address, Reply
+from bot.core.obligations.agency import Officer
 from bot.core.obligations.planning import Digest, Notice
 from bot.core.obligations.steps import rank
 from bot.core.pools import Pool
@@ -94,8 +95,12 @@ class _Listener:
     ways: Sequence[BoundAddress]
 
 
-class _NothingLeftError(Exception):
-    """Somebody else has told all of it meanwhile: what was written in this transaction is taken back."""
+class _TakenBackError(Exception):
+    """What was written in this transaction does not count: it was only tried, or nothing was left to be said."""
+
+    def __init__(self, said: Said | None) -> None:
+        super().__init__()
+        self.said = said
 
 
 async def read_told(store: Store, keys: Iterable[str]) -> dict[tuple[str, int], set[str]]:
@@ -117,11 +122,24 @@ async def told_on(store: Store, day: date) -> frozenset[int]:
         return frozenset(found.scalars())
 
 
-async def queue_digest(store: Store, digest: Digest, how: Queueing) -> Said | None:
+async def reached_on(store: Store, officers: Mapping[int, Officer], ours: Container[Member]) -> dict[int, Officer]:
+    """``officers``, of whom nobody counts as reachable whom none of the accounts ``ours`` reaches."""
+    asked = [one.id for one in officers.values() if one.reachable]
+    async with store.read() as connection:
+        bound = await addresses_of(connection, store.vault, asked)
+    reached = {
+        officer
+        for officer, ways in bound.items()
+        if any(way.reachable and (way.address.channel, way.address.account) in ours for way in ways)
+    }
+    return {number: replace(one, reachable=number in reached) for number, one in officers.items()}
+
+
+async def queue_digest(store: Store, digest: Digest, how: Queueing, *, rehearse: bool = False) -> Said | None:
     """Queue ``digest`` and write down that it was told; all or nothing. None where nothing was to be queued.
 
     That is: the officer has had the message of the day, can be reached nowhere any more, or was told of all of it, or
-    has answered, since it was planned. Safe to repeat.
+    has answered, since it was planned. Safe to repeat. ``rehearse``: everything is tried and nothing written.
     """
 
     async def job(connection: Transaction) -> Said | None:
@@ -133,12 +151,15 @@ async def queue_digest(store: Store, digest: Digest, how: Queueing) -> Said | No
         if number is None:
             return None
         ours = await _write_down(connection, digest.officer, notices, number, how.now)
-        return await _say(connection, store.vault, _Listener(number=digest.officer, ways=ways), ours, how)
+        said = await _say(connection, store.vault, _Listener(number=digest.officer, ways=ways), ours, how)
+        if rehearse:
+            raise _TakenBackError(said)
+        return said
 
     try:
         return await store.write(job, wake=[outbox.TOPIC])
-    except _NothingLeftError:
-        return None
+    except _TakenBackError as undone:
+        return undone.said
 
 
 async def forget(store: Store, *, before: datetime) -> int:
@@ -206,14 +227,14 @@ async def _begin(connection: Transaction, officer: int, now: datetime) -> int | 
 async def _write_down(
     connection: Transaction, officer: int, notices: Sequence[Notice], digest: int, now: datetime
 ) -> list[Notice]:
-    """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _NothingLeftError."""
+    """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _TakenBackError."""
     ours = []
     for notice in notices:
         row = {"key": notice.duty.obligation.key, "officer_id": officer, "step": notice.duty.step}
         if await insert_if_new(connection, reminders, **row, digest_id=digest, at=now):
             ours.append(notice)
     if not ours:
-        raise _NothingLeftError
+        raise _TakenBackError(None)
     return ours
 
 

@@ -6,9 +6,10 @@ A phone is found again by its keyed hash; the number and the e-mail themselves a
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, insert, select, update
@@ -77,6 +78,21 @@ async def save_roster(store: Store, before: Roster, after: Roster, *, now: datet
     return await store.write(job)
 
 
+def compare_rosters(before: Roster, after: Roster) -> Written:
+    """What writing ``after`` over ``before`` would change, but for what comes of it."""
+    agencies_added, agencies_changed = _count(before.agencies, after.agencies)
+    people_added, people_changed = _count(before.people, after.people)
+    posts_added, posts_changed = _count(before.posts, after.posts)
+    return Written(
+        agencies_added=agencies_added,
+        agencies_changed=agencies_changed,
+        people_added=people_added,
+        people_changed=people_changed,
+        posts_added=posts_added,
+        posts_changed=posts_changed,
+    )
+
+
 def phone_hash(vault: Vault, phone: str) -> str:
     """The keyed hash by which a phone (E.164) is found again."""
     return hmac.digest(vault.derive("officer phone"), phone.encode(), hashlib.sha256).hex()
@@ -99,40 +115,26 @@ class _Writing:
     now: datetime
 
     async def write(self, before: Roster, after: Roster) -> Written:
-        agency_ids, agencies_new, agencies_other = await self._write_all(
-            agencies, before.agencies, after.agencies, [self._agency(one) for one in after.agencies]
-        )
-        people_ids, people_new, people_other = await self._write_all(
-            officers, before.people, after.people, [self._person(one) for one in after.people]
-        )
-        held = [self._post(one, people_ids, agency_ids) for one in after.posts]
-        _, posts_new, posts_other = await self._write_all(posts, before.posts, after.posts, held)
-        return Written(
-            agencies_added=agencies_new,
-            agencies_changed=agencies_other,
-            people_added=people_new,
-            people_changed=people_other,
-            posts_added=posts_new,
-            posts_changed=posts_other,
-            unbound=await self._leave_old_numbers(before, after),
-        )
+        agency_ids = await self._write_all(agencies, before.agencies, after.agencies, self._agency)
+        people_ids = await self._write_all(officers, before.people, after.people, self._person)
+        to_row = partial(self._post, people=people_ids, found=agency_ids)
+        await self._write_all(posts, before.posts, after.posts, to_row)
+        return replace(compare_rosters(before, after), unbound=await self._leave_old_numbers(before, after))
 
     async def _write_all(
-        self, table: Table, before: Sequence[_E], after: Sequence[_E], values: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[int], int, int]:
-        """The ids by position, and how many rows are new and different."""
-        ids, added, changed = [], 0, 0
-        for at, (entry, row) in enumerate(zip(after, values, strict=True)):
+        self, table: Table, before: Sequence[_E], after: Sequence[_E], to_row: Callable[[_E], Mapping[str, Any]]
+    ) -> list[int]:
+        """Write what is new or different. Returns the ids by position."""
+        ids = []
+        for at, entry in enumerate(after):
             if entry.id is None:
-                result = await self.connection.execute(insert(table).values(**row).returning(table.c.id))
+                result = await self.connection.execute(insert(table).values(**to_row(entry)).returning(table.c.id))
                 ids.append(int(result.scalar_one()))
-                added += 1
                 continue
             ids.append(entry.id)
             if entry != before[at]:
-                await self.connection.execute(update(table).where(table.c.id == entry.id).values(**row))
-                changed += 1
-        return ids, added, changed
+                await self.connection.execute(update(table).where(table.c.id == entry.id).values(**to_row(entry)))
+        return ids
 
     def _agency(self, one: AgencyEntry) -> dict[str, Any]:
         return {
@@ -156,7 +158,7 @@ class _Writing:
         }
 
     @staticmethod
-    def _post(one: PostEntry, people: Sequence[int], found: Sequence[int]) -> dict[str, Any]:
+    def _post(one: PostEntry, *, people: Sequence[int], found: Sequence[int]) -> dict[str, Any]:
         return {
             "officer_id": people[one.person],
             "agency_id": found[one.agency],
@@ -180,6 +182,12 @@ class _Writing:
                     await end_memberships(self.connection, self.vault, members.c.id == row.id, now=self.now)
                     ended += 1
         return ended
+
+
+def _count(before: Sequence[_E], after: Sequence[_E]) -> tuple[int, int]:
+    """How many entries are new, and how many different."""
+    known = len(before)
+    return len(after) - known, sum(one != other for one, other in zip(before, after, strict=False))
 
 
 def _to_agency(row: Any) -> AgencyEntry:

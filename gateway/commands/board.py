@@ -13,6 +13,7 @@ from bot.core.errors import ContentError
 from bot.core.local_time import local_day
 from bot.core.obligations.profile import RuleSet
 from bot.core.text import fold
+from bot.notify.portals import portal_province
 from bot.register import Register, read_register
 from bot.reports.agency_table import AgencyRow, AgencyTable, agency_table
 from bot.reports.table_words import load_table_words
@@ -65,8 +66,7 @@ def board_command(
 async def _read(
     terminal: Terminal, rulebook: Rulebook, rules: RuleSet, first: date, last: date, now: datetime
 ) -> tuple[Register, AgencyTable]:
-    # sources name today's province, a profile may be that of a former one
-    portal = load_places(DATA / "places").locate(rules.name) or rules.id
+    portal = portal_province(rules, load_places(DATA / "places"))
     async with terminal.store() as store:
         register = await read_register(store, rulebook, now=now)
         down = await down_days(store, portal, first - _REACH, last + _REACH)

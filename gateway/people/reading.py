@@ -88,7 +88,7 @@ def read_people(file: Path, rules: PeopleRules) -> PeopleReading:
     for sheet in found:
         for record in sheet.records:
             try:
-                rows.append(_Cells(rules=rules, cells=sheet.cells(record), line=record.line).row())
+                rows.append(_Cells(rules=rules, cells=sheet.cells(record), sheet=sheet.name, line=record.line).row())
             except (CellError, ContentError) as error:
                 rejected.append(Rejection(sheet=sheet.name, line=record.line, reason=str(error)))
     unused = tuple(dict.fromkeys(heading for sheet in found for heading in sheet.layout.unused))
@@ -139,6 +139,7 @@ class _Cells:
 
     rules: PeopleRules
     cells: Mapping[str, str]
+    sheet: str
     line: int
 
     def row(self) -> PersonRow:
@@ -148,6 +149,7 @@ class _Cells:
             raise CellError("“to” lies before “from”")
         row = PersonRow(
             line=self.line,
+            sheet=self.sheet,
             province=self._province(),
             agency=self._text("agency"),
             kind=self._kind(),

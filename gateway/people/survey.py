@@ -1,4 +1,4 @@
-"""What is missing among agencies and officers: who cannot be reminded, whom nobody reminds, whose names nobody knows."""
+"""What is missing among agencies and officers: who cannot be reminded, and which printed names nobody bears."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,8 +35,11 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What is missing on a day. ``vacant``, ``unreachable`` and ``silent`` (nobody at all can be reminded) are agencies;
-    ``unbound`` are officers in a post without any address, ``refused`` those whose addresses nothing reaches."""
+    """What is missing on a day.
+
+    ``vacant``, ``unreachable`` and ``silent`` (nobody at all can be reminded) are agencies; ``unbound`` are officers in
+    a post without any address, ``refused`` those whose addresses nothing reaches.
+    """
 
     agencies: int
     officers: int

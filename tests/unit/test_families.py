@@ -14,7 +14,7 @@ from gateway.families import MODULES
 from tests.support.source import ROOT
 
 HEAVY = {
-    *("matplotlib", "PIL", "pdfplumber", "openpyxl", "docx", "telegram", "httpx", "rich.markdown"),
+    *("matplotlib", "PIL", "pdfplumber", "openpyxl", "docx", "holidays", "telegram", "httpx", "rich.markdown"),
     *("rdflib", "defusedxml", "gateway.downloading", "gateway.tables"),
 }
 

@@ -15,26 +15,13 @@ from bot.core.obligations.happenings import Acts, changes_of, done_days
 from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
 from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
+from bot.core.obligations.published import Published
 from bot.core.obligations.rule import Bearer, Event, Rule, Trigger
 from bot.core.working_days import WorkCalendar
 
 _DAY = timedelta(days=1)
 _USUAL = (UpdateCycle.MONTHLY, UpdateCycle.QUARTERLY, UpdateCycle.ANNUAL)
 """What is told of a rule for items while no catalogue is there, where the rule names no cycles."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A dataset as far as duties follow from it; ``lineage`` is that of the item of ``home`` that it is known to
-    publish."""
-
-    code: str
-    title: str
-    province: str = ""
-    publisher: str = ""
-    published_at: date | None = None
-    home: str = ""
-    lineage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,11 +208,14 @@ class Duties:
 
     @cached_property
     def _chains(self) -> Mapping[tuple[str, str], Sequence[CatalogueItem]]:
-        """Each item through the decisions, the oldest first."""
+        """Each item through the decisions, the oldest first; of some agencies only those that were ever theirs."""
         chains: dict[tuple[str, str], list[CatalogueItem]] = defaultdict(list)
-        for catalogue in self._ground.catalogues:
-            for item in catalogue.items:
-                chains[item.province, item.lineage or item.code].append(item)
+        every = [item for catalogue in self._ground.catalogues for item in catalogue.items]
+        if self._only is not None:
+            theirs = {_lineage(item) for item in every if self._bound(item.province, item.owner)}
+            every = [item for item in every if _lineage(item) in theirs]
+        for item in every:
+            chains[_lineage(item)].append(item)
         for chain in chains.values():
             if len(chain) > 1:
                 chain.sort(key=lambda item: item.valid_from or date.min)
@@ -273,6 +263,10 @@ def _duties(rule: Rule, subject: Subject, bound: _Bound, turns: Iterable[Turn]) 
 
 def _of_province(rules: RuleSet, rule: Rule) -> Subject:
     return Subject(kind=SubjectKind.PROVINCE, id=rules.id, title=rule.title)
+
+
+def _lineage(item: CatalogueItem) -> tuple[str, str]:
+    return item.province, item.lineage or item.code
 
 
 def _of_item(item: CatalogueItem) -> Subject:

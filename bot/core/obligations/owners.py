@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.core.obligations.agency import Agency
+from bot.core.obligations.agency import Agency, same_name
 from bot.core.obligations.profile import Role
 from bot.core.text import tokens
 
@@ -23,10 +23,11 @@ class Owners:
 
     def find(self, territory: str, printed: str) -> Agency | None:
         """The agency of ``territory`` (the id of a province or of a profile) with that name or alias, whatever its
-        case and diacritics; of several the one of that province. None when there is none, or still several."""
+        case and lacking diacritics (xã Sơn Hà is never xã Sơn Hạ); of several the one of that province. None when there
+        is none, or still several."""
         asked = territory, printed
         if asked not in self._found:
-            self._found[asked] = self._find(territory, fold_name(printed))
+            self._found[asked] = self._find(territory, printed)
         return self._found[asked]
 
     def find_role(self, profile: str, role: Role) -> Agency | None:
@@ -36,8 +37,9 @@ class Owners:
         found = (self.find(profile, name) for name in names if name)
         return next((agency for agency in found if agency and agency.rule_set == profile), None)
 
-    def _find(self, territory: str, name: str) -> Agency | None:
-        named = self._named.get((territory, name), [])
+    def _find(self, territory: str, printed: str) -> Agency | None:
+        folded = self._named.get((territory, fold_name(printed)), [])
+        named = [each for each in folded if any(same_name(printed, name) for name in (each.name, *each.aliases))]
         at_home = [agency for agency in named if agency.province == territory] or named
         return at_home[0] if len(at_home) == 1 else None
 

@@ -1,24 +1,13 @@
-"""The roster of agencies, people and posts while a people file is taken over into it, row by row. Pure.
-
-Whoever has the same phone, or the same name and e-mail, is the same person; the same name alone is not, except within
-one agency where one of the two has no phone and no e-mail. What a row leaves blank it does not say: nothing that is
-known goes by it.
-"""
+"""The roster of agencies, people and posts, and what a row of a people file says of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
-from bot.core.errors import TracuuError
-from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole, name_key, same_name
+from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole
 
 UNDETERMINED = "chưa xác định"
 """What a rule set is called that nobody has determined; written into a file it ends the one that is recorded."""
-_DAY = timedelta(days=1)
-
-
-class RowError(TracuuError):
-    """A row that cannot be used; the sentence says why and holds no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +18,7 @@ class PersonRow:
     """
 
     line: int
+    sheet: str = ""
     province: str
     agency: str
     kind: AgencyKind | None = None
@@ -83,33 +73,16 @@ class PostEntry:
 
 @dataclass(slots=True, kw_only=True)
 class Roster:
-    """Everybody by position; ``version`` grows with every change of the store.
-
-    While a file is taken over: ``told_in`` are the lines that spoke of an agency or a person (by position),
-    ``notices`` what somebody should look at.
-    """
+    """Everybody by position; ``version`` grows with every change of the store."""
 
     agencies: list[AgencyEntry] = field(default_factory=list)
     people: list[PersonEntry] = field(default_factory=list)
     posts: list[PostEntry] = field(default_factory=list)
     version: int = 0
-    told_in: dict[tuple[str, int], int] = field(default_factory=dict)
-    notices: list[tuple[int, str]] = field(default_factory=list)
 
     def copy(self) -> "Roster":
         """The same roster, to take a file over into."""
         return Roster(agencies=[*self.agencies], people=[*self.people], posts=[*self.posts], version=self.version)
-
-    def take(self, row: PersonRow, *, today: date) -> None:
-        """Take ``row`` over. Raises RowError, with nothing changed by it."""
-        before = (self.agencies[:], self.people[:], self.posts[:], dict(self.told_in), self.notices[:])
-        try:
-            agency = self._take_agency(row)
-            if row.name:
-                self._take_post(row, self._take_person(row, agency), agency, today)
-        except RowError:
-            self.agencies, self.people, self.posts, self.told_in, self.notices = before
-            raise
 
     def agencies_by_id(self) -> dict[int, Agency]:
         """The agencies; one that is not stored yet has a number below zero."""
@@ -145,177 +118,6 @@ class Roster:
             number: Officer(id=number, name=one.name, posts=tuple(held[number]), reachable=number in reachable)
             for number, one in zip(people, self.people, strict=True)
         }
-
-    # agencies
-
-    def _take_agency(self, row: PersonRow) -> int:
-        at = self._find_agency(row)
-        if at is None:
-            if row.kind is None:
-                raise RowError("agency_kind is empty and the agency is not known yet")
-            self._check_names(row, len(self.agencies))
-            self.agencies.append(
-                AgencyEntry(
-                    id=None,
-                    province=row.province,
-                    name=row.agency,
-                    kind=row.kind,
-                    rule_set=row.rule_set or "",
-                    applied_by=row.applied_by,
-                    aliases=row.aliases,
-                )
-            )
-            self.told_in["agency", len(self.agencies) - 1] = row.line
-            return len(self.agencies) - 1
-        self._check_names(row, at)
-        self._update_agency(row, at)
-        self.told_in.setdefault(("agency", at), row.line)
-        return at
-
-    def _find_agency(self, row: PersonRow) -> int | None:
-        """The agency of that name, else the one that the name without all its diacritics can only mean."""
-        here = [(at, one) for at, one in enumerate(self.agencies) if one.province == row.province]
-        for at, one in here:
-            if name_key(one.name) == name_key(row.agency):
-                return at
-        like = [(at, one) for at, one in here if same_name(row.agency, one.name)]
-        if len(like) > 1:
-            raise RowError(f"{row.agency} may be {' or '.join(one.name for _, one in like)}: write the diacritics")
-        return like[0][0] if like else None
-
-    def _check_names(self, row: PersonRow, at: int) -> None:
-        """No two agencies of a province share a name or an alias: whose an item is, must be certain."""
-        mine = {name_key(name) for name in (row.agency, *row.aliases)}
-        for place, other in enumerate(self.agencies):
-            if place == at or other.province != row.province:
-                continue
-            if mine & {name_key(name) for name in (other.name, *other.aliases)}:
-                raise RowError(f"a name or alias of {row.agency} is one of {other.name} as well")
-
-    def _update_agency(self, row: PersonRow, at: int) -> None:
-        known, line = self.agencies[at], self.told_in.get(("agency", at))
-        said = {"kind": row.kind, "rule_set": row.rule_set, "applied_by": row.applied_by or None}
-        news = {name: value for name, value in said.items() if value is not None and value != getattr(known, name)}
-        if line is not None:
-            for name in news:
-                if getattr(known, name):
-                    raise RowError(f"{name} of {row.agency} is {getattr(known, name)} in line {line}")
-        if row.rule_set is None and known.rule_set and line is None and known.id is not None:
-            self.notices.append(
-                (row.line, f"{row.agency} stays bound by {known.rule_set}; write “{UNDETERMINED}” to end that")
-            )
-        aliases = tuple(dict.fromkeys((*known.aliases, *row.aliases)))
-        self.agencies[at] = replace(known, **news, aliases=aliases)  # type: ignore[arg-type]
-
-    # people
-
-    def _take_person(self, row: PersonRow, agency: int) -> int:
-        at = self._find_person(row, agency)
-        if at is None:
-            self.people.append(PersonEntry(id=None, name=row.name, phone=row.phone, email=row.email))
-            at = len(self.people) - 1
-        else:
-            self._update_person(row, at)
-        self.told_in.setdefault(("person", at), row.line)
-        return at
-
-    def _find_person(self, row: PersonRow, agency: int) -> int | None:
-        people = list(enumerate(self.people))
-        by_phone = next((at for at, one in people if row.phone and one.phone == row.phone), None)
-        mine = (at for at, one in people if row.email and one.email == row.email and same_name(one.name, row.name))
-        by_email = next(mine, None)
-        if by_phone is not None and by_email is not None and by_phone != by_email:
-            raise RowError("the phone is one person's, the name and e-mail are another's")
-        if by_phone is not None or by_email is not None:
-            return by_phone if by_phone is not None else by_email
-        return self._find_colleague(row, agency)
-
-    def _find_colleague(self, row: PersonRow, agency: int) -> int | None:
-        """Who is called so in the same agency, where the row or what is known has no phone and no e-mail."""
-        here = dict.fromkeys(post.person for post in self.posts if post.agency == agency)
-        alike = [at for at in here if same_name(self.people[at].name, row.name)]
-        silent = not row.phone and not row.email
-        same = [at for at in alike if silent or not (self.people[at].phone or self.people[at].email)]
-        if len(same) > 1:
-            raise RowError(f"several people of {row.agency} are called {row.name}: give the phone or e-mail")
-        if not same and alike:
-            other = "there is one of that name with another phone or e-mail"
-            self.notices.append((row.line, f"{row.name} of {row.agency} is taken for somebody else: {other}"))
-        return same[0] if same else None
-
-    def _update_person(self, row: PersonRow, at: int) -> None:
-        known, line = self.people[at], self.told_in.get(("person", at))
-        if not same_name(known.name, row.name):
-            if line is not None:
-                raise RowError(f"the phone is that of {known.name} in line {line}")
-            self.notices.append((row.line, f"{known.name} is now called {row.name}: the phone is the same"))
-        if line is not None and row.phone and known.phone and row.phone != known.phone:
-            raise RowError(f"{row.name} has another phone in line {line}")
-        self.people[at] = replace(known, name=row.name, phone=row.phone or known.phone, email=row.email or known.email)
-
-    # posts
-
-    def _take_post(self, row: PersonRow, person: int, agency: int, today: date) -> None:
-        start = row.since or (today if row.replaces else None)
-        if row.replaces:
-            self._end_predecessor(row, person, agency, start or today)
-        at = self._find_post(row, person, agency)
-        if at is None:
-            self.posts.append(
-                PostEntry(
-                    id=None, person=person, agency=agency, role=row.role, unit=row.unit, since=start, until=row.until
-                )
-            )
-            return
-        known = self.posts[at]
-        if row.since is None and row.until is None and known.until and known.until < today:
-            self.notices.append(
-                (row.line, f"{row.name} left this post on {known.until.isoformat()}; give “from” for a new one")
-            )
-        self.posts[at] = replace(
-            known,
-            unit=row.unit or known.unit,
-            since=row.since or known.since,
-            until=row.until or known.until,
-        )
-
-    def _find_post(self, row: PersonRow, person: int, agency: int) -> int | None:
-        """The post that the row speaks of: of several one after another the one at that time, else the last."""
-        mine = [
-            at
-            for at, post in enumerate(self.posts)
-            if (post.person, post.agency, post.role) == (person, agency, row.role)
-            and (not row.unit or not post.unit or same_name(post.unit, row.unit))
-        ]
-        if row.since is None:
-            return mine[-1] if mine else None
-        for at in mine:
-            if _overlap(self.posts[at], row.since, row.until):
-                return at
-        return None
-
-    def _end_predecessor(self, row: PersonRow, person: int, agency: int, start: date) -> None:
-        held = [
-            at
-            for at, post in enumerate(self.posts)
-            if (post.agency, post.role) == (agency, row.role)
-            and post.person != person
-            and same_name(self.people[post.person].name, row.replaces)
-        ]
-        if not held:
-            raise RowError(f"nobody called {row.replaces} is or was {row.role} of {row.agency}")
-        open_ = [at for at in held if (until := self.posts[at].until) is None or until >= start]
-        if len(open_) > 1:
-            raise RowError(f"several people called {row.replaces} are {row.role} of {row.agency}")
-        for at in open_:
-            last = start - _DAY
-            if (since := self.posts[at].since) and since > last:
-                raise RowError(f"{row.replaces} is in that post only since {since.isoformat()}")
-            self.posts[at] = replace(self.posts[at], until=last)
-
-
-def _overlap(post: PostEntry, since: date, until: date | None) -> bool:
-    return (post.until is None or post.until >= since) and (until is None or post.since is None or post.since <= until)
 
 
 def _number(stored: int | None, at: int) -> int:

@@ -7,9 +7,9 @@ from bot.core.cycle import Cycle, UpdateCycle
 from bot.core.due import DueAnchor, DueWording
 from bot.core.items import Catalogue, CatalogueItem, Decision
 from bot.core.obligations.agency import Agency, AgencyKind
-from bot.core.obligations.duties import Published
 from bot.core.obligations.obligation import split_key
 from bot.core.obligations.progress import Act, ActKind, status_of
+from bot.core.obligations.published import Published
 from bot.core.replacement import PeriodStatus
 from bot.register import Register
 from bot.rulebook import load_rulebook

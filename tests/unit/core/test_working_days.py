@@ -113,8 +113,9 @@ def test_an_empty_calendar_knows_weekends_and_the_holidays_on_fixed_days():
     assert [EMPTY.is_day_off(day) for day in every] == [known_day_off(day) for day in every]
 
 
-def test_provisional_days_are_listed_from_a_day_on():
-    assert CALENDAR.provisional_from(date(2027, 2, 9)) == days("2027-02-09", "2027-02-10", "2027-09-03")
+def test_what_may_be_shifted_begins_and_ends_with_a_working_day():
+    tet = [date(2027, 2, day) for day in range(4, 11)]
+    assert CALENDAR.provisional_days == [*tet, date(2027, 9, 3)]
     one = SpecialDay(day=date(2026, 3, 2), off=True, name="x", status=DayStatus.PROVISIONAL, source="x")
     shifted = WorkCalendar(days={one.day: one}, known=frozenset({2026}))
     assert [shifted.is_provisional(day, day) for day in days("2026-02-26", "2026-02-27", "2026-03-03")] == [
