@@ -48,7 +48,8 @@ def draft_letter(
     register: Register, agency: Agency, rows: Iterable[LogRow], *, on: date, since: date | None = None
 ) -> Letter:
     """The letter to ``agency`` on the day ``on``, about what was due from ``since`` on (None = :data:`LOOKED_BACK`
-    before); ``rows`` are its reminders. Raises TracuuError where none may be written: nothing is overdue, no decision binds the agency, or its rule set is neither in force nor confirmed."""
+    before). ``rows`` are its reminders. Raises TracuuError where none may be written: nothing is overdue, no decision
+    binds the agency, or its rule set is neither in force nor confirmed."""
     rules = register.rule_sets.get(agency.rule_set)
     if rules is None:
         raise TracuuError(f"no decision is recorded that binds {agency.name}, so nothing of it is overdue")
