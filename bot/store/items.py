@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, false, insert, or_, select, update
@@ -24,7 +25,7 @@ from bot.store.item_document import (
 from bot.store.tables import decisions, items
 from bot.store.transaction import Transaction
 
-_DECODED = 250  # documents between two turns of the event loop
+_DECODED = 100  # documents between two turns of the event loop
 Whose = Callable[[str, str], bool]
 """Whether an item of a province with that printed owner is wanted."""
 
@@ -63,7 +64,10 @@ async def read_catalogues(
         if whose is not None:
             rows = rows.where(items.c.lineage.in_(await _lineages_of(connection, whose)))
         async with connection.stream(rows.execution_options(yield_per=_DECODED)) as result:
-            return _put_together(known, [_item(row, known) async for row in result if row.decision_id in known])
+            parts = [
+                [_item(row, known) for row in part if row.decision_id in known] async for part in result.partitions()
+            ]
+    return _put_together(known, chain.from_iterable(parts))
 
 
 async def save_annex(
