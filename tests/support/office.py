@@ -79,7 +79,7 @@ class Bureau:
         self.skipped: Sequence[Skipped] = ()
         self.portal_is_down = False
         self._codes = 0
-        self._mind: Mind = mind(store, _knows_nothing, clock=lambda: self.now, accounts=ACCOUNTS, rulebook=rulebook())
+        self._mind: Mind = mind(store, _knows_nothing, clock=lambda: self.now, accounts=ACCOUNTS, rulebook=rulebook)
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
     async def add_items(self, items: Sequence[CatalogueItem]) -> None:
