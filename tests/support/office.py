@@ -12,9 +12,10 @@ from bot.core.local_time import VIETNAM, local_day
 from bot.core.members import Role, make_invitation_code
 from bot.core.messages import Address, Reply
 from bot.core.obligations.agency import AgencyKind
+from bot.core.obligations.enrolling import Enrolment
 from bot.core.obligations.planning import Skipped
-from bot.core.obligations.roster import PersonRow, Roster
-from bot.cycles import load_cycles
+from bot.core.obligations.roster import PersonRow
+from bot.cycles import Cycles, load_cycles
 from bot.handler import Context, Outcome
 from bot.mind import Mind
 from bot.notify.portals import profiles_down
@@ -56,6 +57,12 @@ def rulebook() -> Rulebook:
 
 
 @cache
+def cycles() -> Cycles:
+    """How frequencies and terms are understood in the project."""
+    return load_cycles(DATA)
+
+
+@cache
 def places() -> Places:
     """The places of the project."""
     return load_places(DATA / "places")
@@ -79,23 +86,21 @@ class Bureau:
         self.skipped: Sequence[Skipped] = ()
         self.portal_is_down = False
         self._codes = 0
-        self._mind: Mind = mind(store, _knows_nothing, clock=lambda: self.now, accounts=ACCOUNTS, rulebook=rulebook())
+        self._mind: Mind = mind(store, _knows_nothing, clock=lambda: self.now, accounts=ACCOUNTS)
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
-    async def add_items(self, items: Sequence[CatalogueItem]) -> None:
-        """Have the province's catalogue name ``items``."""
-        decision = Decision(
-            number="01/QĐ-UBND", signed_on=date(2025, 1, 2), province=self.province, valid_from=date(2025, 1, 2)
-        )
+    async def add_items(self, items: Sequence[CatalogueItem], *, since: date) -> None:
+        """Have the province's catalogue name ``items``, which counts from the day ``since``."""
+        decision = Decision(number="01/QĐ-UBND", signed_on=since, province=self.province, valid_from=since)
         await save_annex(self.store, decision, items, file="annex.csv", now=self.now)
 
     async def enrol(self, *rows: PersonRow) -> None:
         """Take rows of a people file over."""
         before = await read_roster(self.store)
-        after: Roster = before.copy()
+        enrolment = Enrolment(roster=before.copy(), today=local_day(self.now))
         for row in rows:
-            after.take(row, today=local_day(self.now))
-        await save_roster(self.store, before, after, now=self.now)
+            enrolment.take(row)
+        await save_roster(self.store, before, enrolment.roster, now=self.now)
 
     async def bind(self, label: str, channel: str) -> None:
         """Give officer ``label`` a one-time code, which they type from an address that they never had before."""
@@ -111,6 +116,13 @@ class Bureau:
         await self.say(label, f"kích hoạt {code}")
         told = self.read(label)
         assert told is not None, f"{label} was told nothing about the code"
+
+    async def leave(self, label: str) -> None:
+        """Today is the last day of officer ``label`` in every post."""
+        roster, name, today = await read_roster(self.store), self.people[label].name, local_day(self.now)
+        held = [post for post in roster.posts if roster.people[post.person].name == name]
+        rows = [row(self.province, roster.agencies[post.agency].name, name=name, role=post.role, until=today) for post in held]
+        await self.enrol(*rows)
 
     async def say(self, label: str, text: str) -> None:
         """Officer ``label`` writes; with ' behind it from the address of before."""
@@ -146,7 +158,7 @@ class Bureau:
             await self.set_portal(down=True)
         down = await profiles_down(self.store, rulebook().rule_sets.values(), places(), now=self.now)
         register = await read_register(self.store, rulebook(), now=self.now)
-        plan = await plan_digests(self.store, register, now=self.now, down=down)
+        plan = await plan_digests(self.store, register, now=self.now, ours=ACCOUNTS, down=down)
         self.skipped = plan.skipped
         await release(self.store, plan, self._secretary, clock=lambda: self.now)
         for person in self.people.values():
@@ -196,9 +208,8 @@ class Bureau:
         return person, person.addresses[-2 if label.endswith("'") else -1]
 
 
-def make_item(title: str, owner: str, cycle: str, due: str, province: str, number: int) -> CatalogueItem:
+def make_item(title: str, owner: str, cycle: str, due: str = "", *, province: str, number: int) -> CatalogueItem:
     """An item whose frequency and term are understood as those of an annex are."""
-    cycles = load_cycles(DATA)
     return CatalogueItem(
         code=f"m{number}",
         title=title,
@@ -206,11 +217,10 @@ def make_item(title: str, owner: str, cycle: str, due: str, province: str, numbe
         province=province,
         position=number,
         owner=owner,
-        cycle=cycles.understand(cycle),
-        due=cycles.understand_due(due) if due else None,
+        cycle=cycles().understand(cycle),
+        due=cycles().understand_due(due) if due else None,
         due_printed=due,
         lineage=f"m{number}",
-        valid_from=date(2025, 1, 2),
     )
 
 
