@@ -31,6 +31,8 @@ _REPHRASED_WITHIN = timedelta(minutes=5)
 
 NARROW, MENU, CONFIRM, ROWS = "narrow", "menu", "confirm", "rows"
 """States of a conversation: choosing one of several rows, a dataset, yes or no; reading a list."""
+TASKS = "tasks"
+"""The state in which an officer's duties were just spoken of: a bare number is one of theirs."""
 
 
 def speech_of(ctx: Context) -> Speech:

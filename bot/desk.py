@@ -15,6 +15,7 @@ from bot.register import Register
 _REACH = timedelta(days=400)
 """How far back and ahead duties are looked at: what is older has its place in reports, not in a chat."""
 _TO_DO = frozenset({Status.OPEN, Status.UNMET, Status.OVERDUE})
+_TOLD = frozenset({Status.REPORTED, Status.MATCHED})
 _DECIDERS = frozenset({PostRole.HEAD, PostRole.APPROVER})
 
 
@@ -54,24 +55,20 @@ class Desk:
         """The duty that the officer calls ``number``."""
         return next((task for task in self.all if task.number == number), None)
 
-    @cached_property
+    @property
     def open(self) -> Sequence[Task]:
         """What is to be done, what is late before what is not, the earlier first; each with its number."""
-        todo = [task for task in self.all if task.status in _TO_DO and self._is_mine(task)]
-        return self._numbered(sorted(todo, key=lambda task: (task.status is not Status.OVERDUE, *_order(task))))
+        return self._numbered(self._todo)
 
-    @cached_property
+    @property
     def to_decide(self) -> Sequence[Task]:
         """What waits for this officer's word: that it goes to another, that what was reported is right."""
-        waiting = [task for task in self._tasks.values() if self._waits(task)]
-        return self._numbered(sorted(waiting, key=_order))
+        return self._numbered(self._waiting)
 
-    @cached_property
+    @property
     def reported(self) -> Sequence[Task]:
         """What somebody reported, or a sync saw, and nobody confirmed, where the officer may."""
-        told = {Status.REPORTED, Status.MATCHED}
-        waiting = [task for task in self.all if task.status in told and self.decides(task)]
-        return self._numbered(sorted(waiting, key=_order))
+        return self._numbered(self._told)
 
     @property
     def coming(self) -> Task | None:
@@ -142,7 +139,7 @@ class Desk:
         told = self.register.acts
         latest = max((one.id for acts in told.values() for one in acts), default=0)
         said = {**told, act.key: (*told.get(act.key, ()), replace(act, id=latest + 1))}
-        return replace(self, register=replace(self.register, acts=said))
+        return replace(self, register=replace(self.register, acts=said), numbers=self._given)
 
     def task(self, key: str) -> Task | None:
         """The duty with that key, if it is one of the officer's agencies'."""
@@ -164,6 +161,19 @@ class Desk:
         found = self.register.between(self.today - _REACH, self.today + _REACH, agencies=agencies)
         return {duty.key: self._task(duty) for duty in found if duty.agency in agencies}
 
+    @cached_property
+    def _todo(self) -> Sequence[Task]:
+        todo = [task for task in self.all if task.status in _TO_DO and self._is_mine(task)]
+        return sorted(todo, key=lambda task: (task.status is not Status.OVERDUE, *_order(task)))
+
+    @cached_property
+    def _waiting(self) -> Sequence[Task]:
+        return sorted((task for task in self.all if self._waits(task)), key=_order)
+
+    @cached_property
+    def _told(self) -> Sequence[Task]:
+        return sorted((task for task in self.all if task.status in _TOLD and self.decides(task)), key=_order)
+
     def _task(self, duty: Obligation) -> Task:
         progress = self.register.progress(duty.key)
         agency = self.register.agencies.get(duty.agency) if duty.agency is not None else None
@@ -184,8 +194,14 @@ class Desk:
             return True
         return task.status is Status.REPORTED and task.duty.rule.approval and self.decides(task)
 
+    @cached_property
+    def _given(self) -> Mapping[str, int]:
+        """The numbers that duties have, and those that are to be done or decided have from now on."""
+        todo = [task.duty.key for task in (*self._todo, *self._waiting, *self._told)]
+        return {**self.numbers, **give_numbers(self.numbers, todo)}
+
     def _numbered(self, tasks: Sequence[Task]) -> Sequence[Task]:
-        given = give_numbers(self.numbers, [task.duty.key for task in tasks])
+        given = give_numbers(self._given, [task.duty.key for task in tasks])
         return [replace(task, number=given[task.duty.key]) for task in tasks]
 
 

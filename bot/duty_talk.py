@@ -4,20 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.answering import speech_of, tell
+from bot.answering import TASKS, speech_of, tell
 from bot.core.duty_grammar import DutyWord
-from bot.core.effects import RecordActs
+from bot.core.effects import Effect, RecordActs
 from bot.core.messages import Choice, Reply
 from bot.core.obligations.progress import Act, ActKind, Said
 from bot.desk import Desk, Task
 from bot.handler import Context, Outcome
-from bot.routing import TASKS
 from bot.wording.activation import how_to_activate
 from bot.wording.brief import fullest
 from bot.wording.speech import clip
 
 _TITLE, _BRIEF_TITLE = 120, 60
 _SHORTER = (40, 28, 20, 14)
+_LONG = 7
+"""No number of a duty has so many digits."""
 
 Worded = Callable[[int], str]
 """A text whose titles are at most so long."""
@@ -35,8 +36,7 @@ async def desk_of(ctx: Context) -> Desk:
     """What lies before whoever writes. Raises AsksBackError when that is no officer any more."""
     desk = await ctx.reads.desk(ctx.conversation.address, now=ctx.now)
     if desk is None:
-        speech = speech_of(ctx)
-        raise AsksBackError(tell(speech.say("duty.closed", invite=how_to_activate(speech))))
+        raise AsksBackError(tell(ctx.say("duty.closed", invite=how_to_activate(speech_of(ctx)))))
     return desk
 
 
@@ -45,46 +45,47 @@ def duty_word(ctx: Context) -> DutyWord:
     return ctx.duty or DutyWord(name="")
 
 
-def invite(ctx: Context, word: str, number: object = "", **fields: object) -> str:
+def invite(ctx: Context, word: str) -> str:
     """How to send one of the officers' words back."""
-    speech = speech_of(ctx)
-    return speech.invite(speech.say(f"duty.word_{word}", number=number, **fields))
+    return speech_of(ctx).invite(word)
 
 
-def pick(ctx: Context, desk: Desk, candidates: Sequence[Task], word: str) -> Sequence[Task]:
-    """The duties that the officer named; without a number the only one of ``candidates``.
+def pick(ctx: Context, desk: Desk, candidates: Sequence[Task], example: Callable[[int], str]) -> Sequence[Task]:
+    """The duties that the officer named, each with its number; without a number the only one of ``candidates``.
 
-    Raises AsksBackError, with ``word`` as the example, when there is no such duty or it could be several.
+    Raises AsksBackError when there is no such duty or it could be several; ``example`` is the word with a number.
     """
     numbers = duty_word(ctx).numbers
-    found = [desk.find(number) for number in numbers]
-    missing = [number for number, task in zip(numbers, found, strict=True) if task is None]
-    if missing:
-        raise AsksBackError(say(ctx, "unknown", number=missing[0], invite=invite(ctx, "list")))
     if numbers:
-        return [task for task in found if task is not None]
+        return [_named(ctx, desk, number) for number in numbers]
     if not candidates:
-        raise AsksBackError(say(ctx, "nothing", invite=invite(ctx, "list")))
+        raise refusal(ctx, ctx.say("duty.nothing", invite=invite(ctx, ctx.say("duty.word_list"))))
     if len(candidates) > 1:
-        example = invite(ctx, word, candidates[0].number)
-        asked = _reply(ctx, lambda _: ctx.say("duty.which", count=len(candidates), invite=example))
-        raise AsksBackError(_outcome(desk, asked, shown=candidates[:1]))
+        number = candidates[0].number or 1
+        text = ctx.say("duty.which", count=len(candidates), invite=invite(ctx, example(number)))
+        raise AsksBackError(note(ctx, desk, lambda _: text, shown=candidates[:1]))
     return candidates
 
 
-def pick_one(ctx: Context, desk: Desk, candidates: Sequence[Task], word: str) -> Task:
+def pick_one(ctx: Context, desk: Desk, candidates: Sequence[Task], example: Callable[[int], str]) -> Task:
     """The one duty that the officer named (:func:`pick`)."""
-    return pick(ctx, desk, candidates, word)[0]
+    return pick(ctx, desk, candidates, example)[0]
 
 
-def read_day(ctx: Context, desk: Desk, word: str, number: int | None) -> date | None:
+def pressed(ctx: Context, desk: Desk, number: str) -> Task:
+    """The duty whose button was pressed. Raises AsksBackError when there is none; it may come from anywhere."""
+    return _named(ctx, desk, int(number) if number.isascii() and number.isdigit() and len(number) < _LONG else 0)
+
+
+def read_day(ctx: Context, desk: Desk, example: str) -> date | None:
     """The day that the officer named, None when none was. Raises AsksBackError for one that does not exist."""
     typed = duty_word(ctx).day
     if not typed:
         return None
     day = ctx.content.duties.days.read(typed, desk.today)
     if day is None:
-        raise AsksBackError(say(ctx, "impossible_day", text="/".join(typed), invite=invite(ctx, word, number)))
+        text = ctx.say("duty.impossible_day", text="/".join(typed), invite=invite(ctx, example))
+        raise refusal(ctx, text)
     return day
 
 
@@ -93,9 +94,9 @@ def act(ctx: Context, desk: Desk, task: Task, kind: ActKind, *, day: date | None
     return Act(id=0, key=task.duty.key, kind=kind, at=ctx.now, officer=desk.officer.id, day=day, to=to)
 
 
-def say(ctx: Context, key: str, **fields: object) -> Outcome:
-    """One sentence that keeps nothing; numbers go on meaning duties."""
-    return Outcome(replies=(_reply(ctx, lambda _: ctx.say(f"duty.{key}", **fields)),), state=TASKS)
+def refusal(ctx: Context, text: str) -> AsksBackError:
+    """The one sentence ``text``, which keeps nothing; numbers go on meaning duties."""
+    return AsksBackError(Outcome(replies=(_reply(ctx, lambda _: text),), state=TASKS))
 
 
 def note(
@@ -114,7 +115,12 @@ def note(
     ``shorter`` is the same with less in it, where even short titles leave no room.
     """
     reply = replace(_reply(ctx, worded, shorter), choices=tuple(choices), actions=tuple(actions))
-    return _outcome(desk, reply, said=said, shown=shown)
+    numbers = {task.duty.key: task.number for task in shown if task.number is not None}
+    effects: tuple[Effect, ...] = ()
+    if said or numbers:
+        still_open = tuple(task.duty.key for task in desk.open)
+        effects = (RecordActs(officer=desk.officer.id, said=tuple(said), numbers=numbers, still_open=still_open),)
+    return Outcome(replies=(reply,), state="" if choices else TASKS, effects=effects)
 
 
 def titled(task: Task, length: int) -> str:
@@ -122,17 +128,16 @@ def titled(task: Task, length: int) -> str:
     return clip(task.title, length)
 
 
+def _named(ctx: Context, desk: Desk, number: int) -> Task:
+    task = desk.find(number)
+    if task is None:
+        listed = invite(ctx, ctx.say("duty.word_list"))
+        raise refusal(ctx, ctx.say("duty.unknown", number=number, invite=listed))
+    return task
+
+
 def _reply(ctx: Context, worded: Worded, shorter: Worded | None = None) -> Reply:
     texts = [worded(length) for length in (_BRIEF_TITLE, *_SHORTER)]
     last = [shorter(length) for length in _SHORTER] if shorter else []
     accents = ctx.conversation.accents
     return Reply(text=worded(_TITLE), brief=fullest(texts[:1], last_resorts=(*texts[1:], *last), accents=accents))
-
-
-def _outcome(desk: Desk, reply: Reply, *, said: Sequence[Said] = (), shown: Sequence[Task] = ()) -> Outcome:
-    numbers = {task.duty.key: task.number for task in shown if task.number is not None}
-    effects = ()
-    if said or numbers:
-        still_open = tuple(task.duty.key for task in desk.open)
-        effects = (RecordActs(officer=desk.officer.id, said=tuple(said), numbers=numbers, still_open=still_open),)
-    return Outcome(replies=(reply,), state="" if reply.choices else TASKS, effects=effects)

@@ -1,7 +1,7 @@
 """Everything that handling a message needs, put together once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.content import Content
@@ -13,6 +13,7 @@ from bot.handler import Context, Outcome
 from bot.library import Library
 from bot.reads import Reads
 from bot.routing import Route, Router
+from bot.rulebook import Rulebook
 from bot.store import members, officers
 from bot.store.engine import Store
 
@@ -28,7 +29,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mind:
-    """What the service knows and how it decides. ``clock`` tells aware time."""
+    """What the service knows and how it decides. ``clock`` tells aware time, ``rulebook`` what duties follow."""
 
     store: Store
     router: Router
@@ -36,6 +37,7 @@ class Mind:
     library: Library
     accounts: Mapping[tuple[str, str], Account]
     clock: Callable[[], datetime]
+    rulebook: Rulebook = field(default_factory=Rulebook)
 
     def account(self, address: Address) -> Account:
         """Our account that was written to; one without keyword or limits when it is no longer configured."""
@@ -60,7 +62,7 @@ class Mind:
             route = self.router.for_stranger(route, message, account)
         else:
             route = await self._of_officer(message, conversation, account) or route
-        reads = Reads(self.store, self.library, provinces=account.provinces)
+        reads = Reads(self.store, self.library, provinces=account.provinces, rulebook=self.rulebook)
         context = Context(
             now=self.clock(),
             account=account,

@@ -1,21 +1,27 @@
 """What a handler may read. Reads never wait for writers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from bot.core.catalogue import Dataset
 from bot.core.charts import Subject
 from bot.core.findings import Findings, RowFinding
 from bot.core.follow import Follow
+from bot.core.local_time import local_day
 from bot.core.members import Invitation
 from bot.core.messages import Address
 from bot.core.tickets import Ticket
+from bot.desk import Desk
 from bot.library import Library
+from bot.register import read_register
+from bot.rulebook import Rulebook
 from bot.search import lookup
 from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers, follows, members, tickets
+from bot.store import answers, follows, members, officers, tickets
+
+from bot.store import answers, follows, members, officers, task_numbers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
 from bot.store.table import TableGoneError
@@ -27,8 +33,11 @@ class Reads:
     ``found`` keeps what each look-up of this turn found, so that an operator can be shown why an answer was given.
     """
 
-    def __init__(self, store: Store, library: Library, *, provinces: tuple[str, ...]) -> None:
+    def __init__(
+        self, store: Store, library: Library, *, provinces: tuple[str, ...], rulebook: Rulebook | None = None
+    ) -> None:
         self._store, self._library, self._provinces = store, library, provinces
+        self._rulebook = rulebook or Rulebook()
         self.found: list[Findings] = []
 
     async def find(self, question: str, *, province: str | None = None) -> Findings:
@@ -101,9 +110,28 @@ class Reads:
         """The invitation that ``code`` opens from ``address`` (:func:`bot.store.members.find_invitation`)."""
         return await members.find_invitation(self._store, address, code, now=now)
 
+    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
+        """The names of the agencies in which the officer with that id holds a post on ``day``."""
+        return await officers.agencies_of(self._store, officer, day=day)
+
     async def told_at(self, address: Address) -> datetime | None:
         """When whoever writes from ``address`` was last told whom the account is for."""
         return await members.told_at(self._store, address)
+
+    async def is_officer(self, address: Address) -> bool:
+        """Whether ``address`` is bound to an officer."""
+        return await officers.find_officer(self._store, address) is not None
+
+    async def desk(self, address: Address, *, now: datetime) -> Desk | None:
+        """The duties of the agencies of the officer to whom ``address`` is bound; None when it is bound to none."""
+        officer = await officers.find_officer(self._store, address)
+        if officer is None:
+            return None
+        today = local_day(now)
+        agencies = {post.agency for post in officer.posts if post.counts_on(today)}
+        register = await read_register(self._store, self._rulebook, agencies=agencies, now=now)
+        numbers = await task_numbers.numbers_of(self._store, officer.id)
+        return Desk(register=register, officer=officer, numbers=numbers, today=today)
 
     async def followed(self, address: Address) -> tuple[Follow, ...]:
         """What whoever writes from ``address`` follows, the oldest first."""

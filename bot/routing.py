@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from bot.answering import TASKS
 from bot.content import Content
 from bot.core.accounts import Account
 from bot.core.answer_code import is_code, normalise_code
@@ -21,8 +22,6 @@ _MENU_DIGITS = 2
 LOOKUP, FALLBACK, EMERGENCY, ANSWER, ATTACHMENT = "lookup", "fallback", "emergency", "answer", "attachment"
 STRANGER = "stranger"
 """The handlers that are reached otherwise than by a command, a choice or a state; all must exist."""
-TASKS = "tasks"
-"""The state of a conversation in which the duties of an officer were just listed: a bare number is one of theirs."""
 _DUTY = "duty"
 _DUTY_DIGITS = 3
 

@@ -29,6 +29,8 @@ from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.api.opening import add_api
 from gateway.calendar_watch import count_days_left, schedule_calendar
+
+from gateway.calendar_feed.opening import add_feeds
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
@@ -184,6 +186,7 @@ def _web_app(
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
     add_api(app, mind.store, mind.library, settings.service, metrics=metrics, clock=mind.clock)
+    add_feeds(app, mind.store, settings, clock=mind.clock)
     add_pages(app, presences)
     return app
 

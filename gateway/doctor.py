@@ -33,6 +33,7 @@ from gateway.machine import examine_machine, examine_port
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import Outbound, read_rules
 from gateway.pools import read_pools
+from gateway.profile_findings import examine_profiles
 from gateway.settings import Settings
 from gateway.source_findings import examine_copies, examine_sources
 
@@ -92,6 +93,7 @@ async def _look_inside(store: Store, settings: Settings, *, clock: Callable[[], 
     yield Finding(name="store", verdict=Verdict.OK, detail=f"{store.dialect} {version}, migrated")
     yield await _backup(store, now=clock())
     yield await _catalogue(store)
+    yield await examine_profiles(store)
     async for source in examine_copies(store, settings):
         yield source
     stats = await look(store, now=clock())

@@ -28,6 +28,7 @@ MODULES = {
     "tickets": "tickets",
     "unanswered": "unanswered",
     "people": "people",
+    "profile": "profile",
     "board": "board",
     "api": "api",
     "telegram": "telegram",

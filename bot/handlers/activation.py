@@ -2,9 +2,10 @@
 
 from bot.answering import speech_of, tell
 from bot.core.effects import BindMember, CountWrongCode
+from bot.core.local_time import local_day
 from bot.core.messages import Reply
 from bot.handler import Context, Handler, Outcome
-from bot.wording.activation import how_to_activate, word_role
+from bot.wording.activation import how_to_activate, word_activated
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -16,8 +17,9 @@ async def handle(ctx: Context) -> Outcome:
     found = await ctx.reads.invitation(ctx.conversation.address, code, now=ctx.now)
     if found is None:
         return Outcome(replies=(Reply(text=ctx.say("activation.wrong")),), effects=(CountWrongCode(code=code),))
-    done = speech.say("activation.done", name=found.name, role=word_role(speech, found.role))
-    return Outcome(replies=(Reply(text=done),), effects=(BindMember(number=found.number),))
+    agencies = await ctx.reads.agencies_of(found.officer, day=local_day(ctx.now)) if found.officer else ()
+    done = word_activated(speech, found, agencies)
+    return Outcome(replies=(done,), effects=(BindMember(number=found.number),))
 
 
 HANDLER = Handler(name="activation", handle=handle, commands=("activate",), strangers=True)

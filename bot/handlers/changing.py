@@ -7,33 +7,36 @@ from bot.core.obligations.obligation import SubjectKind
 from bot.core.obligations.progress import Act, ActKind
 from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
-from bot.duty_talk import AsksBackError, desk_of, invite, note, pick_one, read_day, say, titled
+from bot.duty_talk import AsksBackError, desk_of, invite, note, pick_one, read_day, refusal, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import deadline, full_date, word_term
+from bot.wording.duty import deadline, word_term
+from bot.wording.period import say_day
 
 
 async def handle(ctx: Context) -> Outcome:
     """Keep the change and say until when the data are to be renewed; a day that cannot count is told instead."""
     try:
         desk = await desk_of(ctx)
-        task = desk.numbered(pick_one(ctx, desk, desk.open, "changed"))
+        task = pick_one(ctx, desk, desk.open, lambda number: ctx.say("duty.word_changed", number=number))
         rule = _rule(ctx, desk, task)
-        day = read_day(ctx, desk, "changed", task.number) or desk.today
+        day = read_day(ctx, desk, ctx.say("duty.word_changed", number=task.number)) or desk.today
         _check(ctx, desk, task, day)
     except AsksBackError as asked:
         return asked.outcome
-    return _note(ctx, desk, task, rule, day)
+    key = f"{task.duty.province}/{rule.id}/{task.duty.subject}/{day.isoformat()}"
+    change = Act(id=0, key=key, kind=ActKind.CHANGED, at=ctx.now, officer=desk.officer.id, day=day)
+    return _note(ctx, desk.after(change), task, change)
 
 
 def _rule(ctx: Context, desk: Desk, task: Task) -> Rule:
     """The rule whose clock a change starts. Raises AsksBackError where there is none, or nothing that could change."""
-    number = task.number
     if task.duty.subject.kind is not SubjectKind.ITEM:
-        raise AsksBackError(say(ctx, "no_change_item", number=number))
+        raise refusal(ctx, ctx.say("duty.no_change_item", number=task.number))
     rule = desk.change_rule(task)
     if rule is None:
-        done = invite(ctx, "done", number)
-        raise AsksBackError(say(ctx, "no_change_rule", number=number, due=deadline(task.duty), invite=done))
+        done = invite(ctx, ctx.say("duty.word_done", number=task.number))
+        text = ctx.say("duty.no_change_rule", number=task.number, due=deadline(task.duty), invite=done)
+        raise refusal(ctx, text)
     return rule
 
 
@@ -41,37 +44,56 @@ def _check(ctx: Context, desk: Desk, task: Task, day: date) -> None:
     """Raises AsksBackError for a day from which nothing can be counted."""
     since = desk.register.rule_sets[task.duty.province].decision.valid_from
     if day > desk.today:
-        again = invite(ctx, "changed", task.number)
-        raise AsksBackError(say(ctx, "future_day", day=full_date(day), invite=again))
+        again = invite(ctx, ctx.say("duty.word_changed", number=task.number))
+        raise refusal(ctx, ctx.say("duty.future_day", day=say_day(day), invite=again))
     if since is not None and day < since:
-        fields = {"since": full_date(since), "number": task.number, "due": deadline(task.duty)}
-        raise AsksBackError(say(ctx, "before_decision", day=full_date(day), **fields))
-
-
-def _note(ctx: Context, desk: Desk, task: Task, rule: Rule, day: date) -> Outcome:
-    key = f"{task.duty.province}/{rule.id}/{task.duty.subject}/{day.isoformat()}"
-    change = Act(id=0, key=key, kind=ActKind.CHANGED, at=ctx.now, officer=desk.officer.id, day=day)
-    later = desk.after(change)
-    arisen = later.task(key)
-    fields = {"number": task.number, "day": full_date(day)}
-    if arisen is None:
-        said = [desk.said(change, task)]
-        return note(
-            ctx, desk, lambda length: ctx.say("duty.changed_free", title=titled(task, length), **fields), said=said
+        text = ctx.say(
+            "duty.before_decision",
+            day=say_day(day),
+            since=say_day(since),
+            number=task.number,
+            due=deadline(task.duty),
         )
-    arisen = later.numbered(arisen)
-    last = arisen.duty.late_after
-    late = last is not None and desk.today > last
-    fields |= {"due": deadline(arisen.duty), "term": word_term(speech_of(ctx), rule), "cite": arisen.cite}
-    mistake = ctx.say("duty.mistake", invite=invite(ctx, "undo", arisen.number))
-    then = ctx.say("duty.changed_then", invite=invite(ctx, "done", arisen.number))
+        raise refusal(ctx, text)
+
+
+def _note(ctx: Context, desk: Desk, task: Task, change: Act) -> Outcome:
+    """``desk`` is the one after the change: the duty that follows from it has a number of its own."""
+    arisen = desk.task(change.key)
+    if arisen is None:
+        return _note_free(ctx, desk, task, change)
+    arisen = desk.numbered(arisen)
+    number = arisen.number
+    mistake = ctx.say("duty.mistake", invite=invite(ctx, ctx.say("duty.word_undo", number=number)))
+    then = ctx.say("duty.changed_then", invite=invite(ctx, ctx.say("duty.word_done", number=number)))
 
     def brief(length: int) -> str:
-        noted = ctx.say("duty.changed_late" if late else "duty.changed", title=titled(task, length), **fields)
-        return f"{noted} {mistake}"
+        return f"{_arisen(ctx, desk, task, arisen, length)} {mistake}"
 
-    said = [later.said(change, arisen)]
-    return note(ctx, later, lambda length: f"{brief(length)} {then}", shorter=brief, said=said, shown=[task, arisen])
+    said = [desk.said(change, arisen)]
+    return note(ctx, desk, lambda length: f"{brief(length)} {then}", shorter=brief, said=said, shown=[task, arisen])
+
+
+def _arisen(ctx: Context, desk: Desk, task: Task, arisen: Task, length: int) -> str:
+    duty, title = arisen.duty, titled(task, length)
+    term, due = word_term(speech_of(ctx), duty.rule), deadline(duty)
+    day = say_day(date.fromisoformat(duty.period))
+    if duty.late_after is not None and desk.today > duty.late_after:
+        return ctx.say(
+            "duty.changed_late", number=task.number, title=title, day=day, due=due, term=term, cite=arisen.cite
+        )
+    return ctx.say("duty.changed", number=task.number, title=title, day=day, due=due, term=term, cite=arisen.cite)
+
+
+def _note_free(ctx: Context, desk: Desk, task: Task, change: Act) -> Outcome:
+    """A change after which no text says how long there is."""
+    day = say_day(change.day or desk.today)
+    said = [desk.said(change, task)]
+
+    def worded(length: int) -> str:
+        return ctx.say("duty.changed_free", number=task.number, title=titled(task, length), day=day)
+
+    return note(ctx, desk, worded, said=said, shown=[task])
 
 
 HANDLER = Handler(name="changing", handle=handle, duties=("changed",))

@@ -5,41 +5,48 @@ from datetime import date
 from bot.answering import speech_of
 from bot.core.obligations.progress import SETTLED, ActKind
 from bot.desk import Desk, Task
-from bot.duty_talk import AsksBackError, act, desk_of, invite, note, pick_one, read_day, say, titled
+from bot.duty_talk import AsksBackError, act, desk_of, invite, note, pick_one, read_day, refusal, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import deadline, full_date, word_state
+from bot.wording.duty import word_state
+from bot.wording.period import say_day
 
 
 async def handle(ctx: Context) -> Outcome:
     """Keep the day and say the deadline again; a day that is over or beyond the deadline is told instead."""
     try:
         desk = await desk_of(ctx)
-        task = desk.numbered(pick_one(ctx, desk, desk.open, "later"))
-        day = read_day(ctx, desk, "later", task.number)
-        _check(ctx, desk, task, day)
+        task = pick_one(ctx, desk, desk.open, lambda number: ctx.say("duty.word_later", number=number))
+        day = _check(ctx, desk, task, read_day(ctx, desk, ctx.say("duty.word_later", number=task.number)))
     except AsksBackError as asked:
         return asked.outcome
     said = [desk.said(act(ctx, desk, task, ActKind.POSTPONED, day=day), task)]
-    fields = {"number": task.number, "day": full_date(day or desk.today), "due": deadline(task.duty)}
-    return note(
-        ctx, desk, lambda length: ctx.say("duty.later", title=titled(task, length), **fields), said=said, shown=[task]
-    )
+    due = say_day(task.duty.remind_by)
+
+    def worded(length: int) -> str:
+        return ctx.say("duty.later", number=task.number, title=titled(task, length), day=say_day(day), due=due)
+
+    return note(ctx, desk, worded, said=said, shown=[task])
 
 
-def _check(ctx: Context, desk: Desk, task: Task, day: date | None) -> None:
-    """Raises AsksBackError for a day on which nobody can be reminded, and where none was named."""
-    due, number = task.duty.remind_by, task.number
-    fields = {"number": number, "due": full_date(due)}
+def _check(ctx: Context, desk: Desk, task: Task, day: date | None) -> date:
+    """``day``. Raises AsksBackError for one on which nobody can be reminded, and where none was named."""
+    number, last = task.number, task.duty.remind_by
+    due = say_day(last)
     if task.status in SETTLED:
-        raise AsksBackError(say(ctx, "later_settled", number=number, state=word_state(speech_of(ctx), task)))
-    if desk.today >= due:
-        raise AsksBackError(say(ctx, "later_due", **fields, invite=invite(ctx, "done", number)))
-    if day is None:
-        raise AsksBackError(say(ctx, "later_which_day", **fields, invite=invite(ctx, "later", number)))
-    if day <= desk.today:
-        raise AsksBackError(say(ctx, "later_past", day=full_date(day), due=full_date(due)))
-    if day > due:
-        raise AsksBackError(say(ctx, "later_beyond", **fields))
+        text = ctx.say("duty.later_settled", number=number, state=word_state(speech_of(ctx), task))
+    elif desk.today >= last:
+        done = invite(ctx, ctx.say("duty.word_done", number=number))
+        text = ctx.say("duty.later_due", number=number, due=due, invite=done)
+    elif day is None:
+        again = invite(ctx, ctx.say("duty.word_later", number=number))
+        text = ctx.say("duty.later_which_day", number=number, due=due, invite=again)
+    elif day <= desk.today:
+        text = ctx.say("duty.later_past", day=say_day(day), due=due)
+    elif day > last:
+        text = ctx.say("duty.later_beyond", number=number, due=due)
+    else:
+        return day
+    raise refusal(ctx, text)
 
 
 HANDLER = Handler(name="postponing", handle=handle, duties=("later",))

@@ -4,77 +4,102 @@ from collections.abc import Sequence
 
 from bot.answering import speech_of
 from bot.core.obligations.obligation import Obligation
-from bot.core.obligations.progress import ActKind, Said, Status
+from bot.core.obligations.progress import Act, ActKind, Said, Status
 from bot.core.obligations.rule import Trigger
 from bot.desk import Desk, Task
-from bot.duty_talk import AsksBackError, Worded, act, desk_of, duty_word, invite, note, pick, titled
+from bot.duty_talk import AsksBackError, act, desk_of, duty_word, invite, note, pick, pressed, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import clock_time, deadline, full_date, local_date, what, who, word_next, word_state
+from bot.wording.duty import clock_time, deadline, local_date, what, who, word_next, word_state
+from bot.wording.period import say_day
 
-_KINDS = {"done": ActKind.DONE, "unchanged": ActKind.UNCHANGED}
 _OVER = frozenset({Status.VERIFIED, Status.CLOSED, Status.INFORMATION})
 
 
 async def handle(ctx: Context) -> Outcome:
     """Keep the report and say when the duty is due the next time; what cannot be reported is told instead."""
+    way, _, number = (ctx.choice or "").partition(":")
+    kind = ActKind.UNCHANGED if "unchanged" in {way, duty_word(ctx).name} else ActKind.DONE
     try:
         desk = await desk_of(ctx)
-        kind = _KINDS.get(duty_word(ctx).name, ActKind.DONE)
-        tasks = [desk.numbered(task) for task in pick(ctx, desk, desk.open, str(kind))]
+        found = [pressed(ctx, desk, number)] if ctx.choice is not None else _named(ctx, desk, kind)
     except AsksBackError as asked:
         return asked.outcome
-    refusals = {task.duty.key: refusal for task in tasks if (refusal := _refusal(ctx, desk, task, kind))}
-    taken = [task for task in tasks if task.duty.key not in refusals]
+    taken = [task for task in found if not _refusal(ctx, desk, task, kind, 1)]
+    others = [task for task in found if task not in taken]
     said = [desk.said(act(ctx, desk, task, kind, day=desk.today), task) for task in taken]
 
     def worded(length: int) -> str:
         noted = [_noted(ctx, desk, taken, said, length)] if taken else []
-        return " ".join([*noted, *(refuse(length) for refuse in refusals.values())])
+        return " ".join([*noted, *(_refusal(ctx, desk, task, kind, length) for task in others)])
 
-    return note(ctx, desk, worded, said=said, shown=tasks)
+    return note(ctx, desk, worded, said=said, shown=found)
 
 
-def _refusal(ctx: Context, desk: Desk, task: Task, kind: ActKind) -> Worded | None:
-    """Why a duty cannot be reported so, None when it can."""
+def _named(ctx: Context, desk: Desk, kind: ActKind) -> Sequence[Task]:
+    def example(number: int) -> str:
+        if kind is ActKind.DONE:
+            return ctx.say("duty.word_done", number=number)
+        return ctx.say("duty.word_unchanged", number=number)
+
+    return pick(ctx, desk, desk.open, example)
+
+
+def _refusal(ctx: Context, desk: Desk, task: Task, kind: ActKind, length: int) -> str:
+    """Why a duty cannot be reported so, empty when it can."""
     duty, report = task.duty, task.progress.report
+    title, due = titled(task, length), deadline(duty)
     if task.status is Status.UPCOMING:
-        dates = {"opens": full_date(duty.opens_on), "due": deadline(duty)}
-        return lambda length: ctx.say("duty.early", number=task.number, title=titled(task, length), **dates)
+        return ctx.say("duty.early", number=task.number, title=title, opens=say_day(duty.opens_on), due=due)
     if task.status in _OVER:
-        state = word_state(speech_of(ctx), task)
-        return lambda length: ctx.say("duty.settled", number=task.number, title=titled(task, length), state=state)
+        return ctx.say("duty.settled", number=task.number, title=title, state=word_state(speech_of(ctx), task))
     if kind is ActKind.UNCHANGED and not duty.rule.unchanged:
-        done = invite(ctx, "done", task.number)
-        fields = {"number": task.number, "cite": task.cite, "due": deadline(duty), "invite": done}
-        return lambda _: ctx.say("duty.no_unchanged", **fields)
-    if report is None or report.kind is not kind:
-        return None
+        done = invite(ctx, ctx.say("duty.word_done", number=task.number))
+        return ctx.say("duty.no_unchanged", number=task.number, cite=task.cite, due=due, invite=done)
+    return "" if report is None or report.kind is not kind else _already(ctx, desk, task, report, length)
+
+
+def _already(ctx: Context, desk: Desk, task: Task, report: Act, length: int) -> str:
+    """Who of the focal unit has reported it, and when."""
     speech = speech_of(ctx)
-    told = {
-        "name": who(speech, desk, report),
-        "what": what(speech, desk, report),
-        "time": clock_time(report.at),
-        "day": local_date(report.at),
-        "state": word_state(speech, task),
-    }
-    return lambda length: ctx.say("duty.already", number=task.number, title=titled(task, length), **told)
+    return ctx.say(
+        "duty.already",
+        number=task.number,
+        title=titled(task, length),
+        name=who(speech, desk, report),
+        what=what(speech, desk, report),
+        time=clock_time(report.at),
+        day=local_date(report.at),
+        state=word_state(speech, task),
+    )
 
 
 def _noted(ctx: Context, desk: Desk, taken: Sequence[Task], said: Sequence[Said], length: int) -> str:
     """What was noted, when it is due the next time, and how to take it back."""
-    speech, kind = speech_of(ctx), said[0].act.kind
-    when = {"time": clock_time(ctx.now), "day": local_date(ctx.now)}
-    undo = ctx.say("duty.mistake", invite=invite(ctx, "undo", taken[0].number))
+    undo = ctx.say("duty.mistake", invite=invite(ctx, ctx.say("duty.word_undo", number=taken[0].number)))
     if len(taken) > 1:
-        numbers = ", ".join(str(task.number) for task in taken)
-        noted = ctx.say(f"duty.{kind}_several", numbers=numbers, **when)
-        return " ".join(filter(None, (noted, _soonest(ctx, desk, taken, said), undo)))
+        return " ".join(filter(None, (_several(ctx, taken, said), _soonest(ctx, desk, taken, said), undo)))
     task = taken[0]
-    fields = {"number": task.number, "title": titled(task, length)}
-    seen = task.status is Status.MATCHED
-    noted = ctx.say("duty.matched", **fields) if seen else ctx.say(f"duty.{kind}", **fields, **when)
-    following = word_next(speech, _next_time(desk, task, said[0]))
-    return " ".join(filter(None, (noted, following, "" if seen else undo)))
+    following = word_next(speech_of(ctx), _next_time(desk, task, said[0]))
+    if task.status is Status.MATCHED:
+        noted = ctx.say("duty.matched", number=task.number, title=titled(task, length))
+        return " ".join(filter(None, (noted, following)))
+    return " ".join(filter(None, (_one(ctx, task, said[0], length), following, undo)))
+
+
+def _one(ctx: Context, task: Task, said: Said, length: int) -> str:
+    number, title = task.number, titled(task, length)
+    time, day = clock_time(ctx.now), local_date(ctx.now)
+    if said.act.kind is ActKind.DONE:
+        return ctx.say("duty.done", number=number, title=title, time=time, day=day)
+    return ctx.say("duty.unchanged", number=number, title=title, time=time, day=day)
+
+
+def _several(ctx: Context, taken: Sequence[Task], said: Sequence[Said]) -> str:
+    numbers = ", ".join(str(task.number) for task in taken)
+    time, day = clock_time(ctx.now), local_date(ctx.now)
+    if said[0].act.kind is ActKind.DONE:
+        return ctx.say("duty.done_several", numbers=numbers, time=time, day=day)
+    return ctx.say("duty.unchanged_several", numbers=numbers, time=time, day=day)
 
 
 def _soonest(ctx: Context, desk: Desk, taken: Sequence[Task], said: Sequence[Said]) -> str:
@@ -87,7 +112,7 @@ def _soonest(ctx: Context, desk: Desk, taken: Sequence[Task], said: Sequence[Sai
     if not coming:
         return ""
     due, number = min(coming, key=lambda each: each[0])
-    return ctx.say("duty.next_several", number=number, due=full_date(due))
+    return ctx.say("duty.next_several", number=number, due=say_day(due))
 
 
 def _next_time(desk: Desk, task: Task, said: Said) -> Obligation | None:

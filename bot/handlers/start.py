@@ -6,8 +6,10 @@ from bot.wording.welcome import word_welcome
 
 
 async def handle(ctx: Context) -> Outcome:
-    """Say how the service is used, at the first contact also what is kept about the person."""
-    return aside(ctx, word_welcome(speech_of(ctx), first_contact=ctx.conversation.updated_at is None))
+    """Say how the service is used, to officers their own words, at the first contact what is kept about the person."""
+    officer = await ctx.reads.is_officer(ctx.conversation.address)
+    first = ctx.conversation.updated_at is None
+    return aside(ctx, word_welcome(speech_of(ctx), first_contact=first and not officer, officer=officer))
 
 
 HANDLER = Handler(name="start", handle=handle, commands=("help",))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bot.answering import speech_of
 from bot.core.messages import Choice
 from bot.desk import Desk, Task
-from bot.duty_talk import AsksBackError, desk_of, duty_word, invite, note, pick_one, say, titled
+from bot.duty_talk import AsksBackError, desk_of, duty_word, invite, note, pick_one, pressed, refusal, titled
 from bot.handler import Context, Handler, Outcome
 from bot.wording.duty import deadline, word_act, word_dates, word_state
+from bot.wording.period import say_period
 
 _PAGE = 5
 _HISTORY = 5
@@ -18,11 +19,13 @@ async def handle(ctx: Context) -> Outcome:
     try:
         desk = await desk_of(ctx)
         way, _, argument = (ctx.choice or "").partition(":")
+        if way == "duty":
+            return _tell(ctx, desk, pressed(ctx, desk, argument))
         if duty_word(ctx).name == "duty":
-            return _tell(ctx, desk, pick_one(ctx, desk, desk.open, "detail"))
-        if way == "page" and argument.isascii() and argument.isdigit() and len(argument) < 4:
-            return _list(ctx, desk, int(argument))
-        return _list(ctx, desk, next(iter(duty_word(ctx).numbers), 1))
+            found = pick_one(ctx, desk, desk.open, lambda number: ctx.say("duty.word_detail", number=number))
+            return _tell(ctx, desk, found)
+        paged = way == "page" and argument.isascii() and argument.isdigit() and len(argument) < 4
+        return _list(ctx, desk, int(argument) if paged else next(iter(duty_word(ctx).numbers), 1))
     except AsksBackError as asked:
         return asked.outcome
 
@@ -34,24 +37,26 @@ def _list(ctx: Context, desk: Desk, page: int) -> Outcome:
     pages = -(-len(every) // _PAGE)
     page = min(max(page, 1), pages)
     shown = every[(page - 1) * _PAGE : page * _PAGE]
-    more = page < pages
-    last = ctx.say("duty.more", invite=invite(ctx, "page", page=page + 1)) if more else ""
-    last = last or ctx.say("duty.how", invite=invite(ctx, "done", shown[0].number))
+    if page < pages:
+        last = ctx.say("duty.more", invite=invite(ctx, ctx.say("duty.word_page", page=page + 1)))
+        actions = [Choice(label=ctx.say("duty.button_more"), value=f"tasks:page:{page + 1}")]
+    else:
+        last = ctx.say("duty.how", invite=invite(ctx, ctx.say("duty.word_done", number=shown[0].number)))
+        actions = []
     head = _head(ctx, every, page, pages)
 
     def worded(length: int) -> str:
         return "\n".join((head, *(_entry(ctx, desk, task, length) for task in shown), last))
 
-    actions = (Choice(label=ctx.say("follow.more"), value=f"tasks:page:{page + 1}"),) if more else ()
     return note(ctx, desk, worded, shown=shown, actions=actions)
 
 
 def _head(ctx: Context, every: Sequence[Task], page: int, pages: int) -> str:
     agencies = list(dict.fromkeys(task.agency for task in every))
     agency = agencies[0] if len(agencies) == 1 else ctx.say("duty.list_agencies", count=len(agencies))
-    key = "duty.list_page" if pages > 1 else "duty.list"
-    fields = {"page": page, "pages": pages} if pages > 1 else {}
-    return ctx.say(key, agency=agency, count=len(every), **fields)
+    if pages == 1:
+        return ctx.say("duty.list", agency=agency, count=len(every))
+    return ctx.say("duty.list_page", agency=agency, count=len(every), page=page, pages=pages)
 
 
 def _entry(ctx: Context, desk: Desk, task: Task, length: int) -> str:
@@ -59,29 +64,32 @@ def _entry(ctx: Context, desk: Desk, task: Task, length: int) -> str:
 
 
 def _state(ctx: Context, desk: Desk, task: Task) -> str:
-    """How it stands; what somebody asked of the head goes before that."""
-    asked = task.progress.asked
+    """How it stands, and what somebody asked of the head."""
+    state, asked = word_state(speech_of(ctx), task), task.progress.asked
     if asked is None:
-        return word_state(speech_of(ctx), task)
+        return state
     to = desk.name_of(asked.to)
     if desk.heads(task):
-        return ctx.say("duty.state_decide", name=desk.name_of(asked.officer), to=to)
-    return f"{word_state(speech_of(ctx), task)}, {ctx.say('duty.state_asked', name=to)}"
+        return f"{state}, {ctx.say('duty.state_decide', name=desk.name_of(asked.officer), to=to)}"
+    return f"{state}, {ctx.say('duty.state_asked', name=to)}"
 
 
 def _nothing(ctx: Context, desk: Desk) -> Outcome:
     if not any(post.counts_on(desk.today) for post in desk.officer.posts):
-        return say(ctx, "no_agency")
+        raise refusal(ctx, ctx.say("duty.no_agency"))
     coming = desk.coming
     if coming is None:
-        return say(ctx, "none")
-    return note(
-        ctx, desk, lambda length: ctx.say("duty.none_next", title=titled(coming, length), due=deadline(coming.duty))
-    )
+        raise refusal(ctx, ctx.say("duty.none"))
+    due = deadline(coming.duty)
+    return note(ctx, desk, lambda length: ctx.say("duty.none_next", title=titled(coming, length), due=due))
 
 
 def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
-    speech, duty = speech_of(ctx), task.duty
+    speech = speech_of(ctx)
+    period, dates = say_period(speech, task.duty.period), word_dates(speech, task.duty)
+    state = _state(ctx, desk, task)
+    provisional = ctx.say("duty.provisional") if task.duty.provisional else ""
+    told = [word_act(speech, desk, act) for act in task.progress.acts[-_HISTORY:]]
 
     def worded(length: int) -> str:
         return ctx.say(
@@ -89,22 +97,19 @@ def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
             number=task.number,
             title=titled(task, length),
             agency=task.agency,
-            period=duty.period,
-            dates=word_dates(speech, duty),
+            period=period,
+            dates=dates,
             cite=task.cite,
-            state=_state(ctx, desk, task),
+            state=state,
         )
 
-    provisional = ctx.say("duty.provisional") if duty.provisional else ""
-    told = [word_act(speech, desk, act) for act in task.progress.acts[-_HISTORY:]]
-
-    def whole(length: int) -> str:
-        return "\n".join(filter(None, (worded(length), provisional, *told)))
-
-    def brief(length: int) -> str:
-        return "\n".join(filter(None, (worded(length), *told[-1:])))
-
-    return note(ctx, desk, whole, shown=[task], shorter=brief)
+    return note(
+        ctx,
+        desk,
+        lambda length: "\n".join(filter(None, (worded(length), provisional, *told))),
+        shown=[task],
+        shorter=lambda length: "\n".join((worded(length), *told[-1:])),
+    )
 
 
 HANDLER = Handler(name="tasks", handle=handle, duties=("tasks", "duty"))

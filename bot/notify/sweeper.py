@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.local_time import local_day
 from bot.notify.alarm import Alarm
 from bot.store import (
     api_keys,
     budget,
     changes,
     downloads,
+    feed_stamps,
+    feed_tokens,
     follows,
     ladder,
     long_choices,
@@ -93,6 +96,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await feed_tokens.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await feed_stamps.forget(store, before=local_day(clock() - KEEP_CHANGES))
         gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
 

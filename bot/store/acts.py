@@ -1,20 +1,24 @@
 """What was said and seen of duties: a row each, which is never changed and never deleted before its time."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, or_, select
 
-from bot.core.obligations.progress import Act, ActKind, says_again
+from bot.core.obligations import recording
+from bot.core.obligations.progress import Act, ActKind, Said, says_again
 from bot.store.engine import Store
+from bot.store.record import append_all
 from bot.store.tables import acts
 from bot.store.transaction import Transaction
 
 _SLICE = 2000
 """Keys that are asked for at once: both engines take more variables than that."""
+_SAID = tuple(field.name for field in fields(Act) if field.name != "id")
+"""What :func:`record_act` is told of an act."""
 
 
 async def read_acts(store: Store, *, keys: Collection[str] | None = None) -> dict[str, list[Act]]:
@@ -77,6 +81,20 @@ async def record_act(
     }
     added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
     return replace(new, id=int(added.scalar_one()))
+
+
+async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]:
+    """Add what was ``said`` and put it on record, as the last step of a transaction. Returns it as it is kept.
+
+    Safe to repeat: what only says again what was said last adds nothing to either.
+    """
+    told = [await record_act(connection, **{name: getattr(one.act, name) for name in _SAID}) for one in said]
+    entries = [
+        recording.record_act(act, one.duty, cite=one.cite, agency_name=one.agency, officer_name=one.officer)
+        for act, one in zip(told, said, strict=True)
+    ]
+    await append_all(connection, entries)  # an act that is on record already is not put there again
+    return told
 
 
 def _act(row: Any) -> Act:

@@ -1,8 +1,9 @@
 """Who confirmed a rule set in writing: without that, a profile that is not in force urges nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -16,6 +17,21 @@ from bot.store.transaction import Transaction
 
 NEVER_CONFIRMED = frozenset({ProfileStatus.SUPERSEDED, ProfileStatus.REPEALED})
 """What does not apply any more cannot be confirmed."""
+
+
+class Urging(StrEnum):
+    """Whether a profile may urge anybody. OUTDATED: its rules have changed since they were confirmed."""
+
+    IN_FORCE = "in_force"
+    CONFIRMED = "confirmed"
+    OUTDATED = "outdated"
+    UNCONFIRMED = "unconfirmed"
+    NEVER = "never"
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may."""
+        return self in {Urging.IN_FORCE, Urging.CONFIRMED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +104,19 @@ async def list_confirmations(store: Store) -> tuple[Confirmation, ...]:
 async def read_confirmed(store: Store, rule_sets: Mapping[str, RuleSet]) -> frozenset[str]:
     """The profiles that may urge: those in force, and those whose rules were confirmed as they are now."""
     told = await list_confirmations(store)
-    in_force = {rules.id for rules in rule_sets.values() if rules.status is ProfileStatus.IN_FORCE}
-    confirmed = {rules.id for rules in rule_sets.values() if any(one.counts_for(rules) for one in told)}
-    return frozenset(in_force | confirmed)
+    return frozenset(rules.id for rules in rule_sets.values() if urging_of(rules, told).allowed)
+
+
+def urging_of(rules: RuleSet, told: Iterable[Confirmation]) -> Urging:
+    """Whether ``rules`` may urge anybody, by the confirmations that were ``told``."""
+    mine = [one for one in told if one.profile == rules.id and one.revoked_at is None]
+    if rules.status in NEVER_CONFIRMED:
+        return Urging.NEVER
+    if rules.status is ProfileStatus.IN_FORCE:
+        return Urging.IN_FORCE
+    if any(one.counts_for(rules) for one in mine):
+        return Urging.CONFIRMED
+    return Urging.OUTDATED if mine else Urging.UNCONFIRMED
 
 
 def _confirmation(row: Any) -> Confirmation:

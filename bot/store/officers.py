@@ -6,7 +6,7 @@ Whoever is reminded is an officer; where, is asked of :func:`addresses_of` at th
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -15,7 +15,7 @@ from bot.core.messages import Address
 from bot.core.obligations.agency import Officer, Post, PostRole
 from bot.store import consents
 from bot.store.engine import Store
-from bot.store.tables import conversations, members, officers, posts, standings
+from bot.store.tables import agencies, conversations, members, officers, posts, standings
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
@@ -78,6 +78,15 @@ async def find_officer(store: Store, address: Address) -> Officer | None:
         if number is None:
             return None
         return await _read_officer(connection, store.vault, number)
+
+
+async def agencies_of(store: Store, officer: int, *, day: date) -> tuple[str, ...]:
+    """The names of the agencies in which ``officer`` (an id) holds a post on ``day``, in the order of the posts."""
+    held = select(posts, agencies.c.name).join(agencies, agencies.c.id == posts.c.agency_id)
+    mine = held.where(posts.c.officer_id == officer).order_by(posts.c.id)
+    async with store.read() as connection:
+        found = (await connection.execute(mine)).all()
+    return tuple(dict.fromkeys(row.name for row in found if to_post(row).counts_on(day)))
 
 
 def to_post(row: Any) -> Post:

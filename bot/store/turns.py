@@ -16,6 +16,7 @@ from bot.core.effects import (
     FollowDataset,
     NoteTold,
     OpenTicket,
+    RecordActs,
     RecordAnswer,
     RecordConsent,
     SetAccents,
@@ -24,6 +25,7 @@ from bot.core.effects import (
 )
 from bot.core.messages import Reply
 from bot.store import (
+    acts,
     answers,
     consents,
     conversations,
@@ -32,6 +34,7 @@ from bot.store import (
     members,
     outbox,
     takedown,
+    task_numbers,
     tickets,
     unanswered,
 )
@@ -102,6 +105,9 @@ async def commit(store: Store, claimed: Claimed, turn: Turn, *, now: datetime, r
         await inbox.finish(connection, turn.waiting.id, state="done", now=now)
         await conversations.save(connection, claimed, after)
         await conversations.settle(connection, claimed, now=now, release=release)
+        for effect in turn.effects:
+            if isinstance(effect, RecordActs):  # last: whoever puts anything on record makes everybody else wait
+                await _record(connection, effect, now=now)
 
     await store.write(job, wake=[outbox.TOPIC])
     return after
@@ -224,8 +230,14 @@ async def _apply(connection: Transaction, vault: Vault, claimed: Claimed, effect
             await members.count_wrong(connection, vault, claimed.person, effect.code, now=now)
         case NoteTold():
             await members.note_told(connection, claimed.person, now=now)
-        case SetLanguage() | SetAccents():
-            pass  # part of the conversation, see Turn.after
+        case SetLanguage() | SetAccents() | RecordActs():
+            pass  # part of the conversation, see Turn.after; acts come last, see commit
+
+
+async def _record(connection: Transaction, effect: RecordActs, *, now: datetime) -> None:
+    numbers = effect.numbers
+    await task_numbers.keep_numbers(connection, effect.officer, numbers, now, still_open=effect.still_open)
+    await acts.record_all(connection, effect.said)
 
 
 async def _apply_wish(

@@ -208,10 +208,10 @@ def _more(speech: Speech, count: int) -> str:
 def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
     for line in lines[:BUTTONS]:
         number = line.number
-        yield Choice(label=speech.say("digest.button_done", number=number), value=f"tasks:done:{number}")
+        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{number}")
         if line.notice.duty.obligation.rule.unchanged:
             label = speech.say("digest.button_unchanged", number=number)
-            yield Choice(label=label, value=f"tasks:unchanged:{number}")
+            yield Choice(label=label, value=f"reporting:unchanged:{number}")
         yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
 
 

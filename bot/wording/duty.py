@@ -1,6 +1,6 @@
 """What is said of duties: their state, their dates, and what somebody said of them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.core.due import DueUnit
 from bot.core.local_time import VIETNAM
@@ -8,12 +8,10 @@ from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.progress import Act, ActKind, Status
 from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
+from bot.wording.period import say_day
 from bot.wording.speech import Speech
 
-
-def full_date(day: date) -> str:
-    """A day as it is always written where a deadline is meant: dd/mm/yyyy."""
-    return day.strftime("%d/%m/%Y")
+_NAMING = frozenset({ActKind.CHANGED, ActKind.POSTPONED, ActKind.TRANSFER_ASKED, ActKind.TRANSFERRED})
 
 
 def clock_time(at: datetime) -> str:
@@ -23,12 +21,12 @@ def clock_time(at: datetime) -> str:
 
 def local_date(at: datetime) -> str:
     """The day there, as it is written."""
-    return full_date(at.astimezone(VIETNAM).date())
+    return say_day(at.astimezone(VIETNAM).date())
 
 
 def deadline(duty: Obligation) -> str:
     """The day by which everybody is told to be done."""
-    return full_date(duty.remind_by)
+    return say_day(duty.remind_by)
 
 
 def word_state(speech: Speech, task: Task) -> str:
@@ -36,33 +34,49 @@ def word_state(speech: Speech, task: Task) -> str:
     duty = task.duty
     match task.status:
         case Status.OPEN:
-            key = "state_target" if duty.late_after is None else "state_open"
-            return speech.say(f"duty.{key}", due=deadline(duty))
+            return _open(speech, duty)
         case Status.OVERDUE:
-            return speech.say("duty.state_overdue", due=full_date(duty.late_after or duty.nominal_due))
+            said = speech.say("duty.state_overdue", due=say_day(duty.late_after or duty.nominal_due))
         case Status.UNMET:
-            return speech.say("duty.state_unmet", due=deadline(duty))
+            said = speech.say("duty.state_unmet", due=deadline(duty))
         case Status.UPCOMING:
-            return speech.say("duty.state_upcoming", due=deadline(duty))
-        case _:
-            return speech.say(f"duty.state_{task.status}")
+            said = speech.say("duty.state_upcoming", due=deadline(duty))
+        case Status.REPORTED:
+            said = speech.say("duty.state_reported")
+        case Status.MATCHED:
+            said = speech.say("duty.state_matched")
+        case Status.VERIFIED:
+            said = speech.say("duty.state_verified")
+        case Status.CLOSED:
+            said = speech.say("duty.state_closed")
+        case Status.INFORMATION:
+            said = speech.say("duty.state_information")
+    return said
+
+
+def _open(speech: Speech, duty: Obligation) -> str:
+    if duty.late_after is None:
+        return speech.say("duty.state_target", due=deadline(duty))
+    return speech.say("duty.state_open", due=deadline(duty))
 
 
 def word_dates(speech: Speech, duty: Obligation) -> str:
     """Its nominal day and, where days off move it, the legal one."""
-    nominal = full_date(duty.nominal_due)
+    nominal = say_day(duty.nominal_due)
     if duty.legal_due is None:
         return speech.say("duty.date_target", nominal=nominal)
     if duty.legal_due == duty.nominal_due:
         return speech.say("duty.date_nominal", nominal=nominal)
-    return speech.say("duty.date_legal", nominal=nominal, legal=full_date(duty.legal_due))
+    return speech.say("duty.date_legal", nominal=nominal, legal=say_day(duty.legal_due))
 
 
 def word_next(speech: Speech, duty: Obligation | None) -> str:
     """When it is due the next time; empty when there is no next time."""
     if duty is None:
         return ""
-    return speech.say("duty.next_target" if duty.late_after is None else "duty.next", due=deadline(duty))
+    if duty.late_after is None:
+        return speech.say("duty.next_target", due=deadline(duty))
+    return speech.say("duty.next", due=deadline(duty))
 
 
 def word_act(speech: Speech, desk: Desk, act: Act) -> str:
@@ -85,19 +99,47 @@ def who(speech: Speech, desk: Desk, act: Act) -> str:
 
 def what(speech: Speech, desk: Desk, act: Act) -> str:
     """What was said, as the end of a sentence."""
-    key = act.kind.replace("-", "_")
+    if act.kind in _NAMING:
+        return _named(speech, desk, act)
     match act.kind:
-        case ActKind.CHANGED | ActKind.POSTPONED:
-            return speech.say(f"duty.what_{key}", named=full_date(act.day) if act.day else local_date(act.at))
-        case ActKind.TRANSFER_ASKED | ActKind.TRANSFERRED:
-            return speech.say(f"duty.what_{key}", to=desk.name_of(act.to))
+        case ActKind.DONE:
+            said = speech.say("duty.what_done")
+        case ActKind.UNCHANGED:
+            said = speech.say("duty.what_unchanged")
+        case ActKind.MATCHED:
+            said = speech.say("duty.what_matched")
+        case ActKind.VERIFIED:
+            said = speech.say("duty.what_verified")
+        case ActKind.REFUSED:
+            said = speech.say("duty.what_refused")
         case _:
-            return speech.say(f"duty.what_{key}")
+            said = speech.say("duty.what_undone")
+    return said
+
+
+def _named(speech: Speech, desk: Desk, act: Act) -> str:
+    """What was said with a day or somebody's name in it."""
+    named = say_day(act.day) if act.day else local_date(act.at)
+    match act.kind:
+        case ActKind.CHANGED:
+            return speech.say("duty.what_changed", named=named)
+        case ActKind.POSTPONED:
+            return speech.say("duty.what_postponed", named=named)
+        case ActKind.TRANSFER_ASKED:
+            return speech.say("duty.what_transfer_asked", to=desk.name_of(act.to))
+        case _:
+            return speech.say("duty.what_transferred", to=desk.name_of(act.to))
 
 
 def word_term(speech: Speech, rule: Rule) -> str:
     """How long a rule gives: "30 ngày làm việc"; empty where it says nothing."""
     if rule.due is None:
         return ""
-    unit = {DueUnit.WORKING: "working", DueUnit.CALENDAR: "calendar", DueUnit.MONTH: "month"}[rule.due.unit]
-    return speech.say(f"duty.term_{unit}", count=rule.due.offset_days)
+    match rule.due.unit:
+        case DueUnit.WORKING:
+            said = speech.say("duty.term_working", count=rule.due.offset_days)
+        case DueUnit.CALENDAR:
+            said = speech.say("duty.term_calendar", count=rule.due.offset_days)
+        case DueUnit.MONTH:
+            said = speech.say("duty.term_month", count=rule.due.offset_days)
+    return said

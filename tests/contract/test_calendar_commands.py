@@ -19,21 +19,11 @@ from gateway.calendar_state import look_at
 from gateway.commands.calendar import add_commands
 from gateway.deployment import DATA
 from gateway.terminal import Terminal
-from tests.conftest import KEY
 
 APP = typer.Typer()
 add_commands(APP)
 EARLY = ("--now", "2026-12-06T09:00")
 SHIPPED = (DATA / "calendars" / "2027.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "calendar.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    return Terminal(config=config)
 
 
 def text(terminal: Terminal, *words: str) -> str:

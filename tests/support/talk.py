@@ -21,6 +21,7 @@ from bot.core.members import Invitation
 from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
 from bot.core.text import tokens
 from bot.core.tickets import Ticket
+from bot.desk import Desk
 from bot.handler import Context, Handler, Outcome
 from bot.plugins import find_plugins
 from bot.routing import Router
@@ -151,10 +152,12 @@ class GivenReads:
     wholes: Mapping[str, RowFinding] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
+    agencies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     told: Mapping[Address, datetime] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     follows: list[Follow] = field(default_factory=list)
     lately: tuple[str, ...] = ()
+    officers_desk: Desk | None = None
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -167,6 +170,12 @@ class GivenReads:
 
     def is_hidden(self, code: str) -> bool:
         return code in self.hidden
+
+    async def is_officer(self, _address: Address) -> bool:
+        return self.officers_desk is not None
+
+    async def desk(self, _address: Address, *, now: datetime) -> Desk | None:
+        return self.officers_desk if now == NOW else None
 
     async def followed(self, _address: Address) -> tuple[Follow, ...]:
         return tuple(self.follows)
@@ -199,6 +208,9 @@ class GivenReads:
     async def invitation(self, _address: Address, code: str, *, now: datetime) -> Invitation | None:
         found = self.invitations.get(code)
         return found if found is not None and now < found.expires_at else None
+
+    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
+        return self.agencies.get(officer, ()) if day == NOW.date() else ()
 
     async def told_at(self, address: Address) -> datetime | None:
         return self.told.get(address)
