@@ -24,9 +24,8 @@ from bot.store import (
     receipts,
     record,
     record_receipts,
-    roster,
-
     reminding,
+    roster,
     stranded,
     sweep,
     tickets,
