@@ -75,7 +75,7 @@ class Reads:
 
     def decisions(self) -> tuple[RuleSet, ...]:
         """The decisions that bind in the account's provinces, or in what they succeeded; none for one of all."""
-        every = self._rulebook.rule_sets.values()
+        every = self._rulebook().rule_sets.values()
         return tuple(rules for rules in every if self._provinces and {rules.id, rules.successor} & {*self._provinces})
 
     def is_hidden(self, code: str) -> bool:

@@ -55,7 +55,7 @@ async def test_help_says_how_a_decision_stands_that_is_not_in_force_and_who_answ
 )
 def test_an_account_speaks_of_the_decisions_of_its_provinces_only(provinces, decisions):
     rulebook = Rulebook(rule_sets=load_rule_sets(DATA / "profiles"))
-    reads = Reads(cast("Store", None), cast("Library", None), provinces=provinces, rulebook=rulebook)
+    reads = Reads(cast("Store", None), cast("Library", None), provinces=provinces, rulebook=lambda: rulebook)
     assert [rules.id for rules in reads.decisions()] == decisions
 
 
