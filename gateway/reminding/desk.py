@@ -94,7 +94,7 @@ async def look(
     if not rehearse and await match_published(store, register, now=now):
         register = await read_register(store, rulebook, now=now)
     down = await profiles_down(store, register.rule_sets.values(), load_places(DATA / "places"), now=now)
-    plan = await plan_digests(store, register, accounts, now=now, down=down)
+    plan = await plan_digests(store, register, ours=accounts, now=now, down=down)
     said = await release(store, plan, secretary, clock=clock, rehearse=rehearse)
     return Looked(plan=plan, said=said, texts=_texts(said, as_sent))
 
