@@ -22,15 +22,15 @@ from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
 from bot.notify.balancing import schedule_balancing
 from bot.notify.following import schedule_following
+from bot.notify.reminding import schedule_reminding
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.api.opening import add_api
-from gateway.calendar_watch import count_days_left, schedule_calendar
-
 from gateway.calendar_feed.opening import add_feeds
+from gateway.calendar_watch import count_days_left, schedule_calendar
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts
@@ -44,6 +44,7 @@ from gateway.outbound import open_sessions
 from gateway.outbound_rules import read_rules
 from gateway.ownership import own_file
 from gateway.pools import read_pools, ways
+from gateway.reminding.child import Looking
 from gateway.sample import ensure_sample
 from gateway.sender import Sender
 from gateway.settings import Settings
@@ -253,6 +254,7 @@ def _tick(
     schedule_watch(alarm, store, presences, clock=clock)
     schedule_calendar(alarm, store, settings, clock=clock)
     schedule_following(alarm, store, mind.content, mind.accounts, pools, clock=clock, draw=Random().random)
+    schedule_reminding(alarm, Looking(settings, store), clock=clock)
     alarm.start()
     try:
         with running("sources", lambda: keep_up(alarm)):

@@ -179,6 +179,7 @@ async def plan_digests(
         calendar=register.calendar,
         officers=register.officers,
         staff=lambda agency: staff.of(agency, today),
+        bound={agency.rule_set for agency in register.agencies.values()},
         confirmed=register.confirmed,
         down=down,
         told_today=await told_on(store, today),

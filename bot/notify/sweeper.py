@@ -24,6 +24,7 @@ from bot.store import (
     receipts,
     record,
     record_receipts,
+    reminding,
     stranded,
     sweep,
     tickets,
@@ -95,6 +96,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
+        gone += await reminding.forget(store, before=clock() - reminding.KEEP)
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await feed_tokens.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await feed_stamps.forget(store, before=local_day(clock() - KEEP_CHANGES))

@@ -10,6 +10,7 @@ from sqlalchemy import insert, or_, select
 
 from bot.core.obligations import recording
 from bot.core.obligations.progress import Act, ActKind, Said, says_again
+from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.record import append_all
 from bot.store.tables import acts
@@ -81,9 +82,14 @@ async def record_act(
         "to_officer": new.to,
         "undoes": new.undoes,
         "note": new.note,
+        "once": f"{new.key}/{new.day}/{new.note}" if new.kind is ActKind.MATCHED else None,
     }
-    added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
-    return replace(new, id=int(added.scalar_one()))
+    if values["once"] is None:
+        added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
+        return replace(new, id=int(added.scalar_one()))
+    await insert_if_new(connection, acts, **values)  # another process may see the same at the same time
+    seen = await connection.execute(select(acts).where(acts.c.once == values["once"]))
+    return _act(seen.one())
 
 
 async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]:
