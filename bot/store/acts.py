@@ -16,6 +16,7 @@ from bot.store.record import append_all
 from bot.store.tables import acts
 from bot.store.transaction import Transaction
 
+_READ = 500  # rows between two turns of the event loop
 _SLICE = 2000
 """Keys that are asked for at once: both engines take more variables than that."""
 _SAID = tuple(field.name for field in fields(Act) if field.name != "id")
@@ -42,8 +43,10 @@ async def read_recent_acts(store: Store, *, since: datetime, always: Collection[
     found: dict[str, list[Act]] = defaultdict(list)
     async with store.read() as connection:
         query = select(acts).where(or_(acts.c.at >= since, *rules)).order_by(acts.c.id)
-        for row in await connection.execute(query):
-            found[row.key].append(_act(row))
+        async with connection.stream(query.execution_options(yield_per=_READ)) as result:
+            async for part in result.partitions():
+                for row in part:
+                    found[row.key].append(_act(row))
     return dict(found)
 
 
