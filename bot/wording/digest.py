@@ -20,6 +20,8 @@ from bot.wording.speech import Speech, clip, ended
 
 SHOWN = 8
 """Duties that the long form names; the others are counted."""
+BRIEFLY = 6
+"""Duties that an SMS may name: more never fit."""
 BUTTONS = 3
 """Duties that can be answered by a button: more would hide the message."""
 _SOON = 3
@@ -42,13 +44,14 @@ class _Form:
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
     """The digest about ``lines``, the most urgent first. Nobody is invited to answer on a one-way account."""
+    most = min(len(lines), BRIEFLY)
     whole, *others = (
-        _Form(shows=len(lines), title=title, details=details, greets=greets)
+        _Form(shows=most, title=title, details=details, greets=greets)
         for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False))
     )
     shorter = (
         _Form(shows=shows, title=title, details=details, greets=False)
-        for shows, title, details in product(range(len(lines), 0, -1), _SHORTEST, (True, False))
+        for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False))
     )
     return Reply(
         text=_long(speech, lines, letterhead),
