@@ -29,9 +29,8 @@ from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.api.opening import add_api
-from gateway.calendar_watch import count_days_left, schedule_calendar
-
 from gateway.calendar_feed.opening import add_feeds
+from gateway.calendar_watch import count_days_left, schedule_calendar
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
 from gateway.charts import Charts

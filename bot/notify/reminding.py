@@ -44,7 +44,7 @@ from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
 
 LOOK_EVERY = timedelta(minutes=5)
-LOOK_BACK = timedelta(days=400)
+LOOK_BACK = timedelta(days=60)
 """What was due before is for the authority's list: nobody is reminded of it any more."""
 FRESH = timedelta(minutes=10)
 """How long a plan counts. Whoever stood still for longer plans anew: a step may have passed, somebody have answered."""
