@@ -19,8 +19,6 @@ from bot.rulebook import Rulebook
 from bot.search import lookup
 from bot.search.demand import countable
 from bot.search.whole import find_whole
-from bot.store import answers, follows, members, officers, tickets
-
 from bot.store import answers, follows, members, officers, task_numbers, tickets
 from bot.store.answers import StoredAnswer
 from bot.store.engine import Store
