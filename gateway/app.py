@@ -22,12 +22,14 @@ from bot.notify.alarm import Alarm
 from bot.notify.backlog import schedule_looks
 from bot.notify.balancing import schedule_balancing
 from bot.notify.following import schedule_following
+from bot.notify.reminding import schedule_reminding
 from bot.notify.sweeper import schedule_sweeps
 from bot.store import consents, conversations, outbox
 from bot.store.engine import Store
 from bot.store.intake import Intake
 from bot.store.migrate import pending
 from gateway.api.opening import add_api
+from gateway.calendar_feed.opening import add_feeds
 from gateway.calendar_watch import count_days_left, schedule_calendar
 from gateway.channel import Presence, Presences, Wire
 from gateway.channels.web import WebAccount
@@ -42,6 +44,7 @@ from gateway.outbound import open_sessions
 from gateway.outbound_rules import read_rules
 from gateway.ownership import own_file
 from gateway.pools import read_pools, ways
+from gateway.reminding.child import Looking
 from gateway.sample import ensure_sample
 from gateway.sender import Sender
 from gateway.settings import Settings
@@ -184,6 +187,7 @@ def _web_app(
     if chat is not None and settings.service.web_chat:
         add_chat(app, store=mind.store, account=chat, public_url=settings.service.public_url)
     add_api(app, mind.store, mind.library, settings.service, metrics=metrics, clock=mind.clock)
+    add_feeds(app, mind.store, settings, clock=mind.clock)
     add_pages(app, presences)
     return app
 
@@ -250,6 +254,7 @@ def _tick(
     schedule_watch(alarm, store, presences, clock=clock)
     schedule_calendar(alarm, store, settings, clock=clock)
     schedule_following(alarm, store, mind.content, mind.accounts, pools, clock=clock, draw=Random().random)
+    schedule_reminding(alarm, Looking(settings, store), clock=clock)
     alarm.start()
     try:
         with running("sources", lambda: keep_up(alarm)):

@@ -23,6 +23,7 @@ MODULES = {
     "items": "items",
     "due": "due",
     "remind": "remind",
+    "done": "done",
     "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",
@@ -34,6 +35,8 @@ MODULES = {
     "telegram": "telegram",
     "zalo": "zalo",
     "zalo-bot": "zalo_bot",
+    "evidence": "evidence",
+    "feed": "feed",
     "trace": "trace",
     "simulate": "simulate",
 }

@@ -13,6 +13,8 @@ from bot.store import (
     budget,
     changes,
     downloads,
+    feed_stamps,
+    feed_tokens,
     follows,
     ladder,
     long_choices,
@@ -22,6 +24,7 @@ from bot.store import (
     receipts,
     record,
     record_receipts,
+    reminding,
     roster,
     stranded,
     sweep,
@@ -97,7 +100,10 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 
+        gone += await reminding.forget(store, before=clock() - reminding.KEEP)
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await feed_tokens.forget(store, before=clock() - KEEP_REPORTERS)
+        gone += await feed_stamps.forget(store, before=local_day(clock() - KEEP_CHANGES))
         gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
 

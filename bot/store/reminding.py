@@ -28,7 +28,7 @@ from bot.store.officers import BoundAddress, addresses_of
 from bot.store.outbox import Draft
 from bot.store.pooling import route
 from bot.store.record import append_all
-from bot.store.tables import acts, digests, reminders
+from bot.store.tables import acts, digests, posts, reminders
 from bot.store.task_numbers import number_tasks
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
@@ -113,6 +113,12 @@ async def read_told(store: Store, keys: Iterable[str]) -> dict[tuple[str, int], 
             for key, officer, step in await connection.execute(some):
                 found.setdefault((key, officer), set()).add(step)
     return found
+
+
+async def holds_posts(store: Store) -> bool:
+    """Whether anybody at all is recorded as an officer."""
+    async with store.read() as connection:
+        return (await connection.execute(select(posts.c.id).limit(1))).first() is not None
 
 
 async def told_on(store: Store, day: date) -> frozenset[int]:

@@ -22,6 +22,8 @@ SHOWN = 8
 """Duties that the long form names; the others are counted."""
 BUTTONS = 3
 """Duties that can be answered by a button: more would hide the message."""
+_SOON = 3
+"""Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
 _BRIEF_TITLES = (100, 60, 40, 26)
 _SHORTEST = (40, 26, 16)
@@ -95,7 +97,7 @@ def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool)
 def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form) -> str:
     obligations = [line.notice.duty.obligation for line in lines]
     shown, more = lines[: form.shows], len(lines) - form.shows
-    cites = dict.fromkeys(letterhead.cite(line.notice.duty.obligation) for line in shown)
+    cites = dict.fromkeys(_cite(letterhead, line, form) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
     agencies = ", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))
     head = f"[{shorten_name(letterhead.authority(obligations))}]"
@@ -122,15 +124,21 @@ def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, form: _Form
     obligation = line.notice.duty.obligation
     details = list(_details(speech, line.notice)) if form.details else _marks(speech, line.notice)
     if not cited:
-        details.append(letterhead.cite(obligation) if form.details else obligation.rule.article)
+        details.append(_cite(letterhead, line, form))
     fields = {
         "number": line.number,
         "title": clip(_title(obligation, speech), form.title),
-        "when": say_when(speech, obligation),
+        "when": say_when(speech, obligation) if form.details else _say_day(speech, line.notice),
     }
     if not details:
         return speech.say("digest.entry_short", **fields)
     return speech.say("digest.entry", **fields, details="; ".join(details))
+
+
+def _cite(letterhead: Letterhead, line: Line, form: _Form) -> str:
+    """The article; with the decision where there is room for it."""
+    obligation = line.notice.duty.obligation
+    return letterhead.cite(obligation) if form.details else obligation.rule.article
 
 
 def say_when(speech: Speech, obligation: Obligation) -> str:
@@ -147,6 +155,14 @@ def say_when(speech: Speech, obligation: Obligation) -> str:
     return speech.say("digest.due_before", day=day, legal=say_day(legal))
 
 
+def _say_day(speech: Speech, notice: Notice) -> str:
+    """The one day that counts now: that by which it is to be done, and once that has passed the later one."""
+    obligation = notice.duty.obligation
+    late_after = obligation.late_after
+    day = obligation.remind_by if late_after is None or notice.today <= obligation.remind_by else late_after
+    return speech.say("digest.goal" if late_after is None else "digest.due", day=say_day(day))
+
+
 def _details(speech: Speech, notice: Notice) -> Iterator[str]:
     """How the duty stands today, and what else is to be known of its date."""
     if notice.duty.status not in {Status.OVERDUE, Status.UNMET}:
@@ -158,14 +174,16 @@ def _details(speech: Speech, notice: Notice) -> Iterator[str]:
             yield speech.say("digest.last_day")
         else:
             yield speech.say("digest.past")
-    yield from _marks(speech, notice)
+    elif notice.duty.status is Status.OVERDUE:
+        yield speech.say("digest.late", count=notice.days_late)
+    yield from _marks(speech, notice, counted=True)
 
 
-def _marks(speech: Speech, notice: Notice) -> list[str]:
-    """What is never left out: that it is late, not certain, or not possible right now."""
+def _marks(speech: Speech, notice: Notice, *, counted: bool = False) -> list[str]:
+    """What is never left out: that it is late (unless that was ``counted``), not certain, or not possible right now."""
     obligation, marks = notice.duty.obligation, []
-    if notice.duty.status is Status.OVERDUE:
-        marks.append(speech.say("digest.late", count=notice.days_late))
+    if notice.duty.status is Status.OVERDUE and not counted:
+        marks.append(speech.say("digest.overdue"))
     if notice.duty.status is Status.UNMET:
         marks.append(speech.say("digest.unmet" if asks_to_upload(obligation) else "digest.unmet_task"))
     if obligation.provisional:
@@ -176,12 +194,15 @@ def _marks(speech: Speech, notice: Notice) -> list[str]:
 
 
 def _heading(speech: Speech, lines: Sequence[Line]) -> str:
-    late = sum(line.notice.duty.status is Status.OVERDUE for line in lines)
-    if all(asks_to_upload(line.notice.duty.obligation) for line in lines):
-        key = "digest.update_late" if late else "digest.update"
-    else:
-        key = "digest.tasks_late" if late else "digest.tasks"
-    return speech.say(key, count=len(lines), **({"late": late} if late else {}))
+    """How many there are, and how urgent the most urgent one is."""
+    kind = "update" if all(asks_to_upload(line.notice.duty.obligation) for line in lines) else "tasks"
+    notices = [line.notice for line in lines]
+    if late := sum(notice.duty.status is Status.OVERDUE for notice in notices):
+        return speech.say(f"digest.{kind}_late", count=len(lines), late=late)
+    ahead = [notice.days_left for notice in notices if notice.today <= notice.duty.obligation.remind_by]
+    if len(ahead) < len(notices):
+        return speech.say(f"digest.{kind}_still", count=len(lines))
+    return speech.say(f"digest.{kind}" if min(ahead) <= _SOON else f"digest.{kind}_ahead", count=len(lines))
 
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:
@@ -206,13 +227,18 @@ def _more(speech: Speech, count: int) -> str:
 
 
 def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
+    """The answers to a single duty; to several only that they are done, and the list of all."""
     for line in lines[:BUTTONS]:
         number = line.number
         yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{number}")
-        if line.notice.duty.obligation.rule.unchanged:
+        if len(lines) == 1 and line.notice.duty.obligation.rule.unchanged:
             label = speech.say("digest.button_unchanged", number=number)
             yield Choice(label=label, value=f"reporting:unchanged:{number}")
+    if len(lines) == 1:
+        number = lines[0].number
         yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
+    else:
+        yield Choice(label=speech.say("digest.button_all"), value="tasks:page:1")
 
 
 def _title(obligation: Obligation, speech: Speech) -> str:

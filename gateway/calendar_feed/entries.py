@@ -1,7 +1,7 @@
 """Which entries the calendar of some agencies has: the dates of their duties, and how these stand."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -51,7 +51,12 @@ def title_of(obligation: Obligation) -> str:
 
 
 def entries_of(
-    register: Register, agencies: Collection[int], *, today: date, namespace: UUID, link: str = ""
+    register: Register,
+    agencies: Collection[int],
+    *,
+    today: date,
+    namespace: UUID,
+    link_of: Callable[[Obligation], str],
 ) -> list[Entry]:
     """The entries of the duties of ``agencies``, the earliest first. ``namespace`` makes the uids of this deployment.
 
@@ -59,9 +64,8 @@ def entries_of(
     """
     found = [
         entry
-        for duty in register.between(today - BACK, today + AHEAD)
-        if duty.agency in agencies
-        for entry in _entries(register, duty, today, namespace, link)
+        for duty in register.between(today - BACK, today + AHEAD, agencies=agencies)
+        for entry in _entries(register, duty, today, namespace, link_of(duty))
     ]
     return sorted(found, key=lambda entry: (entry.day, entry.uid))
 
@@ -71,12 +75,14 @@ def _entries(register: Register, duty: Obligation, today: date, namespace: UUID,
     rules, agency = register.rule_sets[duty.province], register.agencies.get(duty.agency or 0)
     if status is Status.INFORMATION:
         return
-    # the last of its dates keeps its uid when the two fall together: the other one then goes
-    dates = {Which.NOMINAL: duty.nominal_due} if duty.legal_due is None else {Which.DUE: duty.legal_due}
-    if duty.legal_due not in {None, duty.nominal_due}:
+    if duty.legal_due is None:
+        dates = {Which.NOMINAL: duty.nominal_due}
+    elif duty.legal_due == duty.nominal_due:
+        dates = {Which.DUE: duty.legal_due}
+    else:
         dates = {Which.NOMINAL: duty.nominal_due, Which.LEGAL: duty.legal_due}
     for which, day in dates.items():
-        role = Which.NOMINAL if which is Which.NOMINAL else Which.LEGAL
+        role = Which.NOMINAL if which is Which.NOMINAL else Which.LEGAL  # that it is the only one now may change
         yield Entry(
             uid=str(uuid5(namespace, f"{duty.key} {role}")),
             which=which,

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from bot.content import load_content
 from bot.core.accounts import Account
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
-from bot.core.obligations.planning import Skipped
+from bot.core.obligations.planning import FOR_THE_OPERATOR, Skipped
+from bot.notify.matching import match_published
+from bot.notify.portals import profiles_down
 from bot.notify.reminding import AsSent, Plan, Secretary, plan_digests, release
+from bot.notify.vacancies import note_vacancies
 from bot.register import Register, read_register
 from bot.search.places import load_places
 from bot.store import consents
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
-from bot.store.outages import is_down
 from bot.store.reminding import Said
 from bot.wording.speech import Speech
 from gateway.channel import Capabilities, Presences
@@ -43,6 +46,16 @@ class Looked:
     def register(self) -> Register:
         """By what it looked."""
         return self.plan.register
+
+    def summary(self) -> dict[str, Any]:
+        """For the log: how many messages, and which agencies have nobody who could be told, by the reason."""
+        unmet: dict[str, list[str]] = {}
+        for each in self.skipped:
+            agency = self.register.agencies.get(each.agency) if each.agency is not None else None
+            if each.reason in FOR_THE_OPERATOR and agency is not None:
+                names = unmet.setdefault(each.reason.value, [])
+                names += [] if agency.name in names else [agency.name]
+        return {"messages": len(self.said), "unmet": unmet}
 
     @property
     def skipped(self) -> Sequence[Skipped]:
@@ -79,9 +92,13 @@ async def look(
     )
     rulebook, now = read_rulebook(settings), clock()
     register = await read_register(store, rulebook, now=now)
-    down = [profile for profile in register.rule_sets if await _is_down(store, profile, now)]
-    plan = await plan_digests(store, register, accounts, now=now, down=down)
+    if not rehearse and await match_published(store, register, now=now):
+        register = await read_register(store, rulebook, now=now)
+    down = await profiles_down(store, register.rule_sets.values(), load_places(DATA / "places"), now=now)
+    plan = await plan_digests(store, register, ours=accounts, now=now, down=down)
     said = await release(store, plan, secretary, clock=clock, rehearse=rehearse)
+    if not rehearse:
+        await note_vacancies(store, plan.skipped, register.agencies, now=now)
     return Looked(plan=plan, said=said, texts=_texts(said, as_sent))
 
 
@@ -95,9 +112,3 @@ def _places(presences: Presences, *, by_hand: bool) -> Places:
     if by_hand:
         places = {(name, CLI_ACCOUNT): (Account(channel=name, name=CLI_ACCOUNT), form) for name, form in FORMS.items()}
     return places | {key: (presence.account.meaning(), presence.capabilities) for key, presence in presences.items()}
-
-
-async def _is_down(store: Store, profile: str, now: datetime) -> bool:
-    """Whether the portal is down on which the data of that profile stand: also that of the province it is part of."""
-    names = {profile, load_places(DATA / "places").locate(profile) or profile}
-    return any([await is_down(store, name, now=now) for name in names])

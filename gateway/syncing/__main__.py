@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import sys
-import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.store.migrate import pending
 from bot.store.vault import KEY_BYTES
 from gateway.logs import set_up_logs
 from gateway.masking import load_personal_rules
+from gateway.orphan import end_with_whoever_started
 from gateway.portal import find_portals
 from gateway.portal_client import open_client
 from gateway.sync import sync
@@ -38,7 +38,7 @@ def main() -> None:
     """Do what is asked and say how it went; only what nobody foresaw ends with another code than 0."""
     order = read_order(sys.stdin.readline())
     set_up_logs("warning")
-    threading.Thread(target=_end_with_whoever_ordered, name="orphan", daemon=True).start()
+    end_with_whoever_started()
     with contextlib.suppress(OSError):  # a sandbox may forbid it
         os.nice(_NICE)
     try:
@@ -91,12 +91,6 @@ class _Progress:
 def _say(told: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     sys.stdout.flush()
-
-
-def _end_with_whoever_ordered() -> None:
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdin.read()
-    os._exit(1)  # nobody waits for more; what was written so far is taken up by the next sync
 
 
 if __name__ == "__main__":

@@ -19,21 +19,11 @@ from gateway.calendar_state import look_at
 from gateway.commands.calendar import add_commands
 from gateway.deployment import DATA
 from gateway.terminal import Terminal
-from tests.conftest import KEY
 
 APP = typer.Typer()
 add_commands(APP)
 EARLY = ("--now", "2026-12-06T09:00")
 SHIPPED = (DATA / "calendars" / "2027.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "calendar.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    return Terminal(config=config)
 
 
 def text(terminal: Terminal, *words: str) -> str:
@@ -75,7 +65,8 @@ def test_the_package_differs_only_where_that_is_known(terminal: Terminal):
     ]
     lines = text(terminal, "check", *EARLY).splitlines()
     assert any(line.startswith("≠ Fri 02/01/2026: the calendar says off") and "the swap" in line for line in lines)
-    assert any(line.startswith("? Thu 04/02/2027 is provisional") for line in lines)
+    assert lines[1].startswith("? provisional: chưa có thông báo của Thủ tướng")
+    assert lines[2] == "    Thu 04/02/2027  Tết Đinh Mùi: hai ngày trước mùng 1"
     assert lines[0] == "known until Fri 31/12/2027, 390 days from today"
     assert any(
         line.startswith("! 04/02/2027 (Tết Đinh Mùi: hai ngày trước mùng 1) is the first of 8 days") for line in lines

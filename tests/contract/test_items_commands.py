@@ -14,7 +14,6 @@ from bot.core.errors import ContentError, TracuuError
 from gateway.commands.items import add_commands
 from gateway.portal import find_portals
 from gateway.terminal import Terminal, run
-from tests.conftest import KEY
 from tests.support.annexes import ANNEXES
 from tests.support.catalogue import sync_file
 
@@ -22,15 +21,6 @@ APP = typer.Typer()
 add_commands(APP)
 OLD = ("--number", "1290/QĐ-CT", "--date", "05/09/2024", "--signer", "Chủ tịch UBND tỉnh")
 NEW = ("--number", "55/QĐ-UBND", "--date", "2026-06-20", "--from", "2026-07-02", "--replaces", "1290/QĐ-CT")
-
-
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "items.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    return Terminal(config=config)
 
 
 def items(terminal: Terminal, *words: str) -> Any:

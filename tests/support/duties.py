@@ -106,6 +106,7 @@ class Office:
             calendar=self.calendar,
             officers=everybody,
             staff=lambda agency: self.staff.get(agency, Staffing(vacant=True)),
+            bound={PROVINCE},
             confirmed=self.confirmed,
             down=self.down,
             told_today={one for one, day in self.digests if day == today},

@@ -146,7 +146,7 @@ def _turn(rules: RuleSet, rule: Rule, period: Period, due: DueDate | None, calen
     ended = until is not None and not began_earlier
     return Turn(
         period=period.label,
-        opens_on=opens_on(rule, period) or (period.start if nominal <= period.end else period.end + _DAY),
+        opens_on=opens_on(rule, period) or (period.start if due and nominal <= period.end else period.end + _DAY),
         nominal_due=nominal,
         legal_due=legal,
         provisional=calendar.is_provisional(min(span), max(span)),

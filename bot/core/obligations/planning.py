@@ -24,9 +24,10 @@ class SkipReason(StrEnum):
     """Why somebody is not reminded although a step has come.
 
     NOT_CONFIRMED: the decision is not in force, and nobody has confirmed in writing that its rules are to be used.
-    NO_AGENCY: no agency is known to have the duty. VACANT: the agency has neither a focal officer nor a deputy.
-    UNREACHABLE: it has, and none of them can be reached. PORTAL_DOWN: nobody is asked to upload anything now.
-    TOLD_TODAY: the person has had the message of the day. OUT_OF_HOURS: it goes at the next office moment.
+    NO_AGENCY: no agency is known to have the duty, although agencies are bound by that decision. VACANT: the agency has
+    neither a focal officer nor a deputy. UNREACHABLE: it has, and none of them can be reached. PORTAL_DOWN: nobody is
+    asked to upload anything now. TOLD_TODAY: the person has had the message of the day. OUT_OF_HOURS: it goes at the
+    next office moment.
     """
 
     NOT_CONFIRMED = "profile not confirmed"
@@ -56,14 +57,16 @@ class OpenDuty:
 class Circumstances:
     """What counts at ``now`` besides the duties.
 
-    ``confirmed`` are the profiles that may urge, ``down`` the provinces whose portal cannot be reached, ``told_today``
-    the officers who have had their digest of the day. ``staff`` says who is to be reminded for an agency.
+    ``bound`` are the profiles by which any agency is bound, ``confirmed`` those that may urge, ``down`` those whose
+    portal cannot be reached, ``told_today`` the officers who have had their digest of the day. ``staff`` says who is to
+    be reminded for an agency.
     """
 
     now: datetime
     calendar: WorkCalendar
     officers: Mapping[int, Officer]
     staff: Callable[[int], Staffing]
+    bound: Collection[str]
     confirmed: Collection[str] = ()
     down: Collection[str] = ()
     told_today: Collection[int] = ()
@@ -125,7 +128,10 @@ def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Sk
     """What is to be said of ``duty`` at that moment: to whom, or why not. Nothing while no step has come, or when
     everybody was told of this step or of a later one."""
     obligation = duty.obligation
-    if not duty.step:
+    if not duty.step or (obligation.agency is None and obligation.province not in at.bound):
+        return
+    if obligation.province not in at.confirmed:
+        yield _skip(duty, SkipReason.NOT_CONFIRMED)
         return
     if obligation.agency is None and duty.progress.bearer is None:
         yield _skip(duty, SkipReason.NO_AGENCY)
@@ -178,8 +184,6 @@ def _was_told(duty: OpenDuty, officer: int, told: Told) -> bool:
 
 
 def _reason_for_nobody(duty: OpenDuty, staffing: Staffing, at: Circumstances) -> SkipReason | None:
-    if duty.obligation.province not in at.confirmed:
-        return SkipReason.NOT_CONFIRMED
     if not staffing.officers:
         return SkipReason.VACANT if staffing.vacant else SkipReason.UNREACHABLE
     if _is_held_by_portal(duty.obligation, at) and not _is_last_day(duty, at):

@@ -11,10 +11,9 @@ from bot.core.local_time import local_day
 from bot.core.obligations.moving import MovedDuty
 from bot.core.obligations.obligation import Obligation
 from bot.register import Register, read_register
-from bot.rulebook import load_rulebook
 from gateway.calendar_replacing import ChangedDay, Replacement, find_moved_duties, install, prepare
 from gateway.commands.calendar.showing import AsJson, Now, describe_day, name_day, say_off
-from gateway.deployment import DATA
+from gateway.rulebook import read_rulebook
 from gateway.terminal import Terminal, print_json, run, set_clock
 
 
@@ -54,7 +53,7 @@ def replace_command(
 
 
 async def _find(terminal: Terminal, found: Replacement, at: datetime) -> tuple[Register, list[MovedDuty]]:
-    rulebook = load_rulebook(DATA, terminal.settings().calendar_folder)
+    rulebook = read_rulebook(terminal.settings())
     async with terminal.store() as store:
         register = await read_register(store, rulebook, now=at)
     return register, find_moved_duties(register, found.calendar, today=local_day(at))

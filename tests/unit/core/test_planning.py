@@ -238,6 +238,12 @@ def test_who_is_not_reminded_is_skipped_with_the_reason():
     assert not wrong
 
 
+def test_a_duty_of_nobody_where_no_agency_is_recorded_at_all_is_no_trouble():
+    office = Office()
+    assert not office.tick([replace(duty(JULY), agency=None, province="angiang")], at(JULY))
+    assert not office.skipped
+
+
 def test_while_the_portal_is_down_nobody_is_asked_to_upload_but_told_of_the_last_day():
     office, one = Office(down=frozenset({PROVINCE})), duty(JULY)
     assert not office.steps([one], days(JULY - 14 * DAY, JULY - DAY))

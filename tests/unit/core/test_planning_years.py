@@ -61,7 +61,7 @@ def test_in_two_years_every_duty_is_told_once_per_step_and_person_and_only_in_of
         open_now = [one for one in open_now if day <= one.nominal_due + 14 * DAY]
         now = at(day, draw.choice(("08:00", "10:10", "13:30", "16:59")))
         around = Circumstances(
-            now=now, calendar=calendar, officers=officers, staff=staff.__getitem__, confirmed=confirmed
+            now=now, calendar=calendar, officers=officers, staff=staff.__getitem__, bound=confirmed, confirmed=confirmed
         )
         progress = ((one, _progress(one, settles.get(one.key), day)) for one in open_now)
         found = (each for one in find_open(progress, ladders, day) for each in judge(one, told, around))
