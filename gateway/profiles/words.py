@@ -17,7 +17,7 @@ class Words:
 
     texts: Mapping[str, Mapping[str, str]]
 
-    def say(self, section: str, key: str, **slots: object) -> str:
+    def tell(self, section: str, key: str, **slots: object) -> str:
         """The text with its slots filled."""
         return self.texts[section][key].format(**slots)
 
