@@ -12,6 +12,7 @@ from bot.core.obligations.rule import Event, Rule, Trigger
 from bot.core.obligations.task_numbers import give_numbers
 from bot.register import Register
 
+_DAY = timedelta(days=1)
 _REACH = timedelta(days=400)
 """How far back and ahead duties are looked at: what is older has its place in reports, not in a chat."""
 _TO_DO = frozenset({Status.OPEN, Status.UNMET, Status.OVERDUE})
@@ -125,12 +126,13 @@ class Desk:
         return known.name if known else ""
 
     def following(self, task: Task) -> Obligation | None:
-        """The same duty the next time."""
+        """The same duty the next time: of those that come after it the first that is not over."""
         mine = (task.duty.rule.id, task.duty.subject)
+        first = max(task.duty.nominal_due + _DAY, self.today)
         later = [
             other.duty
             for other in self.all
-            if (other.duty.rule.id, other.duty.subject) == mine and other.duty.nominal_due > task.duty.nominal_due
+            if (other.duty.rule.id, other.duty.subject) == mine and other.duty.nominal_due >= first
         ]
         return min(later, key=lambda duty: duty.nominal_due, default=None)
 
@@ -192,7 +194,14 @@ class Desk:
     def _waits(self, task: Task) -> bool:
         if task.progress.asked is not None and self.heads(task):
             return True
-        return task.status is Status.REPORTED and task.duty.rule.approval and self.decides(task)
+        return task.status is Status.REPORTED and task.duty.rule.approval and self._approves(task)
+
+    def _approves(self, task: Task) -> bool:
+        """Whether it is for the officer to approve: an approver, where there is none the head."""
+        roles, agency = self.roles(task), task.duty.agency
+        if PostRole.APPROVER in roles or agency is None:
+            return PostRole.APPROVER in roles
+        return PostRole.HEAD in roles and not self.register.officers_of(agency, self.today).get(PostRole.APPROVER)
 
     @cached_property
     def _given(self) -> Mapping[str, int]:

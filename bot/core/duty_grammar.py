@@ -74,7 +74,7 @@ class DutyGrammar:
             return None
         if part == DAY:
             return replace(found, day=rest) if self.days.means(rest) else None
-        if part == NAME and (len(rest) > _NAME_WORDS or not all(word.isalpha() for word in rest)):
+        if part == NAME and (len(rest) > _NAME_WORDS or not rest[0][0].isalpha()):
             return None
         return replace(found, text=_behind(said, len(rest)))
 

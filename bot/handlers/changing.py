@@ -9,8 +9,7 @@ from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
 from bot.duty_talk import AsksBackError, desk_of, invite, note, pick_one, read_day, refusal, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import deadline, word_term
-from bot.wording.period import say_day
+from bot.wording.duty import deadline, full_date, word_term
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -45,12 +44,12 @@ def _check(ctx: Context, desk: Desk, task: Task, day: date) -> None:
     since = desk.register.rule_sets[task.duty.province].decision.valid_from
     if day > desk.today:
         again = invite(ctx, ctx.say("duty.word_changed", number=task.number))
-        raise refusal(ctx, ctx.say("duty.future_day", day=say_day(day), invite=again))
+        raise refusal(ctx, ctx.say("duty.future_day", day=full_date(day), invite=again))
     if since is not None and day < since:
         text = ctx.say(
             "duty.before_decision",
-            day=say_day(day),
-            since=say_day(since),
+            day=full_date(day),
+            since=full_date(since),
             number=task.number,
             due=deadline(task.duty),
         )
@@ -77,7 +76,7 @@ def _note(ctx: Context, desk: Desk, task: Task, change: Act) -> Outcome:
 def _arisen(ctx: Context, desk: Desk, task: Task, arisen: Task, length: int) -> str:
     duty, title = arisen.duty, titled(task, length)
     term, due = word_term(speech_of(ctx), duty.rule), deadline(duty)
-    day = say_day(date.fromisoformat(duty.period))
+    day = full_date(date.fromisoformat(duty.period))
     if duty.late_after is not None and desk.today > duty.late_after:
         return ctx.say(
             "duty.changed_late", number=task.number, title=title, day=day, due=due, term=term, cite=arisen.cite
@@ -87,7 +86,7 @@ def _arisen(ctx: Context, desk: Desk, task: Task, arisen: Task, length: int) -> 
 
 def _note_free(ctx: Context, desk: Desk, task: Task, change: Act) -> Outcome:
     """A change after which no text says how long there is."""
-    day = say_day(change.day or desk.today)
+    day = full_date(change.day or desk.today)
     said = [desk.said(change, task)]
 
     def worded(length: int) -> str:

@@ -7,8 +7,7 @@ from bot.core.obligations.progress import SETTLED, ActKind
 from bot.desk import Desk, Task
 from bot.duty_talk import AsksBackError, act, desk_of, invite, note, pick_one, read_day, refusal, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import word_state
-from bot.wording.period import say_day
+from bot.wording.duty import full_date, word_state
 
 
 async def handle(ctx: Context) -> Outcome:
@@ -20,10 +19,10 @@ async def handle(ctx: Context) -> Outcome:
     except AsksBackError as asked:
         return asked.outcome
     said = [desk.said(act(ctx, desk, task, ActKind.POSTPONED, day=day), task)]
-    due = say_day(task.duty.remind_by)
+    due = full_date(task.duty.remind_by)
 
     def worded(length: int) -> str:
-        return ctx.say("duty.later", number=task.number, title=titled(task, length), day=say_day(day), due=due)
+        return ctx.say("duty.later", number=task.number, title=titled(task, length), day=full_date(day), due=due)
 
     return note(ctx, desk, worded, said=said, shown=[task])
 
@@ -31,7 +30,7 @@ async def handle(ctx: Context) -> Outcome:
 def _check(ctx: Context, desk: Desk, task: Task, day: date | None) -> date:
     """``day``. Raises AsksBackError for one on which nobody can be reminded, and where none was named."""
     number, last = task.number, task.duty.remind_by
-    due = say_day(last)
+    due = full_date(last)
     if task.status in SETTLED:
         text = ctx.say("duty.later_settled", number=number, state=word_state(speech_of(ctx), task))
     elif desk.today >= last:
@@ -41,7 +40,7 @@ def _check(ctx: Context, desk: Desk, task: Task, day: date | None) -> date:
         again = invite(ctx, ctx.say("duty.word_later", number=number))
         text = ctx.say("duty.later_which_day", number=number, due=due, invite=again)
     elif day <= desk.today:
-        text = ctx.say("duty.later_past", day=say_day(day), due=due)
+        text = ctx.say("duty.later_past", day=full_date(day), due=due)
     elif day > last:
         text = ctx.say("duty.later_beyond", number=number, due=due)
     else:

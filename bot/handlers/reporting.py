@@ -9,8 +9,7 @@ from bot.core.obligations.rule import Trigger
 from bot.desk import Desk, Task
 from bot.duty_talk import AsksBackError, act, desk_of, duty_word, invite, note, pick, pressed, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import clock_time, deadline, local_date, what, who, word_next, word_state
-from bot.wording.period import say_day
+from bot.wording.duty import clock_time, deadline, full_date, local_date, what, who, word_next, word_state
 
 _OVER = frozenset({Status.VERIFIED, Status.CLOSED, Status.INFORMATION})
 
@@ -49,7 +48,7 @@ def _refusal(ctx: Context, desk: Desk, task: Task, kind: ActKind, length: int) -
     duty, report = task.duty, task.progress.report
     title, due = titled(task, length), deadline(duty)
     if task.status is Status.UPCOMING:
-        return ctx.say("duty.early", number=task.number, title=title, opens=say_day(duty.opens_on), due=due)
+        return ctx.say("duty.early", number=task.number, title=title, opens=full_date(duty.opens_on), due=due)
     if task.status in _OVER:
         return ctx.say("duty.settled", number=task.number, title=title, state=word_state(speech_of(ctx), task))
     if kind is ActKind.UNCHANGED and not duty.rule.unchanged:
@@ -112,7 +111,7 @@ def _soonest(ctx: Context, desk: Desk, taken: Sequence[Task], said: Sequence[Sai
     if not coming:
         return ""
     due, number = min(coming, key=lambda each: each[0])
-    return ctx.say("duty.next_several", number=number, due=say_day(due))
+    return ctx.say("duty.next_several", number=number, due=full_date(due))
 
 
 def _next_time(desk: Desk, task: Task, said: Said) -> Obligation | None:

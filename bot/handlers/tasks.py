@@ -10,7 +10,7 @@ from bot.handler import Context, Handler, Outcome
 from bot.wording.duty import deadline, word_act, word_dates, word_state
 from bot.wording.period import say_period
 
-_PAGE = 5
+_PAGE = 4
 _HISTORY = 5
 
 
@@ -41,14 +41,26 @@ def _list(ctx: Context, desk: Desk, page: int) -> Outcome:
         last = ctx.say("duty.more", invite=invite(ctx, ctx.say("duty.word_page", page=page + 1)))
         actions = [Choice(label=ctx.say("duty.button_more"), value=f"tasks:page:{page + 1}")]
     else:
-        last = ctx.say("duty.how", invite=invite(ctx, ctx.say("duty.word_done", number=shown[0].number)))
+        last = _how(ctx, shown[0])
         actions = []
     head = _head(ctx, every, page, pages)
 
     def worded(length: int) -> str:
         return "\n".join((head, *(_entry(ctx, desk, task, length) for task in shown), last))
 
-    return note(ctx, desk, worded, shown=shown, actions=actions)
+    def shorter(length: int) -> str:
+        return "\n".join((*(_short_entry(ctx, task, length) for task in shown), last))
+
+    return note(ctx, desk, worded, shown=shown, actions=actions, shorter=shorter)
+
+
+def _how(ctx: Context, task: Task) -> str:
+    """How the first entry is answered."""
+    if task.progress.asked is not None:
+        return ctx.say("duty.how_agree", invite=invite(ctx, ctx.say("duty.word_agree", number=task.number)))
+    if task.progress.report is not None:
+        return ctx.say("duty.how_verify", invite=invite(ctx, ctx.say("duty.word_verify", number=task.number)))
+    return ctx.say("duty.how", invite=invite(ctx, ctx.say("duty.word_done", number=task.number)))
 
 
 def _head(ctx: Context, every: Sequence[Task], page: int, pages: int) -> str:
@@ -60,7 +72,13 @@ def _head(ctx: Context, every: Sequence[Task], page: int, pages: int) -> str:
 
 
 def _entry(ctx: Context, desk: Desk, task: Task, length: int) -> str:
-    return ctx.say("duty.entry", number=task.number, title=titled(task, length), state=_state(ctx, desk, task))
+    period = say_period(speech_of(ctx), task.duty.period)
+    state = _state(ctx, desk, task)
+    return ctx.say("duty.entry", number=task.number, title=titled(task, length), period=period, state=state)
+
+
+def _short_entry(ctx: Context, task: Task, length: int) -> str:
+    return ctx.say("duty.entry_short", number=task.number, title=titled(task, length), due=deadline(task.duty))
 
 
 def _state(ctx: Context, desk: Desk, task: Task) -> str:

@@ -9,8 +9,7 @@ from bot.core.obligations.progress import Act, ActKind, Status, counting
 from bot.desk import Desk, Task
 from bot.duty_talk import AsksBackError, act, desk_of, duty_word, note, pick_one, refusal, titled
 from bot.handler import Context, Handler, Outcome
-from bot.wording.duty import deadline, what, word_state
-from bot.wording.period import say_day
+from bot.wording.duty import deadline, full_date, what, word_state
 
 _WITHIN = timedelta(days=7)
 """So long a word can be taken back by a message; afterwards figures may have been reported by it."""
@@ -80,7 +79,7 @@ def _undo(ctx: Context, desk: Desk, task: Task, own: Act) -> Outcome:
 
 def _undo_change(ctx: Context, desk: Desk, task: Task, own: Act) -> Outcome:
     back = replace(act(ctx, desk, task, ActKind.UNDONE), undoes=own.id)
-    day = say_day(own.day or desk.today)
+    day = full_date(own.day or desk.today)
 
     def worded(length: int) -> str:
         return ctx.say("duty.undone_change", number=task.number, title=titled(task, length), day=day)

@@ -1,6 +1,6 @@
 """What is said of duties: their state, their dates, and what somebody said of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.core.due import DueUnit
 from bot.core.local_time import VIETNAM
@@ -8,10 +8,14 @@ from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.progress import Act, ActKind, Status
 from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
-from bot.wording.period import say_day
 from bot.wording.speech import Speech
 
 _NAMING = frozenset({ActKind.CHANGED, ActKind.POSTPONED, ActKind.TRANSFER_ASKED, ActKind.TRANSFERRED})
+
+
+def full_date(day: date) -> str:
+    """A day as it is always written where a deadline is meant: 01/12/2026."""
+    return day.strftime("%d/%m/%Y")
 
 
 def clock_time(at: datetime) -> str:
@@ -21,12 +25,12 @@ def clock_time(at: datetime) -> str:
 
 def local_date(at: datetime) -> str:
     """The day there, as it is written."""
-    return say_day(at.astimezone(VIETNAM).date())
+    return full_date(at.astimezone(VIETNAM).date())
 
 
 def deadline(duty: Obligation) -> str:
     """The day by which everybody is told to be done."""
-    return say_day(duty.remind_by)
+    return full_date(duty.remind_by)
 
 
 def word_state(speech: Speech, task: Task) -> str:
@@ -36,7 +40,7 @@ def word_state(speech: Speech, task: Task) -> str:
         case Status.OPEN:
             return _open(speech, duty)
         case Status.OVERDUE:
-            said = speech.say("duty.state_overdue", due=say_day(duty.late_after or duty.nominal_due))
+            said = speech.say("duty.state_overdue", due=full_date(duty.late_after or duty.nominal_due))
         case Status.UNMET:
             said = speech.say("duty.state_unmet", due=deadline(duty))
         case Status.UPCOMING:
@@ -62,12 +66,12 @@ def _open(speech: Speech, duty: Obligation) -> str:
 
 def word_dates(speech: Speech, duty: Obligation) -> str:
     """Its nominal day and, where days off move it, the legal one."""
-    nominal = say_day(duty.nominal_due)
+    nominal = full_date(duty.nominal_due)
     if duty.legal_due is None:
         return speech.say("duty.date_target", nominal=nominal)
     if duty.legal_due == duty.nominal_due:
         return speech.say("duty.date_nominal", nominal=nominal)
-    return speech.say("duty.date_legal", nominal=nominal, legal=say_day(duty.legal_due))
+    return speech.say("duty.date_legal", nominal=nominal, legal=full_date(duty.legal_due))
 
 
 def word_next(speech: Speech, duty: Obligation | None) -> str:
@@ -119,7 +123,7 @@ def what(speech: Speech, desk: Desk, act: Act) -> str:
 
 def _named(speech: Speech, desk: Desk, act: Act) -> str:
     """What was said with a day or somebody's name in it."""
-    named = say_day(act.day) if act.day else local_date(act.at)
+    named = full_date(act.day) if act.day else local_date(act.at)
     match act.kind:
         case ActKind.CHANGED:
             return speech.say("duty.what_changed", named=named)

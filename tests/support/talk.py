@@ -175,7 +175,7 @@ class GivenReads:
         return self.officers_desk is not None
 
     async def desk(self, _address: Address, *, now: datetime) -> Desk | None:
-        return self.officers_desk if now == NOW else None
+        return self.officers_desk if now >= NOW else None
 
     async def followed(self, _address: Address) -> tuple[Follow, ...]:
         return tuple(self.follows)
@@ -235,6 +235,7 @@ class Talk:
     reads: GivenReads = field(default_factory=GivenReads)
     account: Account = OPEN
     conversation: Conversation = field(default_factory=lambda: Conversation(address=PERSON))
+    now: datetime = NOW
     handler: str = ""
     outcome: Outcome = field(default_factory=lambda: Outcome(replies=()))
 
@@ -244,10 +245,15 @@ class Talk:
             address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice, attachment=attachment
         )
         route = router().route(message=message, conversation=self.conversation, account=self.account)
+        if self.reads.officers_desk is not None:
+            of_officer = router().route_of_officer(
+                message=message, conversation=self.conversation, account=self.account
+            )
+            route = of_officer or route
         self.handler = route.handler.name
         self.outcome = await route.handler.handle(
             Context(
-                now=NOW,
+                now=self.now,
                 account=self.account,
                 message=message,
                 conversation=self.conversation,
@@ -255,6 +261,7 @@ class Talk:
                 reads=self.reads,  # type: ignore[arg-type]  # has the methods that handlers use
                 command=route.command,
                 choice=route.choice,
+                duty=route.duty,
             )
         )
         self._apply()
