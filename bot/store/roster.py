@@ -55,9 +55,9 @@ async def read_roster(store: Store) -> Roster:
     at_agency = {row.id: at for at, row in enumerate(found)}
     at_person = {row.id: at for at, row in enumerate(known)}
     return Roster(
-        agencies=[_to_agency(row) for row in found],
-        people=[_to_person(store.vault, row) for row in known],
-        posts=[_to_post(row, at_person[row.officer_id], at_agency[row.agency_id]) for row in held],
+        agencies=tuple(_to_agency(row) for row in found),
+        people=tuple(_to_person(store.vault, row) for row in known),
+        posts=tuple(_to_post(row, at_person[row.officer_id], at_agency[row.agency_id]) for row in held),
         version=version,
     )
 

@@ -1,7 +1,7 @@
 """The roster of agencies, people and posts, and what a row of a people file says of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole
@@ -71,18 +71,14 @@ class PostEntry:
     until: date | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Everybody by position; ``version`` grows with every change of the store."""
 
-    agencies: list[AgencyEntry] = field(default_factory=list)
-    people: list[PersonEntry] = field(default_factory=list)
-    posts: list[PostEntry] = field(default_factory=list)
+    agencies: tuple[AgencyEntry, ...] = ()
+    people: tuple[PersonEntry, ...] = ()
+    posts: tuple[PostEntry, ...] = ()
     version: int = 0
-
-    def copy(self) -> "Roster":
-        """The same roster, to take a file over into."""
-        return Roster(agencies=[*self.agencies], people=[*self.people], posts=[*self.posts], version=self.version)
 
     def agencies_by_id(self) -> dict[int, Agency]:
         """The agencies; one that is not stored yet has a number below zero."""
