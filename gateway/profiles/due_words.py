@@ -18,7 +18,7 @@ def due_words(rule: Rule, words: Words) -> str:
     if due is None:
         return words.tell("due", "external", external=rule.external) if rule.external else words.tell("due", "item")
     if due.anchor is DueAnchor.DAY:
-        return words.tell("due", "before" if due.strictly_before else "on", days=days_of_year(rule, due))
+        return words.tell("due", "before" if due.strictly_before else "on", days=days_of_year(rule, due, words))
     if rule.trigger is Trigger.LAST_DONE:
         return words.tell("due", f"last_{due.unit}", count=due.offset_days)
     if rule.event is not None:
@@ -29,15 +29,15 @@ def due_words(rule: Rule, words: Words) -> str:
     return words.tell("due", due.unit, count=due.offset_days, period=period)
 
 
-def days_of_year(rule: Rule, named: DueWording) -> str:
+def days_of_year(rule: Rule, named: DueWording, words: Words) -> str:
     """The days that ``named`` means in every year: 30/6, 30/12."""
     days = []
     for period in periods_between(rule.cycle, *_A_YEAR) if rule.cycle else ():
         due = due_of_period(named, period)
         if due is not None:
             days.append(due.nominal + timedelta(days=named.strictly_before))
-    if rule.cycle and len(days) > _MOST_DAYS:
-        return f"{named.day:02}/…"
+    if len(days) > _MOST_DAYS:
+        return words.tell("due", "monthly", day=named.day)
     return ", ".join(f"{day.day:02}/{day.month:02}" for day in sorted(days, key=lambda day: (day.month, day.day)))
 
 

@@ -77,7 +77,8 @@ def _roles(profile: Profile, words: Words) -> Iterator[str]:
 
 def _rules(profile: Profile, words: Words) -> Iterator[str]:
     for number, rule in enumerate(profile.rule_set.rules, start=1):
-        yield words.tell("rule", "title", number=f"3.{number}", title=rule.title, id=rule.id)
+        title = rule.title_en if words.language == "en" else rule.title
+        yield words.tell("rule", "title", number=f"3.{number}", title=title, id=rule.id)
         yield from (f"   {line}" for line in _rule(profile, rule, words))
 
 
@@ -87,9 +88,9 @@ def _rule(profile: Profile, rule: Rule, words: Words) -> Iterator[str]:
     yield words.tell("rule", "due", due=due_words(rule, words))
     yield from late_words(rule, words)
     if rule.opens:
-        yield words.tell("rule", "opens", days=days_of_year(rule, rule.opens))
+        yield words.tell("rule", "opens", days=days_of_year(rule, rule.opens, words))
     if rule.cutoff:
-        yield words.tell("rule", "cutoff", days=days_of_year(rule, rule.cutoff))
+        yield words.tell("rule", "cutoff", days=days_of_year(rule, rule.cutoff, words))
     yield words.tell("rule", "reading", confidence=words.tell("confidence", rule.confidence), basis=rule.basis)
     yield _steps(rule, words)
     for flag in ("unchanged", "approval"):
