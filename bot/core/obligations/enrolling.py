@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.core.errors import TracuuError
-from bot.core.obligations.agency import name_key, same_name
-from bot.core.obligations.roster import UNDETERMINED, AgencyEntry, PersonEntry, PersonRow, PostEntry, Roster
+from bot.core.obligations.agency import Agency, name_key, same_name
+from bot.core.obligations.roster import UNDETERMINED, PersonEntry, PersonRow, PostEntry, Roster
 
 _DAY = timedelta(days=1)
 
@@ -60,8 +60,8 @@ class Enrolment:
                 raise RowError("agency_kind is empty and the agency is not known yet")
             self._check_names(row, len(self._agencies))
             self._agencies.append(
-                AgencyEntry(
-                    id=None,
+                Agency(
+                    id=-1 - len(self._agencies),
                     province=row.province,
                     name=row.agency,
                     kind=row.kind,
@@ -105,7 +105,7 @@ class Enrolment:
             for name in news:
                 if getattr(known, name):
                     raise RowError(f"{name} of {row.agency} is {getattr(known, name)} in line {line}")
-        if row.rule_set is None and known.rule_set and line is None and known.id is not None:
+        if row.rule_set is None and known.rule_set and line is None and known.id > 0:
             self.notices.append(
                 (row.line, f"{row.agency} stays bound by {known.rule_set}; write “{UNDETERMINED}” to end that")
             )
@@ -117,7 +117,7 @@ class Enrolment:
     def _take_person(self, row: PersonRow, agency: int) -> int:
         at = self._find_person(row, agency)
         if at is None:
-            self._people.append(PersonEntry(id=None, name=row.name, phone=row.phone, email=row.email))
+            self._people.append(PersonEntry(id=-1 - len(self._people), name=row.name, phone=row.phone, email=row.email))
             at = len(self._people) - 1
         else:
             self._update_person(row, at)
@@ -168,7 +168,13 @@ class Enrolment:
         if at is None:
             self._posts.append(
                 PostEntry(
-                    id=None, person=person, agency=agency, role=row.role, unit=row.unit, since=start, until=row.until
+                    id=-1 - len(self._posts),
+                    person=person,
+                    agency=agency,
+                    role=row.role,
+                    unit=row.unit,
+                    since=start,
+                    until=row.until,
                 )
             )
             return
