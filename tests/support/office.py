@@ -110,7 +110,7 @@ class Bureau:
             library=Library(store, lexicon=_lexicon(), places=places()),
             accounts=ACCOUNTS,
             clock=lambda: self.now,
-            rulebook=rulebook(),
+            rulebook=rulebook,
         )
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
