@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 
 from bot.core.obligations import recording
 from bot.core.obligations.progress import Act, ActKind, Said, says_again
@@ -104,6 +104,15 @@ async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]
     ]
     await append_all(connection, entries)  # an act that is on record already is not put there again
     return told
+
+
+async def forget(store: Store, *, before: datetime) -> int:
+    """Delete what was said before ``before``: as long ago as the record of it is kept. Returns how many rows."""
+
+    async def job(connection: Transaction) -> int:
+        return (await connection.execute(delete(acts).where(acts.c.at < before))).rowcount
+
+    return await store.write(job)
 
 
 def _act(row: Any) -> Act:

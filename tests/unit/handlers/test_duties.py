@@ -98,8 +98,8 @@ REFUSED = (
     ("nhắc sau 1 25/11", "Mục 1 đã đến hạn 20/08/2026"),
     ("nhắc sau 5", "Nhắc lại mục 5 ngày nào, trước hạn 20/11/2026?"),
     ("xong 77", "Không có việc số 77."),
-    ("hoàn tác 5", "Không có gì của quý vị để hoàn tác ở mục 5."),
-    ("hoàn tác", "Không có gì của quý vị để hoàn tác trong 7 ngày qua."),
+    ("hoàn tác 5", "Ở mục 5 không có lời báo nào của chính người gửi"),
+    ("hoàn tác", "Trong 7 ngày qua không có lời báo nào"),
     ("duyệt 5", "Chỉ người duyệt hoặc người đứng đầu cơ quan duyệt được."),
     ("đồng ý chuyển 5", "Chỉ người đứng đầu cơ quan"),
 )
@@ -186,7 +186,7 @@ async def test_an_approver_confirms_or_says_why_not_and_nobody_confirms_their_ow
     await office.say("vct 2", HEAD)
     for number in range(1, 6):
         await office.say(f"xong {number}", HEAD)
-    assert "do chính quý vị báo" in (await office.say("duyệt 1", HEAD)).text
+    assert "do chính người gửi báo" in (await office.say("duyệt 1", HEAD)).text
 
 
 async def test_details_tell_the_article_the_dates_and_what_was_said(office: Office):
