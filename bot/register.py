@@ -17,7 +17,7 @@ from bot.core.obligations.published import Published
 from bot.core.obligations.rule import Event, Trigger
 from bot.core.working_days import WorkCalendar
 from bot.rulebook import Rulebook
-from bot.store.acts import read_acts, read_recent_acts
+from bot.store.acts import read_acts, read_changes, read_recent_acts
 from bot.store.agencies import read_agencies
 from bot.store.catalogue import publications
 from bot.store.confirmations import read_confirmed
@@ -138,7 +138,8 @@ async def read_register(
         only=agencies,
     )
     if agencies is not None:
-        return await _with_acts(store, register, local_day(now))
+        changes = await read_changes(store, since=now - REMEMBERED)
+        return await _with_acts(store, replace(register, acts=changes), local_day(now))
     rules = ((each.id, rule) for each in rulebook.rule_sets.values() for rule in each.rules)
     counted = [f"{profile}/{rule.id}" for profile, rule in rules if rule.trigger is Trigger.LAST_DONE]
     return replace(register, acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted))

@@ -66,6 +66,7 @@ async def test_one_agency_finds_in_its_own_register_what_the_whole_one_says_of_i
     await save_link(store, old.items[1], "x", LinkState.CONFIRMED, by="Sở", now=NOW)
     await say(store, CHANGED, ActKind.CHANGED, day=date(2026, 10, 1))
     await say(store, "quangngai/update-adhoc/item:1/QĐ#a/2026-10-01", ActKind.DONE)
+    await say(store, "quangngai/update-adhoc/item:1/QĐ#b/2026-11-02", ActKind.CHANGED, day=date(2026, 11, 2))
     whole = await read_register(store, RULEBOOK, now=NOW)
     for number, rules in ((1, {"update-period", "update-adhoc", "update-3months", "review-yearly"}), (2, None)):
         own = await read_register(store, RULEBOOK, agencies={number}, now=NOW)
