@@ -1,7 +1,7 @@
 """Everything that handling a message needs, put together once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.content import Content
@@ -29,7 +29,8 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mind:
-    """What the service knows and how it decides. ``clock`` tells aware time, ``rulebook`` what duties follow."""
+    """What the service knows and how it decides. ``clock`` tells aware time, ``rulebook`` what duties follow
+    by the files of that moment."""
 
     store: Store
     router: Router
@@ -37,7 +38,7 @@ class Mind:
     library: Library
     accounts: Mapping[tuple[str, str], Account]
     clock: Callable[[], datetime]
-    rulebook: Rulebook = field(default_factory=Rulebook)
+    rulebook: Callable[[], Rulebook] = Rulebook
 
     def account(self, address: Address) -> Account:
         """Our account that was written to; one without keyword or limits when it is no longer configured."""

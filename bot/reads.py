@@ -1,6 +1,6 @@
 """What a handler may read. Reads never wait for writers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -32,10 +32,10 @@ class Reads:
     """
 
     def __init__(
-        self, store: Store, library: Library, *, provinces: tuple[str, ...], rulebook: Rulebook | None = None
+        self, store: Store, library: Library, *, provinces: tuple[str, ...], rulebook: Callable[[], Rulebook] = Rulebook
     ) -> None:
         self._store, self._library, self._provinces = store, library, provinces
-        self._rulebook = rulebook or Rulebook()
+        self._rulebook = rulebook
         self.found: list[Findings] = []
 
     async def find(self, question: str, *, province: str | None = None) -> Findings:
@@ -127,7 +127,7 @@ class Reads:
             return None
         today = local_day(now)
         agencies = {post.agency for post in officer.posts if post.counts_on(today)}
-        register = await read_register(self._store, self._rulebook, agencies=agencies, now=now)
+        register = await read_register(self._store, self._rulebook(), agencies=agencies, now=now)
         numbers = await task_numbers.numbers_of(self._store, officer.id)
         return Desk(register=register, officer=officer, numbers=numbers, today=today)
 

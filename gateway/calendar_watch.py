@@ -44,7 +44,8 @@ def count_days_left(settings: Settings, clock: Callable[[], datetime]) -> float:
 
 
 def schedule_calendar(alarm: Alarm, store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> None:
-    """Set the alarm."""
+    """Set the alarm. Raises ContentError for a calendar that is wrong: nobody should start by that."""
+    read_calendar(settings)
     alarm.every(LOOKED_EVERY, "calendar", lambda: tell_calendar(store, settings, now=clock()))
 
 

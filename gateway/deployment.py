@@ -20,7 +20,7 @@ from bot.library import Library
 from bot.mind import Mind
 from bot.plugins import find_plugins
 from bot.routing import Router
-from bot.rulebook import load_rulebook
+from bot.rulebook import RulebookFiles
 from bot.search.lexicon import load_lexicon
 from bot.search.places import Places, load_places
 from bot.store.engine import Store
@@ -118,7 +118,7 @@ def build_mind(
         library=library,
         accounts={key: _within(account, service, places) for key, account in accounts.items()},
         clock=clock,
-        rulebook=load_rulebook(DATA, settings.calendar_folder),
+        rulebook=RulebookFiles(DATA, settings.calendar_folder),
     )
 
 

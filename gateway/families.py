@@ -35,6 +35,8 @@ MODULES = {
     "telegram": "telegram",
     "zalo": "zalo",
     "zalo-bot": "zalo_bot",
+    "evidence": "evidence",
+    "feed": "feed",
     "trace": "trace",
     "simulate": "simulate",
 }

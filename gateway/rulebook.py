@@ -1,5 +1,13 @@
 """By what duties are computed here: the shipped profiles, and the calendar with the operator's own years."""
 
+from collections.abc import Mapping
+
+from bot.core.errors import ContentError
+from bot.core.obligations.agency import Agency
+from bot.core.obligations.owners import Owners
+from bot.core.obligations.profile import RuleSet
+from bot.core.text import tokens
+from bot.register import Register
 from bot.rulebook import Rulebook, load_rulebook
 from gateway.deployment import DATA
 from gateway.settings import Settings
@@ -8,3 +16,20 @@ from gateway.settings import Settings
 def read_rulebook(settings: Settings) -> Rulebook:
     """The rules and the calendar as the files say them now. Raises ContentError with file, key and reason."""
     return load_rulebook(DATA, settings.calendar_folder)
+
+
+def find_rule_set(rule_sets: Mapping[str, RuleSet], text: str) -> RuleSet:
+    """The profile with that id or name. Raises ContentError, which names the option."""
+    for rules in rule_sets.values():
+        if text == rules.id or tokens(text) == tokens(rules.name):
+            return rules
+    raise ContentError("command line", "--province", f"{text} is none of {', '.join(sorted(rule_sets))}")
+
+
+def find_agency(register: Register, territory: str, name: str) -> Agency:
+    """The agency of that territory (the id of a province or profile) with that name or alias. Raises ContentError."""
+    found = Owners(register.agencies.values()).find(territory, name)
+    if found is None:
+        reason = f"{name} is no agency of {territory}, or several are called so; tracuu people list shows them"
+        raise ContentError("command line", "--agency", reason)
+    return found

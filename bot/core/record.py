@@ -27,8 +27,7 @@ class EntryKind(StrEnum):
     REMINDED: a message about duties was queued for an officer. RECEIPT: what the provider says became of it. REPORTED,
     CHANGED, POSTPONED, TRANSFER_ASKED, TRANSFERRED, MATCHED, VERIFIED, REFUSED, UNDONE: acts, of which REPORTED is
     "xong" or "không đổi". VACANCY: an agency had nobody who could be reminded. CONFIRMED, REVOKED: a rule set was
-    confirmed in writing, or no more. LISTED: a duty went on the authority's list of those that stay late. LETTER: a
-    draft of a công văn was made.
+    confirmed in writing, or no more. LETTER: a draft of a công văn was made.
     """
 
     REMINDED = "reminded"
@@ -45,7 +44,6 @@ class EntryKind(StrEnum):
     VACANCY = "vacancy"
     CONFIRMED = "confirmed"
     REVOKED = "revoked"
-    LISTED = "listed"
     LETTER = "letter"
 
 

@@ -107,6 +107,13 @@ async def head(store: Store) -> tuple[int, str]:
     return _position(value)
 
 
+async def hash_at(store: Store, seq: int) -> str | None:
+    """The hash of the entry ``seq``; None when it is not there."""
+    async with store.read() as connection:
+        found: str | None = await connection.scalar(select(record.c.hash).where(record.c.seq == seq))
+    return found
+
+
 async def forget(store: Store, *, before: datetime) -> int:
     """Drop the entries from before ``before``, the oldest first; what they led to stays known, so that the rest can
     still be verified. Returns how many went."""

@@ -44,9 +44,12 @@ class Letter:
     unmet: Sequence[UrgedDuty]
 
 
-def draft_letter(register: Register, agency: Agency, rows: Iterable[LogRow], *, on: date) -> Letter:
-    """The letter to ``agency`` on the day ``on``; ``rows`` are its reminders. Raises TracuuError where none may be
-    written: nothing is overdue, no decision binds the agency, or its rule set is neither in force nor confirmed."""
+def draft_letter(
+    register: Register, agency: Agency, rows: Iterable[LogRow], *, on: date, since: date | None = None
+) -> Letter:
+    """The letter to ``agency`` on the day ``on``, about what was due from ``since`` on (None = :data:`LOOKED_BACK`
+    before). ``rows`` are its reminders. Raises TracuuError where none may be written: nothing is overdue, no decision
+    binds the agency, or its rule set is neither in force nor confirmed."""
     rules = register.rule_sets.get(agency.rule_set)
     if rules is None:
         raise TracuuError(f"no decision is recorded that binds {agency.name}, so nothing of it is overdue")
@@ -58,8 +61,9 @@ def draft_letter(register: Register, agency: Agency, rows: Iterable[LogRow], *, 
     reminders: dict[str, list[LogRow]] = defaultdict(list)
     for row in rows:
         reminders[row.key].append(row)
+    first = since or on - LOOKED_BACK
     late, unmet = (
-        [_urged(rules, duty, reminders[duty.key], on) for duty in _duties(register, agency, on, status)]
+        [_urged(rules, duty, reminders[duty.key], on) for duty in _duties(register, agency, first, on, status)]
         for status in (Status.OVERDUE, Status.UNMET)
     )
     if not late:
@@ -69,11 +73,11 @@ def draft_letter(register: Register, agency: Agency, rows: Iterable[LogRow], *, 
     return Letter(agency=agency, rules=rules, on=on, late=late, unmet=unmet)
 
 
-def _duties(register: Register, agency: Agency, on: date, status: Status) -> Iterator[Obligation]:
+def _duties(register: Register, agency: Agency, first: date, on: date, status: Status) -> Iterator[Obligation]:
     found = (
         duty
-        for duty in register.between(on - LOOKED_BACK, on, province=agency.rule_set)
-        if duty.agency == agency.id and status_of(duty, register.progress(duty.key), on) is status
+        for duty in register.between(first, on, province=agency.rule_set, agencies={agency.id})
+        if status_of(duty, register.progress(duty.key), on) is status
     )
     yield from sorted(found, key=lambda duty: (duty.late_after or duty.nominal_due, duty.key))
 

@@ -65,7 +65,8 @@ def test_the_package_differs_only_where_that_is_known(terminal: Terminal):
     ]
     lines = text(terminal, "check", *EARLY).splitlines()
     assert any(line.startswith("≠ Fri 02/01/2026: the calendar says off") and "the swap" in line for line in lines)
-    assert any(line.startswith("? Thu 04/02/2027 is provisional") for line in lines)
+    assert lines[1].startswith("? provisional: chưa có thông báo của Thủ tướng")
+    assert lines[2] == "    Thu 04/02/2027  Tết Đinh Mùi: hai ngày trước mùng 1"
     assert lines[0] == "known until Fri 31/12/2027, 390 days from today"
     assert any(
         line.startswith("! 04/02/2027 (Tết Đinh Mùi: hai ngày trước mùng 1) is the first of 8 days") for line in lines

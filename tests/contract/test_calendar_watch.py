@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import structlog
 
+from bot.core.errors import ContentError
+from bot.notify.alarm import Alarm
 from bot.store.engine import Store
-from gateway.calendar_watch import count_days_left, examine_calendar, tell_calendar
+from gateway.calendar_watch import count_days_left, examine_calendar, schedule_calendar, tell_calendar
 from gateway.settings import Settings
 
 CALM, NEAR = datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
@@ -33,6 +36,8 @@ async def test_an_alarm_is_logged_once_a_day_whoever_looks(store: Store, tmp_pat
     one_day = [NEAR, NEAR + timedelta(hours=1), NEAR + timedelta(hours=16)]
     assert await told(store, settings, one_day) == [("calendar.provisional", 46)]
     assert await told(store, settings, [NEAR + timedelta(hours=17)]) == [("calendar.provisional", 45)]  # midnight there
+    with pytest.raises(ContentError, match="2027-01-01 is missing"):  # nobody starts by a calendar that is wrong
+        schedule_calendar(Alarm(), store, damage(tmp_path), clock=lambda: CALM)
 
 
 def test_the_doctor_says_how_far_the_calendar_reaches_and_what_to_look_up(tmp_path: Path):

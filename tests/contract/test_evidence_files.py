@@ -258,14 +258,11 @@ def test_the_page_is_laid_out_as_the_decree_prescribes():
     assert "PAGE" in section.header._element.xml
 
 
-@pytest.mark.parametrize(
-    ("on", "register", "reason"),
-    [
+def test_no_letter_is_drafted_without_ground():
+    for on, register, reason in (
         (date(2026, 10, 5), duties(), "nothing of Sở Y tế is overdue on 05/10/2026"),
         (date(2026, 10, 8), duties(confirmed=()), "nobody has confirmed it in writing"),
         (date(2026, 10, 8), duties(rule_sets={}), "no decision is recorded that binds Sở Y tế"),
-    ],
-)
-def test_no_letter_is_drafted_without_ground(on, register, reason):
-    with pytest.raises(TracuuError, match=reason):
-        letter_text(on, register)
+    ):
+        with pytest.raises(TracuuError, match=reason):
+            letter_text(on, register)

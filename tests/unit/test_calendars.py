@@ -49,7 +49,7 @@ WRONG = [  # the file, and what is said of it
     (SHIPPED.replace("year = 2027", "years = 2027"), "2027.toml: line 1: years: unknown key"),
     (SHIPPED.replace("year = 2027", "year = '2027'"), "2027.toml: line 1: year: is no whole number"),
     (SHIPPED.replace("year = 2027", "year = 2026"), "days[0].date: 2027-01-01 is no day of 2026"),
-    (SHIPPED + row("2027-02-30"), "2027.toml: TOML: "),  # there is no such day
+    (SHIPPED + row("2027-02-30"), "TOML: Invalid date"),  # there is no such day
     (SHIPPED + row('"2027-03-01"'), "days[15].date: is no date such as"),
     (SHIPPED + row("2026-03-01"), "2026-03-01 is no day of 2027"),
     (SHIPPED + row("2027-02-08"), "days[15].date: 2027-02-08 is there twice"),
@@ -73,7 +73,7 @@ def test_what_is_wrong_is_refused_with_file_line_and_reason(write):
         try:
             read_year(write(text))
         except ContentError as error:
-            if reason in str(error) and re.match(r"2027\.toml: (line \d+|TOML): ", str(error)):
+            if reason in str(error) and re.match(r"2027\.toml: line \d+: ", str(error)):
                 continue
             passed.append((reason, str(error)))
         else:

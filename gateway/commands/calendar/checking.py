@@ -1,6 +1,8 @@
 """``tracuu calendar check``: where the package ``holidays`` says something else, and what is not certain yet."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import typer
@@ -45,8 +47,9 @@ def check_command(context: typer.Context, moment: Now = None, as_json: AsJson = 
 def _say_state(state: CalendarState) -> Iterator[str]:
     if state.until:
         yield f"known until {name_day(state.until)}, {state.left} days from today"
-    for special in state.provisional:
-        yield f"? {name_day(special.day)} is provisional: {special.name} ({special.source})"
+    for source, together in groupby(state.provisional, key=attrgetter("source")):
+        yield f"? provisional: {source}"
+        yield from (f"    {name_day(special.day)}  {special.name}" for special in together)
     for alarm in state.alarms:
         yield f"! {alarm.sentence}"
 
