@@ -157,10 +157,14 @@ def _whose(known: Mapping[int, Agency], agencies: Collection[int]) -> Callable[[
 
 async def _with_acts(store: Store, register: Register, today: date) -> Register:
     """``register`` with what was said of the duties of its few agencies; from what is said others follow."""
+    gaps = {
+        rule.id for rules in register.rule_sets.values() for rule in rules.rules if rule.trigger is Trigger.LAST_DONE
+    }
     asked: set[str] = set()
     while True:
-        duties = register.between(today - REMEMBERED, today + REMEMBERED)
-        keys = {duty.key for duty in duties} - asked
+        near = list(register.between(today - REMEMBERED, today + REMEMBERED))
+        long_ago = (duty for rule in gaps for duty in register.between(date.min, today, rule=rule))
+        keys = {duty.key for duty in (*near, *long_ago)} - asked
         if not keys:
             return register
         asked |= keys
