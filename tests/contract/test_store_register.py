@@ -75,6 +75,9 @@ async def test_one_agency_finds_in_its_own_register_what_the_whole_one_says_of_i
         assert duties == list(whole.between(*YEAR, agencies={number}))
         assert [own.progress(duty.key) for duty in duties] == [whole.progress(duty.key) for duty in duties]
         assert rules is None or {duty.rule.id for duty in duties} == rules
+    spanned = await read_register(store, RULEBOOK, span=YEAR, now=NOW)
+    assert list(spanned.between(*YEAR)) == list(whole.between(*YEAR))
+    assert spanned.acts == whole.acts
     assert whole.progress("quangngai/update-adhoc/item:1/QĐ#a/2026-10-01").report
     owners = {duty.subject.id: duty.agency for duty in whole.between(*YEAR, rule="update-3months")}
     assert owners == {"x": 2, "y": 1}
