@@ -23,6 +23,7 @@ MODULES = {
     "items": "items",
     "due": "due",
     "remind": "remind",
+    "done": "done",
     "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",

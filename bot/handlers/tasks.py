@@ -48,7 +48,10 @@ def _list(ctx: Context, desk: Desk, page: int) -> Outcome:
     def worded(length: int) -> str:
         return "\n".join((head, *(_entry(ctx, desk, task, length) for task in shown), last))
 
-    return note(ctx, desk, worded, shown=shown, actions=actions)
+    def shorter(length: int) -> str:
+        return "\n".join((*(_short_entry(ctx, task, length) for task in shown), last))
+
+    return note(ctx, desk, worded, shown=shown, actions=actions, shorter=shorter)
 
 
 def _how(ctx: Context, task: Task) -> str:
@@ -72,6 +75,10 @@ def _entry(ctx: Context, desk: Desk, task: Task, length: int) -> str:
     period = say_period(speech_of(ctx), task.duty.period)
     state = _state(ctx, desk, task)
     return ctx.say("duty.entry", number=task.number, title=titled(task, length), period=period, state=state)
+
+
+def _short_entry(ctx: Context, task: Task, length: int) -> str:
+    return ctx.say("duty.entry_short", number=task.number, title=titled(task, length), due=deadline(task.duty))
 
 
 def _state(ctx: Context, desk: Desk, task: Task) -> str:

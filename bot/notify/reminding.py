@@ -44,7 +44,7 @@ from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
 
 LOOK_EVERY = timedelta(minutes=5)
-LOOK_BACK = timedelta(days=400)
+LOOK_BACK = timedelta(days=60)
 """What was due before is for the authority's list: nobody is reminded of it any more."""
 FRESH = timedelta(minutes=10)
 """How long a plan counts. Whoever stood still for longer plans anew: a step may have passed, somebody have answered."""
@@ -168,11 +168,17 @@ def schedule_reminding(
 
 
 async def plan_digests(
-    store: Store, register: Register, ours: Container[Member], *, now: datetime, down: Collection[str] = ()
+    store: Store,
+    register: Register,
+    *,
+    now: datetime,
+    down: Collection[str] = (),
+    ours: Container[Member] | None = None,
 ) -> Plan:
-    """What is to be told at ``now`` by that register, to whoever can be reached on accounts of ``ours``; ``down`` are
-    the profiles whose portal cannot be reached."""
-    register = replace(register, officers=await reached_on(store, register.officers, ours))
+    """What is to be told at ``now`` by that register, to whoever can be reached on accounts of ``ours`` (None = on
+    any); ``down`` are the profiles whose portal cannot be reached."""
+    if ours is not None:
+        register = replace(register, officers=await reached_on(store, register.officers, ours))
     today, ladders, staff = local_day(now), Ladders(register.calendar), Staff(register.officers.values())
     at = Circumstances(
         now=now,

@@ -25,6 +25,7 @@ from bot.store import (
     record,
     record_receipts,
     reminding,
+    roster,
     stranded,
     sweep,
     tickets,
@@ -46,6 +47,8 @@ REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
 KEEP_REPORTERS = timedelta(days=730)
 """How long a report keeps who wrote it and what; that there was one on these rows stays."""
+KEEP_CONTACTS = timedelta(days=90)
+"""How long phone and e-mail of officers are kept after their last post; their names stay with posts and record."""
 KEEP_CHANGES = timedelta(days=400)
 """How long it is known what the sources changed: a year and a month."""
 KEEP_OUTAGES = timedelta(days=730)
@@ -93,6 +96,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await budget.forget(store, now=clock())
         gone += await follows.forget(store, now=clock())
         gone += await members.forget(store, now=clock(), memberships=KEEP_REPORTERS, others=KEEP)
+        gone += await roster.forget_contacts(store, before=local_day(clock() - KEEP_CONTACTS))
         gone += await changes.forget(store, before=clock() - KEEP_CHANGES)
         gone += await outages.forget(store, before=clock() - KEEP_OUTAGES)
 

@@ -20,7 +20,7 @@ async def note_vacancies(
     there are with a reason."""
     keys = defaultdict[tuple[str, int, str], list[str]](list)
     for each in skipped:
-        if each.reason in FOR_THE_OPERATOR and each.agency in agencies:
+        if each.reason in FOR_THE_OPERATOR and each.agency is not None and each.agency in agencies:
             keys[each.province, each.agency, str(each.reason)].append(each.key)
     day = local_day(now).isoformat()
     entries = [

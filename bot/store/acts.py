@@ -10,11 +10,13 @@ from sqlalchemy import insert, or_, select
 
 from bot.core.obligations import recording
 from bot.core.obligations.progress import Act, ActKind, Said, says_again
+from bot.store.dialect import insert_if_new
 from bot.store.engine import Store
 from bot.store.record import append_all
 from bot.store.tables import acts
 from bot.store.transaction import Transaction
 
+_READ = 500  # rows between two turns of the event loop
 _SLICE = 2000
 """Keys that are asked for at once: both engines take more variables than that."""
 _SAID = tuple(field.name for field in fields(Act) if field.name != "id")
@@ -41,8 +43,10 @@ async def read_recent_acts(store: Store, *, since: datetime, always: Collection[
     found: dict[str, list[Act]] = defaultdict(list)
     async with store.read() as connection:
         query = select(acts).where(or_(acts.c.at >= since, *rules)).order_by(acts.c.id)
-        for row in await connection.execute(query):
-            found[row.key].append(_act(row))
+        async with connection.stream(query.execution_options(yield_per=_READ)) as result:
+            async for part in result.partitions():
+                for row in part:
+                    found[row.key].append(_act(row))
     return dict(found)
 
 
@@ -78,9 +82,14 @@ async def record_act(
         "to_officer": new.to,
         "undoes": new.undoes,
         "note": new.note,
+        "once": f"{new.key}/{new.day}/{new.note}" if new.kind is ActKind.MATCHED else None,
     }
-    added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
-    return replace(new, id=int(added.scalar_one()))
+    if values["once"] is None:
+        added = await connection.execute(insert(acts).values(values).returning(acts.c.id))
+        return replace(new, id=int(added.scalar_one()))
+    await insert_if_new(connection, acts, **values)  # another process may see the same at the same time
+    seen = await connection.execute(select(acts).where(acts.c.once == values["once"]))
+    return _act(seen.one())
 
 
 async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]:

@@ -11,7 +11,9 @@ from sqlalchemy import insert, select, update
 from bot.core.errors import TracuuError
 from bot.core.obligations.digest import rules_digest
 from bot.core.obligations.profile import ProfileStatus, RuleSet
+from bot.core.record import Entry, EntryKind
 from bot.store.engine import Store
+from bot.store.record import append
 from bot.store.tables import confirmations
 from bot.store.transaction import Transaction
 
@@ -61,7 +63,7 @@ class Confirmation:
 
 
 async def confirm(store: Store, rules: RuleSet, *, by: str, signed_on: date, basis: str, now: datetime) -> Confirmation:
-    """Record that ``by`` confirmed ``rules`` in writing. Safe to repeat: the same one is recorded once.
+    """Put on record that ``by`` confirmed ``rules`` in writing. Safe to repeat: the same one counts once.
 
     Raises TracuuError for a decision that does not apply any more.
     """
@@ -79,17 +81,22 @@ async def confirm(store: Store, rules: RuleSet, *, by: str, signed_on: date, bas
             row = (
                 await connection.execute(insert(confirmations).values(**said, at=now).returning(confirmations))
             ).one()
+            shown = {**said, "signed_on": signed_on.isoformat()}
+            await append(connection, Entry(kind=EntryKind.CONFIRMED, at=now, province=rules.id, document=shown))
         return _confirmation(row)
 
     return await store.write(job)
 
 
 async def revoke(store: Store, profile: str, *, now: datetime) -> int:
-    """Let every confirmation of ``profile`` count no more. Returns how many that were."""
+    """Let every confirmation of ``profile`` count no more, and put that on record. Returns how many that were."""
     mine = (confirmations.c.profile == profile, confirmations.c.revoked_at.is_(None))
 
     async def job(connection: Transaction) -> int:
-        return int((await connection.execute(update(confirmations).where(*mine).values(revoked_at=now))).rowcount)
+        ended = int((await connection.execute(update(confirmations).where(*mine).values(revoked_at=now))).rowcount)
+        if ended:
+            await append(connection, Entry(kind=EntryKind.REVOKED, at=now, province=profile))
+        return ended
 
     return await store.write(job)
 

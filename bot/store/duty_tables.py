@@ -58,6 +58,7 @@ acts = Table(
     Column("to_officer", BigInteger),
     Column("undoes", BigInteger),
     Column("note", Text, nullable=False),
+    Column("once", Text, unique=True),  # of what several processes may see at the same time
 )
 Index("acts_key", acts.c.key)
 

@@ -10,6 +10,9 @@ membership with its name, and the person in every ticket (that there was a repor
 never been asked gets nothing either. What remained would be a person's hash whose only use is to recognise somebody
 who wants not to be recognised.
 
+**An officer** is named by an agency, not by an address: the membership goes, the phone and e-mail of whoever has this
+number as well. The name stays with the post, and acts, reminders and the record name the officer by id only.
+
 **What stays** is, of each message, the provider's id of it, without person, words or anything that was made of them:
 providers offer a message again for hours when our answer was lost, and it must not begin the talk anew. These rows go
 with the age of others. The record of what agencies were urged to do (``bot/store/record.py``) is evidence of a legal
@@ -32,7 +35,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, tuple_, update
 from bot.core.balance import Member
 from bot.core.errors import StoreError
 from bot.core.messages import Address
-from bot.store import budget, ladder, tickets
+from bot.store import budget, ladder, roster, tickets
 from bot.store.engine import Store
 from bot.store.tables import (
     consents,
@@ -68,7 +71,7 @@ async def erase(store: Store, address: Address, *, now: datetime) -> Erased:
     """
     kin, erased = store.vault.kin(address), Counter[str]()
     for one in kin:
-        erased.update(await store.write(partial(_erase, person=store.vault.person(one), user=one.user, now=now)))
+        erased.update(await store.write(partial(_erase, vault=store.vault, address=one, now=now)))
     erased["outbox"] += await _strike_out(store, frozenset(kin))
     return +erased
 
@@ -80,7 +83,8 @@ async def places(store: Store) -> list[Member]:
         return sorted((row.channel, row.account) for row in await connection.execute(known))
 
 
-async def _erase(connection: Transaction, *, person: str, user: str, now: datetime) -> Erased:
+async def _erase(connection: Transaction, *, vault: Vault, address: Address, now: datetime) -> Erased:
+    person, user = vault.person(address), address.user
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         await connection.exec_driver_sql("PRAGMA secure_delete = ON")
@@ -94,6 +98,7 @@ async def _erase(connection: Transaction, *, person: str, user: str, now: dateti
         counts[table.name] = await _delete(connection, table, person)
     for table in (members, wrong_codes, strangers, follows, followers):
         counts[table.name] = await _delete(connection, table, person)
+    counts["officers"] = await roster.erase_person(connection, vault, address)
     counts["budget_users"] = await budget.forget_person(connection, person)
     counts["tickets"] = await tickets.erase_person(connection, person)
     if sqlite:

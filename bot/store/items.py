@@ -1,10 +1,11 @@
 """Catalogue decisions and their items: written as a whole or not at all, read with what follows from each other."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, false, insert, or_, select, update
@@ -24,6 +25,7 @@ from bot.store.item_document import (
 from bot.store.tables import decisions, items
 from bot.store.transaction import Transaction
 
+_DECODED = 100  # documents between two turns of the event loop
 Whose = Callable[[str, str], bool]
 """Whether an item of a province with that printed owner is wanted."""
 
@@ -56,8 +58,16 @@ async def read_catalogues(
 
     With ``whose`` only the items that it knows by their province and printed owner, in every decision that has them.
     """
+    chosen, rows = _statements(province)
     async with store.read() as connection:
-        return await _read_catalogues(connection, province, whose)
+        known = _settled(await connection.execute(chosen))
+        if whose is not None:
+            rows = rows.where(items.c.lineage.in_(await _lineages_of(connection, whose)))
+        async with connection.stream(rows.execution_options(yield_per=_DECODED)) as result:
+            parts = [
+                [_item(row, known) for row in part if row.decision_id in known] async for part in result.partitions()
+            ]
+    return _put_together(known, chain.from_iterable(parts))
 
 
 async def save_annex(
@@ -137,30 +147,43 @@ async def _relatives(connection: Transaction, decision: Decision) -> list[tuple[
     return [each.items for each in (*own, *before, *after)]
 
 
-async def _read_catalogues(
-    connection: Transaction, province: str | None, whose: Whose | None = None
-) -> tuple[Catalogue, ...]:
+async def _read_catalogues(connection: Transaction, province: str) -> tuple[Catalogue, ...]:
+    chosen, rows = _statements(province)
+    known = _settled(await connection.execute(chosen))
+    return _put_together(known, [_item(row, known) for row in await connection.execute(rows)])
+
+
+def _statements(province: str | None) -> tuple[Select[Any], Select[Any]]:
+    """How decisions and their items are asked for."""
     chosen: Select[Any] = select(decisions).order_by(decisions.c.province, decisions.c.id)
     rows: Select[Any] = select(items).order_by(items.c.decision_id, items.c.position)
     if province is not None:
         chosen = chosen.where(decisions.c.province == province)
         rows = rows.where(items.c.decision_id.in_(select(decisions.c.id).where(decisions.c.province == province)))
-    if whose is not None:
-        rows = rows.where(items.c.lineage.in_(await _lineages_of(connection, whose)))
+    return chosen, rows
+
+
+def _settled(rows: Iterable[Any]) -> dict[int, Decision]:
+    """The decisions by their number in the store, with what follows from each other."""
     ids, by_province = [], defaultdict(list)
-    for row in await connection.execute(chosen):
+    for row in rows:
         ids.append(row.id)
         by_province[row.province].append(decision_from_document(row.document))
-    settled = [decision for found in by_province.values() for decision in settle(found)]
+    settled = (decision for found in by_province.values() for decision in settle(found))
+    return dict(zip(ids, settled, strict=True))
+
+
+def _item(row: Any, known: Mapping[int, Decision]) -> tuple[int, CatalogueItem]:
+    item = item_from_document(row.document, code=row.code, position=row.position, lineage=row.lineage)
+    return row.decision_id, belong(item, known[row.decision_id])
+
+
+def _put_together(known: Mapping[int, Decision], found: Iterable[tuple[int, CatalogueItem]]) -> tuple[Catalogue, ...]:
     annexes: dict[int, list[CatalogueItem]] = defaultdict(list)
-    for row in await connection.execute(rows):
-        item = item_from_document(row.document, code=row.code, position=row.position, lineage=row.lineage)
-        annexes[row.decision_id].append(item)
-    catalogues = [
-        Catalogue(decision=decision, items=tuple(belong(item, decision) for item in annexes[number]))
-        for number, decision in zip(ids, settled, strict=True)
-    ]
-    return tuple(sorted(catalogues, key=_order))
+    for number, item in found:
+        annexes[number].append(item)
+    every = (Catalogue(decision=decision, items=tuple(annexes[number])) for number, decision in known.items())
+    return tuple(sorted(every, key=_order))
 
 
 async def _lineages_of(connection: Transaction, whose: Whose) -> Select[Any]:

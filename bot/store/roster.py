@@ -8,11 +8,11 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from bot.core.errors import ConflictError
 from bot.core.members import TELEPHONES
@@ -104,6 +104,32 @@ def open_contact(vault: Vault, sealed: bytes | None) -> tuple[str, str]:
         return "", ""
     phone, email = json.loads(vault.open_bytes(sealed, _PURPOSE))
     return phone, email
+
+
+async def forget_contacts(store: Store, *, before: date) -> int:
+    """Forget phone and e-mail of whoever held the last post before the day ``before``. Returns how many officers."""
+    holding = (posts.c.until.is_(None)) | (posts.c.until >= before)
+    still = select(posts.c.id).where(posts.c.officer_id == officers.c.id, holding).exists()
+    kept = officers.c.phone.is_not(None) | officers.c.sealed.is_not(None)
+
+    async def job(connection: Transaction) -> int:
+        return await _forget_contacts(connection, ~still & kept)
+
+    return await store.write(job)
+
+
+async def erase_person(connection: Transaction, vault: Vault, address: Address) -> int:
+    """Forget phone and e-mail of the officer whose number ``address`` is. The name stays with the post and the record;
+    the agency's next list gives the same officer a number again. Returns how many officers."""
+    return await _forget_contacts(connection, officers.c.phone == phone_hash(vault, address.user))
+
+
+async def _forget_contacts(connection: Transaction, which: ColumnElement[bool]) -> int:
+    """The version grows: a file that is being taken over was read with the contacts."""
+    gone = (await connection.execute(update(officers).where(which).values(phone=None, sealed=None))).rowcount
+    if gone:
+        await count_up(connection, _VERSION)
+    return gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,8 @@ from bot.core.obligations.planning import Notice, asks_to_upload
 from bot.core.obligations.progress import Status
 from bot.store.reminding import Line
 from bot.wording.brief import fullest
-from bot.wording.duty import full_date
 from bot.wording.letterhead import Letterhead, shorten_name
-from bot.wording.period import say_period
+from bot.wording.period import say_day, say_period
 from bot.wording.speech import Speech, clip, ended
 
 SHOWN = 8
@@ -144,16 +143,16 @@ def _cite(letterhead: Letterhead, line: Line, form: _Form) -> str:
 
 def say_when(speech: Speech, obligation: Obligation) -> str:
     """Until when the duty is to be done: the day of the text, and the one that counts by the law where they differ."""
-    day, legal = full_date(obligation.nominal_due), obligation.legal_due
+    day, legal = say_day(obligation.nominal_due), obligation.legal_due
     if legal is None:
         return speech.say("digest.goal", day=day)
     if obligation.rule.proposed:
-        return speech.say("digest.goal_before", day=day, legal=full_date(legal))
+        return speech.say("digest.goal_before", day=day, legal=say_day(legal))
     if legal == obligation.nominal_due:
         return speech.say("digest.due", day=day)
     if legal > obligation.nominal_due:
-        return speech.say("digest.due_moved", day=day, legal=full_date(legal))
-    return speech.say("digest.due_before", day=day, legal=full_date(legal))
+        return speech.say("digest.due_moved", day=day, legal=say_day(legal))
+    return speech.say("digest.due_before", day=day, legal=say_day(legal))
 
 
 def _say_day(speech: Speech, notice: Notice) -> str:
@@ -161,7 +160,7 @@ def _say_day(speech: Speech, notice: Notice) -> str:
     obligation = notice.duty.obligation
     late_after = obligation.late_after
     day = obligation.remind_by if late_after is None or notice.today <= obligation.remind_by else late_after
-    return speech.say("digest.goal" if late_after is None else "digest.due", day=full_date(day))
+    return speech.say("digest.goal" if late_after is None else "digest.due", day=say_day(day))
 
 
 def _details(speech: Speech, notice: Notice) -> Iterator[str]:

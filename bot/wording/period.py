@@ -3,7 +3,6 @@
 import re
 from datetime import date
 
-from bot.wording.duty import full_date
 from bot.wording.speech import Speech
 
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
@@ -24,5 +23,10 @@ def say_period(speech: Speech, label: str) -> str:
     if _YEAR.fullmatch(label):
         return speech.say("period.year", year=label)
     if _DAY.fullmatch(label):
-        return speech.say("period.day", day=full_date(date.fromisoformat(label)))
+        return speech.say("period.day", day=say_day(date.fromisoformat(label)))
     return label
+
+
+def say_day(day: date) -> str:
+    """A day in full: 01/12/2026."""
+    return day.strftime("%d/%m/%Y")

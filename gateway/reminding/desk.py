@@ -11,6 +11,7 @@ from bot.core.accounts import Account
 from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
 from bot.core.obligations.planning import FOR_THE_OPERATOR, Skipped
+from bot.notify.matching import match_published
 from bot.notify.portals import profiles_down
 from bot.notify.reminding import AsSent, Plan, Secretary, plan_digests, release
 from bot.notify.vacancies import note_vacancies
@@ -91,8 +92,10 @@ async def look(
     )
     rulebook, now = read_rulebook(settings), clock()
     register = await read_register(store, rulebook, now=now)
+    if not rehearse and await match_published(store, register, now=now):
+        register = await read_register(store, rulebook, now=now)
     down = await profiles_down(store, register.rule_sets.values(), load_places(DATA / "places"), now=now)
-    plan = await plan_digests(store, register, accounts, now=now, down=down)
+    plan = await plan_digests(store, register, ours=accounts, now=now, down=down)
     said = await release(store, plan, secretary, clock=clock, rehearse=rehearse)
     if not rehearse:
         await note_vacancies(store, plan.skipped, register.agencies, now=now)

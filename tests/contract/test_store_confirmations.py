@@ -7,8 +7,10 @@ import pytest
 
 from bot.core.errors import TracuuError
 from bot.core.obligations.profile import ProfileStatus
+from bot.core.record import EntryKind
 from bot.profiles import load_rule_sets
 from bot.store.confirmations import confirm, list_confirmations, read_confirmed, revoke
+from bot.store.record import read_record
 from tests.support.rows import NOW
 from tests.support.talk import DATA
 
@@ -26,6 +28,11 @@ async def test_only_a_profile_in_force_urges_until_another_is_confirmed_and_no_m
     assert await revoke(store, "ninhthuan", now=NOW + timedelta(days=2)) == 0
     assert await read_confirmed(store, RULE_SETS) == {"quangngai"}
     assert [one.revoked_at for one in await list_confirmations(store)] == [NOW + timedelta(days=1)]
+    entries = [each async for each in read_record(store, province="ninhthuan")]
+    assert [(each.kind, each.document.get("basis")) for each in entries] == [
+        (EntryKind.CONFIRMED, "Công văn số 12"),
+        (EntryKind.REVOKED, None),
+    ]
 
 
 async def test_the_same_confirmation_is_recorded_once_and_another_beside_it(store):

@@ -3,8 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+from bot.core.answer_code import ALPHABET, is_code
 from bot.core.errors import ConflictError
-from bot.core.members import WRONG_IN_TOTAL, WRONG_WITHIN, Role
+from bot.core.members import WRONG_IN_TOTAL, WRONG_PER_CODE, WRONG_WITHIN, Role, make_invitation_code
 from bot.core.messages import Address
 from bot.store import members
 from bot.store.engine import Store
@@ -20,6 +21,10 @@ GUEST = Guest(name="Lê An", role=Role.STAFF)
 
 async def invite(store: Store, code: str = CODE, *, days: int = 14) -> int:
     return (await members.invite(store, GUEST, code, now=NOW, expires_at=NOW + days * DAY)).number
+
+
+async def wrong(store: Store, person: str, code: str) -> None:
+    await store.write(lambda connection: members.count_wrong(connection, store.vault, person, code, now=NOW))
 
 
 async def bind(store: Store, number: int, to: Address) -> bool:
@@ -67,12 +72,45 @@ async def test_guessing_from_many_addresses_ends_as_well(store: Store):
     await invite(store)
 
     async def guess(number: int) -> None:
-        await store.write(lambda connection: members.count_wrong(connection, f"p-{number}", now=NOW))
+        await store.write(lambda connection: members.count_wrong(connection, store.vault, f"p-{number}", "x", now=NOW))
 
     for number in range(WRONG_IN_TOTAL):
         await guess(number)
     assert await members.find_invitation(store, address(), CODE, now=NOW) is None
     assert await members.find_invitation(store, address(), CODE, now=NOW + WRONG_WITHIN) is not None
+
+
+def near(code: str) -> list[str]:
+    """Well-formed codes that begin like ``code`` and are others."""
+    guesses = (f"{code[:6]}{a}{b}{c}" for a in ALPHABET for b in ALPHABET[:2] for c in ALPHABET)
+    return [guess for guess in guesses if is_code(guess) and guess != code]
+
+
+async def test_a_code_that_is_guessed_at_from_many_addresses_is_closed_and_the_others_count_on(store: Store):
+    code, other = make_invitation_code("one"), make_invitation_code("two")
+    number, _ = await invite(store, code), await invite(store, other)
+    guesses = near(code)
+    slips = [f"{code[:-1]}{symbol}" for symbol in ALPHABET if symbol != code[-1]]
+    for slip in slips[:WRONG_PER_CODE]:
+        await wrong(store, "honest", slip)
+    assert await members.find_invitation(store, address(), code, now=NOW) is not None, "a slip is no attempt"
+    for at in range(WRONG_PER_CODE):
+        assert await members.find_invitation(store, address(), code.lower(), now=NOW) is not None, at
+        await wrong(store, f"p-{at}", guesses[at])
+    later = NOW + WRONG_WITHIN
+    assert await members.find_invitation(store, address(), code, now=later) is None
+    assert await members.find_invitation(store, address(), other, now=NOW) is not None
+    assert not await bind(store, number, address()), "nor is it bound by who found it just before"
+    assert [one.wrong for one in await members.list_invitations(store, now=NOW)] == [0, WRONG_PER_CODE]
+
+
+async def test_an_invitation_is_revoked_once_and_opens_nothing_any_more(store: Store):
+    number = await invite(store)
+    revoked = await members.revoke(store, number, now=NOW)
+    assert revoked is not None
+    assert await members.revoke(store, number, now=NOW) is None
+    assert await members.find_invitation(store, address(), CODE, now=NOW) is None
+    assert not await bind(store, number, address())
 
 
 async def test_unbinding_is_safe_to_repeat_and_keeps_its_first_moment(store: Store):
@@ -88,7 +126,7 @@ async def test_unbinding_is_safe_to_repeat_and_keeps_its_first_moment(store: Sto
 async def test_what_is_over_is_forgotten_in_its_time(store: Store):
     await bind(store, await invite(store), address())
     await invite(store, "9KQ2M4HXA", days=1)
-    await store.write(lambda connection: members.count_wrong(connection, "p", now=NOW))
+    await store.write(lambda connection: members.count_wrong(connection, store.vault, "p", "x", now=NOW))
     await store.write(lambda connection: members.note_told(connection, "p", now=NOW))
     (member,) = await members.list_members(store)
     await members.unbind(store, member.number, now=NOW)

@@ -11,7 +11,8 @@ from bot.store.engine import Store
 from tests.support.serving import Serving, running
 from tests.support.writers import Throng, crowd
 
-KILLS = 20
+KILLS = {"sqlite": 20, "postgresql": 10}
+"""A kill costs three seconds; the long test takes a thousand on each."""
 EACH_KILL = 16
 """People for each kill: a service that is killed all the time falls behind, and who has 50 messages waiting floods."""
 SOAK_KILLS = int(os.environ.get("CRASH_KILLS", "1000"))
@@ -19,12 +20,13 @@ SOAK_KILLS = int(os.environ.get("CRASH_KILLS", "1000"))
 
 
 async def _survive(folder: Path, url: str, store: Store, *, kills: int, engine: str, drain: float) -> None:
+    """The times between start and kill spread over what a service does then: it starts, catches up, answers."""
     chance = random.Random(7)
     with running(Serving(folder=folder, store_url=url)) as (service,):
         throng = Throng(service, chance, crowd(kills * EACH_KILL))
         writing = asyncio.create_task(throng.write())
         for _ in range(kills):
-            await asyncio.sleep(chance.uniform(0.02, 1.0))
+            await asyncio.sleep(chance.uniform(0.02, 0.7))
             await asyncio.to_thread(service.kill)
             await asyncio.to_thread(service.start)
         throng.closing = True
@@ -32,10 +34,10 @@ async def _survive(folder: Path, url: str, store: Store, *, kills: int, engine: 
         await throng.check(store, title=f"{engine}: {kills} kills", seconds=drain)
 
 
-async def test_a1_twenty_kills_lose_nothing_and_double_nothing(
+async def test_a1_kills_at_any_instant_lose_nothing_and_double_nothing(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:
-    await _survive(tmp_path, engine_url, store, kills=KILLS, engine=engine, drain=90)
+    await _survive(tmp_path, engine_url, store, kills=KILLS[engine], engine=engine, drain=90)
 
 
 @pytest.mark.soak

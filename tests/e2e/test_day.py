@@ -22,6 +22,7 @@ from bot.store.tables import inbox, mailbox, outbox, outbox_parts, quarantine
 from simulator.kannel.sendsms import SendSms, running_sendsms
 from tests.support.crowd import ACCOUNT, CHANNEL, count, percentile, until_handled, until_sent
 from tests.support.day import Event, pace, plan
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.phones import CHANNEL as SMS
 from tests.support.phones import Phone, kannel_account, phone
 from tests.support.serving import Person, Serving, running
@@ -201,6 +202,7 @@ async def _spend(folder: Path, url: str, store: Store, *, engine: str, size: int
     return _quarters(day, waits)
 
 
+@POSTGRES_IN_SOAK
 async def test_a_short_day_is_answered_once_and_whole(
     tmp_path: Path, engine: str, engine_url: str, store: Store
 ) -> None:

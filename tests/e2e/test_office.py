@@ -1,7 +1,7 @@
 """The files of ``office/``: what officers are told over weeks, and what they say."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,14 +46,12 @@ async def test_everybody_hears_what_the_file_tells_and_nothing_else(lines: Seque
 async def furnish(store: Store, setting: Sequence[Line], lines: Sequence[Line]) -> Bureau:
     """The office as the file describes it, a day before its first day."""
     first = next(line for line in lines if line.sign == "@").moment
-    (province,) = (line.fields[0] for line in setting if line.word == "province")
+    said = {line.word: line.fields[0] for line in setting}
+    province = said["province"]
     office = Bureau(store, province, first - timedelta(days=1))
     items = [line.fields for line in setting if line.word == "item"]
-    made = [
-        make_item(title, owner, cycle, due[0] if due else "", province, number)
-        for number, (title, owner, cycle, *due) in enumerate(items, 1)
-    ]
-    await office.add_items(made)
+    made = [make_item(*fields, province=province, number=number) for number, fields in enumerate(items, 1)]
+    await office.add_items(made, since=date.fromisoformat(said["catalogue"]))
     await office.enrol(*(row(province, line.fields[0]) for line in setting if line.word == "agency"))
     for line in setting:
         if line.word == "officer":
@@ -90,7 +88,7 @@ async def happen(office: Bureau, line: Line) -> None:
         case "*", "join":
             await join(office, line)
         case "*", "leave":
-            await leave(office, line.fields[0])
+            await office.leave(line.fields[0])
         case "*", "rebind":
             label = line.fields[0]
             await office.bind(label, office.people[label].addresses[-1].channel)
@@ -98,11 +96,6 @@ async def happen(office: Bureau, line: Line) -> None:
             await office.change(line.fields[0])
         case _:
             raise AssertionError(f"{line.place} says nothing that README.md knows")
-
-
-async def leave(office: Bureau, label: str) -> None:
-    """Today is the last day of somebody."""
-    await office.leave(label)
 
 
 def hear(office: Bureau, line: Line) -> str:
@@ -113,7 +106,7 @@ def hear(office: Bureau, line: Line) -> str:
         check_payable(Heard(texts=parts), line.place, accents=False)
     whole = " ".join(" ".join(parts).split())
     rest = plain(whole)
-    for words in plain(line.text).split(" … ") if line.sign == "<" else ():
+    for words in plain(line.text).split(" ... ") if line.sign == "<" else ():
         assert words in rest, f"{line.place}: {words!r} is missing in {whole!r}"
         rest = rest.partition(words)[2]
     return whole

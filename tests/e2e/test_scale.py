@@ -12,6 +12,7 @@ from bot.core.messages import Address
 from bot.store.engine import Store
 from bot.store.tables import inbox, outbox
 from tests.support.crowd import ACCOUNT, CHANNEL, count, message, percentile, put_in, until_handled, until_sent
+from tests.support.engines import POSTGRES_IN_SOAK
 from tests.support.serving import Person, Serving, running
 
 WORKERS, PEOPLE, EACH = 4, 200, 10
@@ -72,6 +73,7 @@ async def _ask(http: aiohttp.ClientSession, url: str, name: str) -> list[float]:
     return waits
 
 
+@POSTGRES_IN_SOAK
 async def test_a_flooder_slows_nobody_and_is_told_so_once(
     tmp_path: Path, engine: str, engine_url: str, store: Store, now: object
 ) -> None:

@@ -1,26 +1,31 @@
 """An office of one province over some weeks: real store, planner, dispatcher and renderer; the clock is an argument."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from bot.core.accounts import Account
+from bot.core.cycle_words import Cycles
 from bot.core.items import CatalogueItem, Decision
 from bot.core.local_time import VIETNAM, local_day
 from bot.core.members import Role, make_invitation_code
 from bot.core.messages import Address, Reply
 from bot.core.obligations.agency import AgencyKind
+from bot.core.obligations.enrolling import Enrolment
 from bot.core.obligations.planning import Skipped
-from bot.core.obligations.roster import PersonRow, Roster
+from bot.core.obligations.roster import PersonRow
 from bot.cycles import load_cycles
 from bot.handler import Context, Outcome
+from bot.library import Library
 from bot.mind import Mind
 from bot.notify.portals import profiles_down
 from bot.notify.reminding import Secretary, plan_digests, release
-from bot.register import read_register
+from bot.register import Register, read_register
+from bot.routing import LOOKUP, Router
 from bot.rulebook import Rulebook, load_rulebook
+from bot.search.lexicon import Lexicon, load_lexicon
 from bot.search.places import Places, load_places
 from bot.store import members, outbox
 from bot.store.confirmations import confirm
@@ -35,9 +40,8 @@ from bot.wording.speech import Speech
 from gateway.asking import Asker
 from gateway.forms import FORMS
 from gateway.render import render
-from tests.support.mind import mind
 from tests.support.phones import KEYWORD, NUMBER
-from tests.support.talk import DATA, content
+from tests.support.talk import DATA, content, handlers
 
 ACCOUNTS = {
     ("sms", CLI_ACCOUNT): Account(channel="sms", name=CLI_ACCOUNT, keyword=KEYWORD, number=NUMBER),
@@ -56,9 +60,28 @@ def rulebook() -> Rulebook:
 
 
 @cache
+def cycles() -> Cycles:
+    """How frequencies and terms are understood in the project."""
+    return load_cycles(DATA)
+
+
+@cache
 def places() -> Places:
     """The places of the project."""
     return load_places(DATA / "places")
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return load_lexicon(DATA / "synonyms")
+
+
+@cache
+def _router() -> Router:
+    """The router of the project, with a look-up that knows nothing: officers ask no questions here."""
+    others = [handler for handler in handlers() if handler.name != LOOKUP]
+    known = next(handler for handler in handlers() if handler.name == LOOKUP)
+    return Router.build([*others, replace(known, handle=_knows_nothing)], content())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,23 +102,32 @@ class Bureau:
         self.skipped: Sequence[Skipped] = ()
         self.portal_is_down = False
         self._codes = 0
-        self._mind: Mind = mind(store, _knows_nothing, clock=lambda: self.now, accounts=ACCOUNTS, rulebook=rulebook)
+        self._register: Register | None = None
+        self._mind = Mind(
+            store=store,
+            router=_router(),
+            content=content(),
+            library=Library(store, lexicon=_lexicon(), places=places()),
+            accounts=ACCOUNTS,
+            clock=lambda: self.now,
+            rulebook=rulebook,
+        )
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
-    async def add_items(self, items: Sequence[CatalogueItem]) -> None:
-        """Have the province's catalogue name ``items``."""
-        decision = Decision(
-            number="01/QĐ-UBND", signed_on=date(2025, 1, 2), province=self.province, valid_from=date(2025, 1, 2)
-        )
+    async def add_items(self, items: Sequence[CatalogueItem], *, since: date) -> None:
+        """Have the province's catalogue name ``items``, which counts from the day ``since``."""
+        decision = Decision(number="01/QĐ-UBND", signed_on=since, province=self.province, valid_from=since)
+        self._register = None
         await save_annex(self.store, decision, items, file="annex.csv", now=self.now)
 
     async def enrol(self, *rows: PersonRow) -> None:
         """Take rows of a people file over."""
         before = await read_roster(self.store)
-        after: Roster = before.copy()
+        enrolment = Enrolment(roster=before.copy(), today=local_day(self.now))
         for row in rows:
-            after.take(row, today=local_day(self.now))
-        await save_roster(self.store, before, after, now=self.now)
+            enrolment.take(row)
+        self._register = None
+        await save_roster(self.store, before, enrolment.roster, now=self.now)
 
     async def bind(self, label: str, channel: str) -> None:
         """Give officer ``label`` a one-time code, which they type from an address that they never had before."""
@@ -112,8 +144,19 @@ class Bureau:
         told = self.read(label)
         assert told is not None, f"{label} was told nothing about the code"
 
+    async def leave(self, label: str) -> None:
+        """Today is the last day of officer ``label`` in every post."""
+        roster, name, today = await read_roster(self.store), self.people[label].name, local_day(self.now)
+        held = [post for post in roster.posts if roster.people[post.person].name == name]
+        rows = [
+            row(self.province, roster.agencies[post.agency].name, name=name, role=post.role, until=today)
+            for post in held
+        ]
+        await self.enrol(*rows)
+
     async def say(self, label: str, text: str) -> None:
         """Officer ``label`` writes; with ' behind it from the address of before."""
+        self._register = None
         person, address = self._address(label)
         exchange = await Asker(self._mind, channel=address.channel).ask(text, user=address.user)
         if exchange.parts:
@@ -125,33 +168,35 @@ class Bureau:
         return person.unread[address].pop(0) if person.unread[address] else None
 
     async def wait(self, until: datetime) -> None:
-        """Let time pass: the planner looks every day at 08:00. Raises AssertionError when anybody hears something
-        before ``until``."""
-        day = local_day(self.now)
-        while True:
-            look = datetime.combine(day, LOOKS_AT, tzinfo=VIETNAM)
-            if look >= until:
-                break
-            if look > self.now:
-                self.now = look
-                await self.look()
-                assert not self.unheard(), f"on {look:%Y-%m-%d %H:%M} somebody heard: {self.unheard()}"
-            day += _DAY
+        """Let time pass: the planner looks every working day at 08:00. Raises AssertionError when anybody hears
+        something before ``until``."""
+        for look in self._looks(until):
+            self.now = look
+            await self.look()
+            assert not self.unheard(), f"on {look:%Y-%m-%d %H:%M} somebody heard: {self.unheard()}"
         self.now = until
         await self.look()
+
+    def _looks(self, until: datetime) -> Iterator[datetime]:
+        days = (local_day(self.now) + number * _DAY for number in range((until - self.now).days + 2))
+        for day in days:
+            look = datetime.combine(day, LOOKS_AT, tzinfo=VIETNAM)
+            if self.now < look < until and not rulebook().calendar.is_day_off(day):
+                yield look
 
     async def look(self) -> None:
         """One look of the planner, what it releases sent at once."""
         if self.portal_is_down:
             await self.set_portal(down=True)
         down = await profiles_down(self.store, rulebook().rule_sets.values(), places(), now=self.now)
-        register = await read_register(self.store, rulebook(), now=self.now)
-        plan = await plan_digests(self.store, register, now=self.now, down=down)
+        # read again only when something has happened: what was read before is the same
+        self._register = self._register or await read_register(self.store, rulebook(), now=self.now)
+        plan = await plan_digests(self.store, self._register, now=self.now, ours=ACCOUNTS, down=down)
         self.skipped = plan.skipped
-        await release(self.store, plan, self._secretary, clock=lambda: self.now)
-        for person in self.people.values():
-            for address in person.addresses:
-                await self._deliver(person, address)
+        if await release(self.store, plan, self._secretary, clock=lambda: self.now):
+            for person in self.people.values():
+                for address in person.addresses:
+                    await self._deliver(person, address)
 
     async def set_portal(self, *, down: bool) -> None:
         """A sync finds that the portal of the province does not answer, or that it does."""
@@ -166,6 +211,7 @@ class Bureau:
         """The portal authority confirms the rule set in writing."""
         rules = rulebook().rule_sets[self.province]
         signed_on = local_day(self.now)
+        self._register = None
         await confirm(
             self.store, rules, by="Sở Khoa học và Công nghệ", signed_on=signed_on, basis="CV 15", now=self.now
         )
@@ -196,9 +242,8 @@ class Bureau:
         return person, person.addresses[-2 if label.endswith("'") else -1]
 
 
-def make_item(title: str, owner: str, cycle: str, due: str, province: str, number: int) -> CatalogueItem:
+def make_item(title: str, owner: str, cycle: str, due: str = "", *, province: str, number: int) -> CatalogueItem:
     """An item whose frequency and term are understood as those of an annex are."""
-    cycles = load_cycles(DATA)
     return CatalogueItem(
         code=f"m{number}",
         title=title,
@@ -206,11 +251,10 @@ def make_item(title: str, owner: str, cycle: str, due: str, province: str, numbe
         province=province,
         position=number,
         owner=owner,
-        cycle=cycles.understand(cycle),
-        due=cycles.understand_due(due) if due else None,
+        cycle=cycles().understand(cycle),
+        due=cycles().understand_due(due) if due else None,
         due_printed=due,
         lineage=f"m{number}",
-        valid_from=date(2025, 1, 2),
     )
 
 

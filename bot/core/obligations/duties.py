@@ -37,13 +37,13 @@ class Ground:
     only: Collection[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Bound:
     """Something that is printed as ``owner``'s: by which rules it is to be done, and by which agency that we know."""
 
     rules: RuleSet
-    agency: int | None
-    owner: str
+    agency: int | None = None
+    owner: str = ""
     decision: str = ""
 
 
@@ -90,7 +90,7 @@ class Duties:
             turns = tuple(turns_since(rules, rule, event, {}, calendar, first=first, last=last))
         else:
             turns = self._after(rules, rule, event, None)
-        yield from _duties(rule, _of_province(rules, rule), _Bound(rules, None, ""), turns)
+        yield from _duties(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
 
     def _of_cycle(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         if rule.cycle is not None:
@@ -115,7 +115,7 @@ class Duties:
         if not chains and self._only is None:
             for cycle in rule.cycles or _USUAL:
                 turns = self._of_periods(rules, rule, cycle)
-                yield from _duties(rule, _of_province(rules, rule), _Bound(rules, None, ""), turns)
+                yield from _duties(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
 
     def _of_changes(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         for chain in self._chains.values():
@@ -177,12 +177,15 @@ class Duties:
             for agency in bound:
                 if self._asked(agency.id):
                     subject = Subject(kind=SubjectKind.AGENCY, id=str(agency.id), title=rule.title)
-                    yield subject, _Bound(rules, agency.id, agency.name)
+                    yield subject, _Bound(rules=rules, agency=agency.id, owner=agency.name)
             return
         role = rules.roles.get(rule.bearer)
         found = self._owners.find_role(rules.id, role) if role else None
         if self._asked(found.id if found else None):
-            yield _of_province(rules, rule), _Bound(rules, found.id if found else None, role.name_now if role else "")
+            yield (
+                _of_province(rules, rule),
+                _Bound(rules=rules, agency=found.id if found else None, owner=role.name_now if role else ""),
+            )
 
     def _asked(self, agency: int | None) -> bool:
         return self._only is None or agency in self._only
@@ -194,7 +197,11 @@ class Duties:
         """
         agency = self._owners.find(province, owner)
         rules, number = self._rules_of(province, agency), agency.id if agency else None
-        return _Bound(rules, number, owner, decision) if rules and self._asked(number) else None
+        return (
+            _Bound(rules=rules, agency=number, owner=owner, decision=decision)
+            if rules and self._asked(number)
+            else None
+        )
 
     def _rules_of(self, province: str, agency: Agency | None) -> RuleSet | None:
         return self._ground.rule_sets.get(agency.rule_set if agency else province)

@@ -50,7 +50,8 @@ CREATE TABLE acts (
     day TEXT,
     to_officer BIGINT,
     undoes BIGINT,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    once TEXT UNIQUE
 );
 CREATE INDEX acts_key ON acts (key);
 

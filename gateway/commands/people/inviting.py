@@ -24,8 +24,27 @@ from gateway.settings import Settings
 from gateway.terminal import Terminal, now, print_json, run
 
 _LONGEST_NAME = 100
-Invited = tuple[Invitation, str]
-"""An invitation and its code, which is shown this once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guest:
+    """Whom to invite; ``agencies`` are the names of those in which an officer has a post."""
+
+    guest: Guest
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Invited:
+    """An invitation and its code, which is shown this once."""
+
+    invitation: Invitation
+    code: str
+    agencies: tuple[str, ...]
+
+    def __str__(self) -> str:
+        whose = f" ({', '.join(self.agencies)})" if self.agencies else ""
+        return f"{self.invitation.name}{whose}: KÍCH HOẠT {self.code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,39 +101,47 @@ def invite_command(
     )
     invited = run(_invite(terminal, order))
     if as_json:
-        documents: list[dict[str, Any]] = [{**describe_invitation(one), "code": code} for one, code in invited]
+        documents: list[dict[str, Any]] = [
+            {**describe_invitation(one.invitation), "agencies": list(one.agencies), "code": one.code} for one in invited
+        ]
         print_json({"invitations": documents} if all_unbound else documents[0])
         return
-    for invitation, code in invited:
-        typer.echo(f"{invitation.name}: KÍCH HOẠT {code}")
+    for one in invited:
+        typer.echo(str(one))
     if invited:
-        ends = invited[0][0].expires_at.date().isoformat()
+        ends = invited[0].invitation.expires_at.date().isoformat()
         typer.echo(f"counts once, until {ends}; it is not shown again")
     else:
         typer.echo("everybody is bound or has a code; --again makes new codes")
 
 
-async def _invite(terminal: Terminal, order: _Order) -> list[Invited]:
+async def _invite(terminal: Terminal, order: _Order) -> list[_Invited]:
     async with terminal.store() as store:
-        guests = await _guests(store, order)
         made = []
-        for guest in guests:
+        for each in await _guests(store, order):
             code, invited_at = make_invitation_code(secrets.token_hex(16)), now()
             ends = invited_at + timedelta(days=order.days)
-            made.append((await members.invite(store, guest, code, now=invited_at, expires_at=ends), code))
+            invitation = await members.invite(store, each.guest, code, now=invited_at, expires_at=ends)
+            made.append(_Invited(invitation=invitation, code=code, agencies=each.agencies))
         return made
 
 
-async def _guests(store: Store, order: _Order) -> Sequence[Guest]:
+async def _guests(store: Store, order: _Order) -> Sequence[_Guest]:
     channel, account = order.place
     if order.name and not order.agency:
-        return [Guest(name=order.name, role=order.role, channel=channel, account=account)]
+        return [_Guest(guest=Guest(name=order.name, role=order.role, channel=channel, account=account))]
     everybody = (await read_everybody(store)).of_province(order.province)
     if order.unbound:
         chosen = await _unbound(store, everybody, again=order.again)
     else:
         chosen = [_find_officer(everybody, order)]
-    return [Guest(name=one.name, role=Role.OFFICER, channel=channel, account=account, officer=one.id) for one in chosen]
+    return [
+        _Guest(
+            guest=Guest(name=one.name, role=Role.OFFICER, channel=channel, account=account, officer=one.id),
+            agencies=everybody.name_agencies(one),
+        )
+        for one in chosen
+    ]
 
 
 async def _unbound(store: Store, everybody: Everybody, *, again: bool) -> list[Officer]:

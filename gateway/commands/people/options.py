@@ -1,7 +1,7 @@
 """What the commands of ``tracuu people`` have in common."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -50,7 +50,12 @@ class Everybody:
             for number, officer in self.officers.items()
             if any(post.agency in agencies for post in officer.posts)
         }
-        return Everybody(agencies=agencies, officers=officers, bound=self.bound, roster=self.roster)
+        return replace(self, agencies=agencies, officers=officers)
+
+    def name_agencies(self, officer: Officer) -> tuple[str, ...]:
+        """The names of the agencies in which ``officer`` has or had a post."""
+        held = (self.agencies.get(post.agency) for post in officer.posts)
+        return tuple(dict.fromkeys(agency.name for agency in held if agency))
 
 
 async def read_everybody(store: Store, roster: Roster | None = None) -> Everybody:
