@@ -17,7 +17,7 @@ from bot.core.obligations.published import Published
 from bot.core.obligations.rule import Event, Trigger
 from bot.core.working_days import WorkCalendar
 from bot.rulebook import Rulebook
-from bot.store.acts import read_acts, read_recent_acts
+from bot.store.acts import read_acts, read_changes, read_recent_acts
 from bot.store.agencies import read_agencies
 from bot.store.catalogue import publications
 from bot.store.confirmations import read_confirmed
@@ -138,7 +138,8 @@ async def read_register(
         only=agencies,
     )
     if agencies is not None:
-        return await _with_acts(store, register, local_day(now))
+        changes = await read_changes(store, since=now - REMEMBERED)
+        return await _with_acts(store, replace(register, acts=changes), local_day(now))
     rules = ((each.id, rule) for each in rulebook.rule_sets.values() for rule in each.rules)
     counted = [f"{profile}/{rule.id}" for profile, rule in rules if rule.trigger is Trigger.LAST_DONE]
     return replace(register, acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted))
@@ -156,10 +157,14 @@ def _whose(known: Mapping[int, Agency], agencies: Collection[int]) -> Callable[[
 
 async def _with_acts(store: Store, register: Register, today: date) -> Register:
     """``register`` with what was said of the duties of its few agencies; from what is said others follow."""
+    gaps = {
+        rule.id for rules in register.rule_sets.values() for rule in rules.rules if rule.trigger is Trigger.LAST_DONE
+    }
     asked: set[str] = set()
     while True:
-        duties = register.between(today - REMEMBERED, today + REMEMBERED)
-        keys = {duty.key for duty in duties} - asked
+        near = list(register.between(today - REMEMBERED, today + REMEMBERED))
+        long_ago = (duty for rule in gaps for duty in register.between(date.min, today, rule=rule))
+        keys = {duty.key for duty in (*near, *long_ago)} - asked
         if not keys:
             return register
         asked |= keys
