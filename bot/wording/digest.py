@@ -210,9 +210,12 @@ def _heading(speech: Speech, lines: Sequence[Line]) -> str:
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:
     """What is asked for, and how to answer, by the example of the first duty of each kind."""
-    uploads = all(asks_to_upload(line.notice.duty.obligation) for line in shown)
+    what = "task"
+    if all(asks_to_upload(line.notice.duty.obligation) for line in shown):
+        # nobody is asked to upload to a portal that is down
+        what = "later" if any(line.notice.portal_down for line in shown) else "update"
     if speech.account.one_way:
-        return speech.say("digest.ask_update_only" if uploads else "digest.ask_task_only")
+        return speech.say(f"digest.ask_{what}_only")
     first = shown[0].number
     unchanged = [line.number for line in shown if line.notice.duty.obligation.rule.unchanged]
     words = (
@@ -220,7 +223,7 @@ def _request(speech: Speech, shown: Sequence[Line]) -> str:
         if unchanged
         else speech.say("digest.done", number=first)
     )
-    return speech.say("digest.ask_update" if uploads else "digest.ask_task", invite=speech.invite(words))
+    return speech.say(f"digest.ask_{what}", invite=speech.invite(words))
 
 
 def _more(speech: Speech, count: int) -> str:
