@@ -114,7 +114,7 @@ class Bureau:
     async def enrol(self, *rows: PersonRow) -> None:
         """Take rows of a people file over."""
         before = await read_roster(self.store)
-        enrolment = Enrolment(roster=before.copy(), today=local_day(self.now))
+        enrolment = Enrolment(before, today=local_day(self.now))
         for each in rows:
             enrolment.take(each)
         self._register = None
