@@ -6,9 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
-
-from sqlalchemy import insert, literal_column, or_, select
+from sqlalchemy import delete, insert, literal_column, or_, select
 
 from bot.core.obligations import recording
 from bot.core.obligations.progress import Act, ActKind, Said, says_again
@@ -24,6 +22,7 @@ _SLICE = 2000
 _SAID = tuple(field.name for field in fields(Act) if field.name != "id")
 """What :func:`record_act` is told of an act."""
 
+
 async def read_acts(store: Store, *, keys: Collection[str] | None = None) -> dict[str, list[Act]]:
     """What was said and seen of the duties with ``keys`` (None = of all), by key, in the order in which it was."""
     every = select(acts).order_by(acts.c.id)
@@ -35,6 +34,7 @@ async def read_acts(store: Store, *, keys: Collection[str] | None = None) -> dic
             for row in await connection.execute(query):
                 found[row.key].append(_act(row))
     return dict(found)
+
 
 async def read_recent_acts(store: Store, *, since: datetime, always: Collection[str]) -> dict[str, list[Act]]:
     """What was said and seen from the moment ``since`` on, by key; of the rules ``always`` (``profile/rule``) all that
@@ -49,6 +49,7 @@ async def read_recent_acts(store: Store, *, since: datetime, always: Collection[
                     found[row.key].append(_act(row))
     return dict(found)
 
+
 async def read_changes(store: Store, *, since: datetime) -> dict[str, list[Act]]:
     """The changes that were told from the moment ``since`` on, by key, and nothing else of these duties."""
     found: dict[str, list[Act]] = defaultdict(list)
@@ -57,6 +58,7 @@ async def read_changes(store: Store, *, since: datetime) -> dict[str, list[Act]]
         for row in await connection.execute(query.order_by(acts.c.id)):
             found[row.key].append(_act(row))
     return dict(found)
+
 
 async def record_act(
     connection: Transaction,
@@ -99,6 +101,7 @@ async def record_act(
     seen = await connection.execute(select(acts).where(acts.c.once == values["once"]))
     return _act(seen.one())
 
+
 async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]:
     """Add what was ``said`` and put it on record, as the last step of a transaction. Returns it as it is kept.
 
@@ -112,6 +115,7 @@ async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]
     await append_all(connection, entries)  # an act that is on record already is not put there again
     return told
 
+
 async def forget(store: Store, *, before: datetime) -> int:
     """Delete what was said before ``before``: as long ago as the record of it is kept. Returns how many rows."""
 
@@ -119,6 +123,7 @@ async def forget(store: Store, *, before: datetime) -> int:
         return (await connection.execute(delete(acts).where(acts.c.at < before))).rowcount
 
     return await store.write(job)
+
 
 def _act(row: Any) -> Act:
     return Act(
