@@ -61,7 +61,7 @@ def due_command(
 
     async def work() -> Register:
         async with terminal.store() as store:
-            return await read_register(store, rulebook, now=clock())
+            return await read_register(store, rulebook, span=(asked.first, asked.last), now=clock())
 
     register, today = run(work()), local_day(clock())
     found = sorted(_find(register, asked), key=lambda one: (one.nominal_due, one.rule.id, one.owner, one.subject.title))
