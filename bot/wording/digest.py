@@ -225,10 +225,14 @@ def _heading(speech: Speech, lines: Sequence[Line]) -> str:
 
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:
-    """What is asked for, and how to answer, by the example of the first duty of each kind."""
+    """What is asked for, and how to answer, by the example of the first duty of each kind. Nobody is asked to upload
+    to a portal that is down."""
     uploads = all(asks_to_upload(line.notice.duty.obligation) for line in shown)
+    is_down = any(line.notice.portal_down for line in shown)
     if speech.account.one_way:
-        return speech.say("digest.ask_update_only") if uploads else speech.say("digest.ask_task_only")
+        if not uploads:
+            return speech.say("digest.ask_task_only")
+        return speech.say("digest.ask_later_only") if is_down else speech.say("digest.ask_update_only")
     first = shown[0].number
     unchanged = [line.number for line in shown if line.notice.duty.obligation.rule.unchanged]
     words = (
@@ -237,7 +241,9 @@ def _request(speech: Speech, shown: Sequence[Line]) -> str:
         else speech.say("digest.done", number=first)
     )
     invite = speech.invite(words)
-    return speech.say("digest.ask_update", invite=invite) if uploads else speech.say("digest.ask_task", invite=invite)
+    if not uploads:
+        return speech.say("digest.ask_task", invite=invite)
+    return speech.say("digest.ask_later", invite=invite) if is_down else speech.say("digest.ask_update", invite=invite)
 
 
 def _more(speech: Speech, count: int) -> str:
