@@ -152,7 +152,6 @@ class GivenReads:
     wholes: Mapping[str, RowFinding] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
-    agencies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     told: Mapping[Address, datetime] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     follows: list[Follow] = field(default_factory=list)
@@ -208,9 +207,6 @@ class GivenReads:
     async def invitation(self, _address: Address, code: str, *, now: datetime) -> Invitation | None:
         found = self.invitations.get(code)
         return found if found is not None and now < found.expires_at else None
-
-    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
-        return self.agencies.get(officer, ()) if day == NOW.date() else ()
 
     async def told_at(self, address: Address) -> datetime | None:
         return self.told.get(address)
