@@ -1,6 +1,8 @@
 """By what duties are computed here: the shipped profiles, and the calendar with the operator's own years."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from bot.core.errors import ContentError
 from bot.core.obligations.agency import Agency
@@ -8,14 +10,22 @@ from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
 from bot.core.text import tokens
 from bot.register import Register
-from bot.rulebook import Rulebook, load_rulebook
+from bot.rulebook import Rulebook, RulebookFiles
 from gateway.deployment import DATA
 from gateway.settings import Settings
 
 
 def read_rulebook(settings: Settings) -> Rulebook:
-    """The rules and the calendar as the files say them now. Raises ContentError with file, key and reason."""
-    return load_rulebook(DATA, settings.calendar_folder)
+    """The rules and the calendar as the files say them now.
+
+    Raises ContentError with file, key and reason, unless this process has read good ones before: then those count on.
+    """
+    return _files(settings.calendar_folder)()
+
+
+@lru_cache(maxsize=1)  # a process has one settings file
+def _files(own: Path) -> RulebookFiles:
+    return RulebookFiles(DATA, own)
 
 
 def find_rule_set(rule_sets: Mapping[str, RuleSet], text: str) -> RuleSet:
