@@ -39,6 +39,8 @@ from gateway.deployment import DATA
 from gateway.reminding.desk import look
 from gateway.settings import Settings
 
+VALID = date(2026, 7, 2)
+"""Since when the items bind, as those of the newest decision do; nothing was ever reported."""
 LOOKS = ("2026-11-13T08:00", "2026-11-13T08:05", "2026-11-16T08:00")
 _CYCLES = (
     *(UpdateCycle.MONTHLY,) * 3,
@@ -72,7 +74,7 @@ async def fill(url: str, size: Size) -> None:
             )
             await save_annex(
                 store,
-                Decision(number="1/QĐ", signed_on=date(2025, 8, 1), province=profile, valid_from=date(2025, 8, 1)),
+                Decision(number="1/QĐ", signed_on=VALID, province=profile, valid_from=VALID),
                 [_item(profile, name, number) for name in names for number in range(size.items)],
                 file="bench",
                 now=now(),

@@ -24,7 +24,6 @@ from bot.store import (
     reaching,
     receipts,
     record,
-    record_receipts,
     reminding,
     roster,
     stranded,
@@ -36,6 +35,7 @@ from bot.store import (
 )
 from bot.store.engine import Store
 from bot.store.reaching import Accounts
+from bot.store.record_receipts import LATELY, note_receipts
 
 FORGOTTEN_EVERY = timedelta(seconds=15)
 LEFT_OVER_EVERY = timedelta(seconds=30)
@@ -43,7 +43,7 @@ KEEP = timedelta(days=30)
 """How long what people wrote is kept after it was answered (law of 2025 on personal data: no longer than needed)."""
 KEEP_RECEIPTS = timedelta(hours=72)
 RECEIPTS_EVERY = timedelta(hours=1)
-NOTED_EVERY = timedelta(minutes=5)
+NOTED_EVERY = timedelta(minutes=15)
 """How soon what became of a reminder comes on record."""
 REACH_EVERY = timedelta(seconds=15)
 """A reported failure goes on to the next address within so long."""
@@ -88,6 +88,7 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         await receipts.forget(store, before=clock() - KEEP_RECEIPTS)
 
     async def forget() -> None:
+        await note_receipts(store, now=clock())  # also what was reminded of long ago: before the messages go
         gone = await sweep.forget(store, before=clock() - KEEP)
         gone += await ladder.forget(store, before=clock() - KEEP)
         gone += await tickets.forget(store, before=clock() - KEEP_REPORTERS)
@@ -115,5 +116,5 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
     alarm.every(LEFT_OVER_EVERY, "outbox", tidy_outbox)
     alarm.every(REACH_EVERY, "reach", reach)
     alarm.every(RECEIPTS_EVERY, "receipts", drop_receipts)
-    alarm.every(NOTED_EVERY, "record", lambda: record_receipts.note_receipts(store, now=clock()))
+    alarm.every(NOTED_EVERY, "record", lambda: note_receipts(store, now=clock(), within=LATELY))
     alarm.daily(3, 30, "forget", forget)

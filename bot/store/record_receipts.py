@@ -21,20 +21,22 @@ from bot.store.tables import outbox, outbox_parts, record
 
 WATCHED = timedelta(days=12)
 """How long after a reminder its receipts are looked for: over the longest holidays."""
-_SLICE = 300
+LATELY = timedelta(hours=26)
+"""Most receipts come within so long."""
+_SLICE = 100  # what is done with a slice holds the loop
 _MOVES = 6
 """A message that cannot go to one address goes on to another, at most so many times."""
 _BROKEN = frozenset({DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN})
 _QUIET = frozenset({OutboxState.QUEUED, OutboxState.ELSEWHERE})
 
 
-async def note_receipts(store: Store, *, now: datetime) -> int:
-    """Append what has become of the reminders since the last look. Returns how many entries."""
+async def note_receipts(store: Store, *, now: datetime, within: timedelta = WATCHED) -> int:
+    """Append what has become of the reminders of the time ``within`` since the last look. Returns how many entries."""
     noted, last = 0, 0
     while True:
         reminded = (
             select(record.c.seq, record.c.province, record.c.agency_id, record.c.officer_id, record.c.message)
-            .where(record.c.kind == str(EntryKind.REMINDED), record.c.at > now - WATCHED)
+            .where(record.c.kind == str(EntryKind.REMINDED), record.c.at > now - within)
             .where(record.c.seq > last, record.c.message.is_not(None))
             .order_by(record.c.seq)
             .limit(_SLICE)

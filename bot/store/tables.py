@@ -11,6 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.answer_tables import answers
 from bot.store.api_tables import api_keys
 from bot.store.catalogue_tables import datasets, sources, table_chunks, tables, takedowns
 from bot.store.change_tables import changes, publications
@@ -284,19 +285,4 @@ consents = Table(
     Column("given", Integer, nullable=False),
     Column("evidence", Text, nullable=False),
     Column("at", Instant, nullable=False),
-)
-
-answers = Table(
-    "answers",
-    metadata,
-    Column("code", Text, primary_key=True),
-    Column("identity", Text, nullable=False, unique=True),
-    Column("dataset", Text, nullable=False),
-    Column("reply", Json, nullable=False),
-    Column("given_at", Instant, nullable=False),
-    Column("table_hash", Text, nullable=False, server_default=""),  # whose rows were given; empty = none
-    Column("row_numbers", Json, nullable=False, server_default="[]"),
-    Column("row_total", BigInteger, nullable=False, server_default="0"),
-    Column("asked", Json, nullable=False, server_default="[]"),  # columns
-    Column("chart", Json),  # what its picture shows
 )

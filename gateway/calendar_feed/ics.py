@@ -1,6 +1,6 @@
 """A calendar as iCalendar (RFC 5545), with the names and the pace of refreshing that RFC 7986 adds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ _TEXTS = frozenset(
 
 FeedWords = Mapping[str, Any]
 """The texts by name; ``status`` holds one for each status."""
+SayPeriod = Callable[[str], str]
+"""A period in words, by its label."""
 
 
 def load_feed_words(data: Path) -> Mapping[str, FeedWords]:
@@ -37,7 +39,9 @@ def load_feed_words(data: Path) -> Mapping[str, FeedWords]:
     return document
 
 
-def write_calendar(name: str, entries: Sequence[Entry], stamps: Mapping[str, Stamp], words: FeedWords) -> bytes:
+def write_calendar(
+    name: str, entries: Sequence[Entry], stamps: Mapping[str, Stamp], words: FeedWords, say_period: SayPeriod
+) -> bytes:
     """The calendar with that ``name``. The same entries at the same versions are the same bytes."""
     from icalendar import Calendar  # noqa: PLC0415 – loading it takes longer than a start may
 
@@ -52,11 +56,11 @@ def write_calendar(name: str, entries: Sequence[Entry], stamps: Mapping[str, Sta
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", f"PT{REFRESH // timedelta(hours=1)}H")
     for entry in entries:
-        calendar.add_component(_event(entry, stamps[entry.uid], words))
+        calendar.add_component(_event(entry, stamps[entry.uid], words, say_period))
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, stamp: Stamp, words: FeedWords) -> Any:
+def _event(entry: Entry, stamp: Stamp, words: FeedWords, say_period: SayPeriod) -> Any:
     from icalendar import Event  # noqa: PLC0415 – as above
 
     event, changed = Event(), stamp.changed_at.astimezone(UTC).replace(microsecond=0)
@@ -66,7 +70,7 @@ def _event(entry: Entry, stamp: Stamp, words: FeedWords) -> Any:
     event.add("sequence", stamp.sequence)
     event.add("dtstart", entry.day)
     event.add("dtend", entry.day + timedelta(days=1))
-    event.add("summary", _summary(entry, words))
+    event.add("summary", _summary(entry, words, say_period))
     event.add("description", "\n".join(_description(entry, words)))
     event.add("status", "CANCELLED" if entry.status is Status.CLOSED else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
@@ -75,9 +79,10 @@ def _event(entry: Entry, stamp: Stamp, words: FeedWords) -> Any:
     return event
 
 
-def _summary(entry: Entry, words: FeedWords) -> str:
+def _summary(entry: Entry, words: FeedWords, say_period: SayPeriod) -> str:
     duty = entry.obligation
-    summary = str(words[entry.which]).format(title=title_of(duty), period=duty.period, agency=entry.agency)
+    period = say_period(duty.period)
+    summary = str(words[entry.which]).format(title=title_of(duty), period=period, agency=entry.agency)
     done = entry.status in SETTLED and entry.status is not Status.CLOSED
     return str(words["done"]).format(summary=summary) if done else summary
 

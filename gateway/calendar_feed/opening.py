@@ -11,6 +11,7 @@ from bot.store.engine import Store
 from gateway.calendar_feed.ics import load_feed_words
 from gateway.calendar_feed.site import Feeds
 from gateway.deployment import DATA
+from gateway.period_words import read_periods
 from gateway.rulebook import read_rulebook
 from gateway.settings import Settings
 
@@ -21,4 +22,5 @@ def add_feeds(app: web.Application, store: Store, settings: Settings, *, clock: 
     rulebook = partial(read_rulebook, settings)
     rulebook()  # a mistake there stops the start, not the first request
     words, public_url = load_feed_words(DATA), settings.service.public_url
-    Feeds(store, rulebook, words, portals=portals, public_url=public_url, clock=clock).add_routes(app)
+    periods = {language: read_periods(language) for language in words}
+    Feeds(store, rulebook, words, periods, portals=portals, public_url=public_url, clock=clock).add_routes(app)

@@ -25,7 +25,7 @@ from gateway.api.limits import Gate, Limits
 from gateway.api.problems import ProblemError
 from gateway.api.visitor import visitor_at
 from gateway.calendar_feed.entries import Entry, entries_of
-from gateway.calendar_feed.ics import FeedWords, write_calendar
+from gateway.calendar_feed.ics import FeedWords, SayPeriod, write_calendar
 
 UNITS = 30
 """Requests a minute of one address; a calendar program asks a few times a day."""
@@ -42,12 +42,14 @@ class Feeds:
         store: Store,
         rulebook: Callable[[], Rulebook],
         words: Mapping[str, FeedWords],
+        periods: Mapping[str, SayPeriod],
         *,
         portals: Mapping[str, str],
         public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._rulebook, self._words, self._portals = store, rulebook, words, portals
+        self._store, self._rulebook, self._portals = store, rulebook, portals
+        self._words, self._periods = words, periods
         self._public_url, self._clock, self._limits = public_url.rstrip("/"), clock, Limits()
         self._gate = Gate(1, waiting=20, seconds=4.0)
         self._namespace = UUID(bytes=store.vault.derive("calendar entries")[:16])
@@ -88,7 +90,7 @@ class Feeds:
         else:
             known = register.agencies.get(token.agency)
             name = str(words["name_agency"]).format(agency=known.name if known else "")
-        return await asyncio.to_thread(write_calendar, name, entries, stamps, words)
+        return await asyncio.to_thread(write_calendar, name, entries, stamps, words, self._periods[language])
 
     def _entries(self, register: Register, agencies: Collection[int], today: date) -> list[Entry]:
         return entries_of(register, agencies, today=today, namespace=self._namespace, link_of=self._link)

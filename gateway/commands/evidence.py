@@ -19,6 +19,7 @@ from gateway.evidence.letter_docx import write_letter
 from gateway.evidence.letter_words import load_letter_words
 from gateway.evidence.log_table import Log, write_log
 from gateway.evidence.log_words import load_log_words
+from gateway.period_words import read_periods
 from gateway.rulebook import find_agency, find_rule_set, read_rulebook
 from gateway.terminal import Terminal, print_json, run, say, set_clock
 
@@ -118,7 +119,7 @@ def letter_command(
     terminal: Terminal = context.obj
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_letter_words(DATA)
     rules, day = find_rule_set(rulebook.rule_sets, province), _day(on, "--on") or local_day(clock())
-    since = _day(first, "--from")
+    since, say_period = _day(first, "--from"), read_periods("vi")
     if out.suffix.lower() != ".docx":
         raise ContentError("command line", "--out", f"{out.name}: a letter is written as .docx")
 
@@ -131,7 +132,7 @@ def letter_command(
                 raise ContentError("command line", "--agency", f"{chosen.name} is bound by {bound}, not by {rules.id}")
             rows, _ = await gather_rows(store, Window(rules=rules, agency=chosen))
             letter = draft_letter(register, chosen, rows, on=day, since=since)
-            _write(out, write_letter(letter, words))
+            _write(out, write_letter(letter, words, say_period))
             await note_letter(store, letter, now=clock())
             return letter
 

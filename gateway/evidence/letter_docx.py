@@ -4,7 +4,7 @@ Number, place, date, post and signer stay blank: it is a draft.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -22,13 +22,13 @@ _SIGNATURE = 72
 """Points between the post and the name."""
 
 
-def write_letter(letter: Letter, words: LetterWords) -> bytes:
-    """The file. The same letter is the same bytes."""
+def write_letter(letter: Letter, words: LetterWords, say_period: Callable[[str], str]) -> bytes:
+    """The file; ``say_period`` says a period by its label. The same letter is the same bytes."""
     document, sender = new_document(), sender_of(letter.rules)
     _head(document, sender, words)
     to = words.texts["to"].format(agency=letter.agency.name)
     write(document.add_paragraph(), to, align="center", before=12, after=12)
-    for block in _body(letter, sender, words):
+    for block in _body(letter, sender, words, say_period):
         if isinstance(block, str):
             write(document.add_paragraph(), block, align="justify", indent=True, before=6, after=6)
         else:
@@ -71,7 +71,9 @@ def _foot(document: Any, words: LetterWords) -> None:
 _Table = tuple[Sequence[str], Sequence[int], list[tuple[str, ...]]]
 
 
-def _body(letter: Letter, sender: Sender, words: LetterWords) -> Iterator[str | _Table]:
+def _body(
+    letter: Letter, sender: Sender, words: LetterWords, say_period: Callable[[str], str]
+) -> Iterator[str | _Table]:
     texts, signed = words.texts, letter.rules.decision
     form = "decision_dated" if signed.signed_on else "decision"
     named = {
@@ -83,33 +85,35 @@ def _body(letter: Letter, sender: Sender, words: LetterWords) -> Iterator[str | 
     }
     yield texts["opening"].format(**named)
     yield texts["late"].format(**named)
-    late = [_late_row(number, duty, words) for number, duty in enumerate(letter.late, 1)]
+    late = [(str(number), *_what(duty, say_period), *_late(duty, words)) for number, duty in enumerate(letter.late, 1)]
     yield words.lists["late_columns"], _LATE_WIDTHS, late
     if letter.unmet:
         yield texts["unmet"].format(**named)
-        unmet = [_unmet_row(number, duty, words) for number, duty in enumerate(letter.unmet, 1)]
+        unmet = [
+            (str(number), *_what(duty, say_period), *_unmet(duty, words)) for number, duty in enumerate(letter.unmet, 1)
+        ]
         yield words.lists["unmet_columns"], _UNMET_WIDTHS, unmet
     yield texts["request"].format(**named)
     yield texts["thanks"].format(**named)
 
 
-def _late_row(number: int, duty: UrgedDuty, words: LetterWords) -> tuple[str, ...]:
+def _late(duty: UrgedDuty, words: LetterWords) -> tuple[str, ...]:
     legal, late = duty.obligation.legal_due, duty.obligation.late_after
     due = _day(legal)
     if late != legal:
         due = words.texts["counted_after"].format(legal=due, late=_day(late))
     if duty.obligation.provisional:
         due = words.texts["provisional"].format(day=due)
-    return (*_what(number, duty), due, str(duty.days_late), *_told(duty, words))
+    return due, str(duty.days_late), *_told(duty, words)
 
 
-def _unmet_row(number: int, duty: UrgedDuty, words: LetterWords) -> tuple[str, ...]:
-    return (*_what(number, duty), _day(duty.obligation.nominal_due), *_told(duty, words))
+def _unmet(duty: UrgedDuty, words: LetterWords) -> tuple[str, ...]:
+    return _day(duty.obligation.nominal_due), *_told(duty, words)
 
 
-def _what(number: int, duty: UrgedDuty) -> tuple[str, ...]:
+def _what(duty: UrgedDuty, say_period: Callable[[str], str]) -> tuple[str, ...]:
     obligation = duty.obligation
-    return str(number), obligation.subject.title or obligation.rule.title, obligation.period, duty.cite
+    return obligation.subject.title or obligation.rule.title, say_period(obligation.period), duty.cite
 
 
 def _told(duty: UrgedDuty, words: LetterWords) -> tuple[str, str]:

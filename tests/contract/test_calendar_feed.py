@@ -4,24 +4,31 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import aiohttp
 import icalendar
 import pytest
 from sqlalchemy import insert
 
+from bot.core.obligations.agency import Agency, AgencyKind
+from bot.core.obligations.progress import Status
 from bot.core.working_days import DayStatus, SpecialDay
+from bot.register import Register
 from bot.rulebook import Rulebook, load_rulebook
-from bot.store.feed_stamps import Marked, forget, stamp
+from bot.store.feed_stamps import Marked, Stamp, forget, stamp
 from bot.store.feed_tokens import add_token, find_token, list_tokens, make_token, revoke_tokens
 from bot.store.tables import acts, agencies, officers, posts
-from gateway.calendar_feed.ics import load_feed_words
+from gateway.calendar_feed.entries import entries_of
+from gateway.calendar_feed.ics import load_feed_words, write_calendar
 from gateway.calendar_feed.site import UNITS, Feeds
+from gateway.period_words import read_periods
 from gateway.site import new_app, open_site
 from tests.support.rows import NOW
 
 DATA = Path(__file__).parents[2] / "data"
 BOOK = load_rulebook(DATA)
+WORDS, PERIODS = load_feed_words(DATA), {language: read_periods(language) for language in ("vi", "en")}
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 NAMES = {1: ("Sở Y tế", "vinhphuc"), 2: ("Sở Giáo dục và Đào tạo", "quangngai"), 3: ("Sở Xây dựng", "vinhphuc")}
 LATER = NOW + timedelta(days=3)
@@ -60,7 +67,8 @@ async def running(store):
     feeds = Feeds(
         store,
         lambda: place.book,
-        load_feed_words(DATA),
+        WORDS,
+        PERIODS,
         portals={"vinhphuc": "https://opendata.vinhphuc.gov.vn"},
         public_url="https://tracuu.example",
         clock=lambda: place.now,
@@ -103,7 +111,7 @@ async def test_a_program_reads_every_duty_of_the_agency_with_its_article_status_
         assert days[:2] == [(date(2026, 12, 30), date(2026, 12, 31)), (date(2026, 12, 31), date(2027, 1, 1))]
         assert all(not isinstance(first, datetime) for first, _ in days)
         first = events[0]
-        assert "kỳ 2026 – Sở Y tế" in first["summary"]
+        assert "kỳ năm 2026 – Sở Y tế" in first["summary"]
         assert "Quyết định" in first["description"] or "QĐ" in first["description"]
         assert "Tình trạng:" in first["description"]
         assert str(first["url"]) == "https://opendata.vinhphuc.gov.vn"
@@ -170,6 +178,23 @@ async def test_whoever_has_no_address_that_counts_learns_nothing(store):
         assert {(status, body) for status, _, body in answers} == {(404, b"there is no such calendar")}
         told = [(await place.get(token))[0] for _ in range(UNITS)]
         assert (told[0], told[-1]) == (404, 429)
+
+
+def test_a_closed_duty_is_cancelled_and_every_status_has_its_words():
+    agencies = {1: Agency(id=1, province="vinhphuc", name="Sở Y tế", kind=AgencyKind.DEPARTMENT, rule_set="vinhphuc")}
+    register = Register(rule_sets=BOOK.rule_sets, calendar=BOOK.calendar, agencies=agencies)
+    today, namespace = date(2026, 11, 16), UUID(int=0)
+    (entry, *_) = entries_of(register, {1}, today=today, namespace=namespace, link_of=lambda _duty: "")
+    told = {}
+    for status in set(Status) - {Status.INFORMATION}:
+        one = replace(entry, status=status)
+        body = write_calendar("", [one], {one.uid: Stamp(sequence=1, changed_at=NOW)}, WORDS["en"], PERIODS["en"])
+        (event,) = icalendar.Calendar.from_ical(body).walk("VEVENT")
+        assert WORDS["en"]["status"][status] in event["description"]
+        told[status] = (str(event["status"]), event["summary"].startswith("✓"))
+    assert told.pop(Status.CLOSED) == ("CANCELLED", False)
+    assert {state for state, _ in told.values()} == {"CONFIRMED"}
+    assert {status for status, (_, done) in told.items() if done} == {Status.REPORTED, Status.MATCHED, Status.VERIFIED}
 
 
 async def test_a_token_opens_until_it_is_revoked_and_is_kept_as_a_hash(store):

@@ -48,7 +48,7 @@ async def _furnish(terminal: Terminal) -> None:
         decision = Decision(number=DECISION, signed_on=SINCE, province="quangngai", valid_from=SINCE)
         await save_annex(store, decision, ITEMS, file="annex.csv", now=NOW)
         before = await read_roster(store)
-        enrolment = Enrolment(roster=before.copy(), today=SINCE)
+        enrolment = Enrolment(before, today=SINCE)
         enrolment.take(row("quangngai", "Sở Y tế", aliases=("SYT",)))
         enrolment.take(row("thaibinh", "Sở Tư pháp"))
         await save_roster(store, before, enrolment.roster, now=NOW)

@@ -27,6 +27,7 @@ from gateway.evidence.letter_docx import write_letter
 from gateway.evidence.letter_words import load_letter_words
 from gateway.evidence.log_table import Log, write_log
 from gateway.evidence.log_words import load_log_words
+from gateway.period_words import read_periods
 
 DATA = Path(__file__).parents[2] / "data"
 WORDS, LETTER = load_log_words(DATA), load_letter_words(DATA)
@@ -208,7 +209,7 @@ def test_the_plain_table_has_the_same_rows_and_no_other_form_is_written(tmp_path
 
 def letter_text(on=date(2026, 10, 8), register=None):
     rows, _ = follow_record(ENTRIES)
-    content = write_letter(draft_letter(register or duties(), AGENCY, rows, on=on), LETTER)
+    content = write_letter(draft_letter(register or duties(), AGENCY, rows, on=on), LETTER, read_periods("vi"))
     return content, Document(io.BytesIO(content))
 
 
@@ -218,7 +219,7 @@ def test_the_letter_names_what_is_overdue_with_its_reminders_and_apart_from_it_w
     assert [cell.text for cell in late.rows[1].cells] == [
         "1",
         "=Danh mục cơ sở khám chữa bệnh",
-        "2026-Q3",
+        "quý 3/2026",
         "khoản 6 Điều 7 QC kèm QĐ 112/2026/QĐ-UBND",
         "05/10/2026",
         "3",
@@ -227,7 +228,7 @@ def test_the_letter_names_what_is_overdue_with_its_reminders_and_apart_from_it_w
     ]
     assert [cell.text for cell in unmet.rows[1].cells][1:] == [
         "Rà soát dữ liệu cần mở",
-        "2026",
+        "năm 2026",
         "khoản 5 Điều 13 QC kèm QĐ 112/2026/QĐ-UBND",
         "03/10/2026",
         "chưa nhắc qua hệ thống",

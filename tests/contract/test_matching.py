@@ -37,7 +37,7 @@ async def furnish(store: Store) -> None:
     decision = Decision(number=DECISION, signed_on=SINCE, province="quangngai", valid_from=SINCE)
     await save_annex(store, decision, [ITEM], file="annex.csv", now=on(7, 2))
     before = await read_roster(store)
-    enrolment = Enrolment(roster=before.copy(), today=SINCE)
+    enrolment = Enrolment(before, today=SINCE)
     enrolment.take(row("quangngai", "Sở Y tế"))
     await save_roster(store, before, enrolment.roster, now=on(7, 2))
     await save_link(store, ITEM, "c-1", LinkState.CONFIRMED, by="operator", now=on(7, 2))
