@@ -245,12 +245,9 @@ class Talk:
         message = InboundMessage(
             address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice, attachment=attachment
         )
-        route = router().route(message=message, conversation=self.conversation, account=self.account)
-        if self.reads.officers_desk is not None:
-            of_officer = router().route_of_officer(
-                message=message, conversation=self.conversation, account=self.account
-            )
-            route = of_officer or route
+        ways = (router().route_of_officer, router().route) if self.reads.officers_desk else (router().route,)
+        found = (way(message=message, conversation=self.conversation, account=self.account) for way in ways)
+        route = next(filter(None, found))
         self.handler = route.handler.name
         self.outcome = await route.handler.handle(
             Context(
