@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +19,8 @@ from bot.store.roster import read_roster, save_roster
 from bot.store.tables import acts
 from gateway.commands import done, due
 from gateway.terminal import Terminal, run
-from tests.conftest import KEY
 from tests.support.duty_desk import CLINICS, DECISION, PHARMACIES, item
-from tests.support.office import row
+from tests.support.office_setting import row
 from tests.support.rows import NOW, rows
 
 APP = typer.Typer()
@@ -32,15 +30,9 @@ SINCE = date(2026, 7, 2)
 ITEMS = (item("QN-01", CLINICS, UpdateCycle.MONTHLY, 20), item("QN-02", PHARMACIES, UpdateCycle.QUARTERLY, 30))
 
 
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "done.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    opened = Terminal(config=config)
-    run(_furnish(opened))
-    return opened
+@pytest.fixture(autouse=True)
+def _office(terminal: Terminal) -> None:
+    run(_furnish(terminal))
 
 
 async def _furnish(terminal: Terminal) -> None:

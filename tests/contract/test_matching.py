@@ -19,7 +19,7 @@ from bot.store.roster import read_roster, save_roster
 from bot.store.tables import record
 from tests.support.changes import crop, publish_version
 from tests.support.duty_desk import CLINICS, DECISION, item, rules
-from tests.support.office import row
+from tests.support.office_setting import row
 from tests.support.rows import rows
 
 LINEAGE = f"{DECISION}#QN-01"

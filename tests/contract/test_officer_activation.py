@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.core.accounts import Account
 from bot.core.answer_code import ALPHABET, is_code
 from bot.core.members import WRONG_PER_CODE, Role, make_invitation_code
@@ -29,6 +31,8 @@ from tests.support.talk import OPEN, SHARED
 
 DAY = timedelta(days=1)
 ACCOUNTS = {(one.channel, one.name): one for one in (OPEN, SHARED, Account(channel="sms", name="b"))}
+SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
+"""What the store does of it is shown on both engines in test_store_officers and test_store_members."""
 WRONG = "Không kích hoạt được bằng mã này."
 
 
@@ -72,6 +76,7 @@ async def invite(store: Store, officer: int, word: str = "") -> str:
     return code
 
 
+@SQLITE
 async def test_an_officer_binds_web_and_sms_and_a_new_number_ends_the_old_one_at_once(store: Store):
     chat = Chat(store)
     await enrol(store, person_row("Cán bộ 01", 1), person_row("Cán bộ 01", 1, agency="Sở Nội vụ"))
@@ -90,6 +95,7 @@ async def test_an_officer_binds_web_and_sms_and_a_new_number_ends_the_old_one_at
     assert await find_officer(store, new) is not None
 
 
+@SQLITE
 async def test_a_code_that_is_guessed_at_in_chat_opens_nothing_any_more(store: Store):
     await enrol(store, person_row("Cán bộ 01", 1))
     code = await invite(store, 1)

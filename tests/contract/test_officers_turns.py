@@ -13,7 +13,8 @@ from bot.store.acts import forget, read_acts
 from bot.store.engine import Store
 from bot.store.officers import read_officers
 from bot.store.tables import acts, record
-from tests.support.office import ACCOUNTS, Bureau, Person, make_item, row, rulebook
+from tests.support.office import ACCOUNTS, Bureau, Person
+from tests.support.office_setting import make_item, row, rulebook
 from tests.support.rows import rows
 from tests.support.talk import content
 

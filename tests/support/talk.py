@@ -153,7 +153,6 @@ class GivenReads:
     wholes: Mapping[str, RowFinding] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
-    agencies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     told: Mapping[Address, datetime] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     follows: list[Follow] = field(default_factory=list)
@@ -214,9 +213,6 @@ class GivenReads:
         found = self.invitations.get(code)
         return found if found is not None and now < found.expires_at else None
 
-    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
-        return self.agencies.get(officer, ()) if day == NOW.date() else ()
-
     async def told_at(self, address: Address) -> datetime | None:
         return self.told.get(address)
 
@@ -249,12 +245,9 @@ class Talk:
         message = InboundMessage(
             address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice, attachment=attachment
         )
-        route = router().route(message=message, conversation=self.conversation, account=self.account)
-        if self.reads.officers_desk is not None:
-            of_officer = router().route_of_officer(
-                message=message, conversation=self.conversation, account=self.account
-            )
-            route = of_officer or route
+        ways = (router().route_of_officer, router().route) if self.reads.officers_desk else (router().route,)
+        found = (way(message=message, conversation=self.conversation, account=self.account) for way in ways)
+        route = next(filter(None, found))
         self.handler = route.handler.name
         self.outcome = await route.handler.handle(
             Context(

@@ -1,6 +1,8 @@
 """What an officer hears who binds an address: for which agency, what will come there, and how to stop it."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from bot.core.effects import BindMember, CountWrongCode
 from bot.core.members import Invitation, Role
@@ -10,6 +12,16 @@ from tests.support.talk import NOW, OPEN, SHARED, GivenReads, Talk
 
 CODE = "7KQ2M4HXA"
 LONG = "Trung tâm Công nghệ thông tin và Truyền thông, Ban Quản lý Khu kinh tế Dung Quất và các khu công nghiệp"
+
+
+@dataclass
+class OfficersReads(GivenReads):
+    """Reads that know the agencies of officers."""
+
+    agencies: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    async def agencies_of(self, officer: int, *, day: date) -> tuple[str, ...]:
+        return self.agencies.get(officer, ()) if day == NOW.date() else ()
 
 
 def invited(*agencies: str, name: str = "Cán bộ đầu mối 01") -> GivenReads:
@@ -23,7 +35,7 @@ def invited(*agencies: str, name: str = "Cán bộ đầu mối 01") -> GivenRea
         expires_at=NOW + timedelta(days=14),
         officer=7,
     )
-    return GivenReads(invitations={CODE: invitation}, agencies={7: agencies})
+    return OfficersReads(invitations={CODE: invitation}, agencies={7: agencies})
 
 
 async def test_an_officer_hears_for_which_agency_what_will_come_and_how_to_stop():
