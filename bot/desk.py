@@ -84,10 +84,10 @@ class Desk:
 
     def about(self, task: Task) -> Sequence[Task]:
         """``task``, and what changes of its subject have started."""
-        rule = self.change_rule(task)
-        subject = task.duty.subject
-        arisen = [one for one in self.all if rule and one.duty.rule.id == rule.id and one.duty.subject == subject]
-        return [task, *(one for one in arisen if one.duty.key != task.duty.key)]
+        rule, subject = self.change_rule(task), task.duty.subject
+        if rule is None or task.duty.rule.id == rule.id:
+            return [task]
+        return [task, *(one for one in self.all if one.duty.rule.id == rule.id and one.duty.subject == subject)]
 
     def numbered(self, task: Task) -> Task:
         """``task`` with its number, a new one if it has none yet."""
@@ -206,7 +206,7 @@ class Desk:
     @cached_property
     def _given(self) -> Mapping[str, int]:
         """The numbers that duties have, and those that are to be done or decided have from now on."""
-        todo = [task.duty.key for task in (*self._todo, *self._waiting, *self._told)]
+        todo = [task.duty.key for task in (*self._waiting, *self._todo, *self._told)]
         return {**self.numbers, **give_numbers(self.numbers, todo)}
 
     def _numbered(self, tasks: Sequence[Task]) -> Sequence[Task]:

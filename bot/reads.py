@@ -11,6 +11,7 @@ from bot.core.follow import Follow
 from bot.core.local_time import local_day
 from bot.core.members import Invitation
 from bot.core.messages import Address
+from bot.core.obligations.profile import RuleSet
 from bot.core.tickets import Ticket
 from bot.desk import Desk
 from bot.library import Library
@@ -71,6 +72,11 @@ class Reads:
     async def dataset(self, code: str) -> Dataset | None:
         """The dataset with that code; None when there is none, it is taken down, or it is another province's."""
         return self._library.lookup.dataset(code, provinces=self._provinces)
+
+    def decisions(self) -> tuple[RuleSet, ...]:
+        """The decisions that bind in the account's provinces, or in what they succeeded; none for one of all."""
+        every = self._rulebook().rule_sets.values()
+        return tuple(rules for rules in every if self._provinces and {rules.id, rules.successor} & {*self._provinces})
 
     def is_hidden(self, code: str) -> bool:
         """Whether the dataset was taken down."""

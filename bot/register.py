@@ -1,9 +1,11 @@
 """The register of duties: rule sets, catalogue items, agencies and what was said, read once and put together."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from bot.core.items import Catalogue, LinkState
 from bot.core.local_time import local_day
@@ -14,10 +16,10 @@ from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.progress import Act, Progress, follow_acts
 from bot.core.obligations.published import Published
-from bot.core.obligations.rule import Event, Trigger
+from bot.core.obligations.rule import Event, Rule, Trigger
 from bot.core.working_days import WorkCalendar
 from bot.rulebook import Rulebook
-from bot.store.acts import read_acts, read_recent_acts
+from bot.store.acts import read_acts, read_changes, read_recent_acts
 from bot.store.agencies import read_agencies
 from bot.store.catalogue import publications
 from bot.store.confirmations import read_confirmed
@@ -28,6 +30,7 @@ from bot.store.officers import read_officers
 
 REMEMBERED = timedelta(days=800)
 """How far back acts are read: whatever is asked of duties begins within that time."""
+_TURN = 500  # duties between two turns of the event loop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +122,18 @@ class Register:
 
 
 async def read_register(
-    store: Store, rulebook: Rulebook, *, agencies: Collection[int] | None = None, now: datetime
+    store: Store,
+    rulebook: Rulebook,
+    *,
+    agencies: Collection[int] | None = None,
+    span: tuple[date, date] | None = None,
+    now: datetime,
 ) -> Register:
     """The register as ``store`` has it at ``now``, by the rules and the calendar of ``rulebook``.
 
     Of some ``agencies`` only what is theirs is read and can be asked. The sample publishes nothing that anybody has to
-    keep up. Acts are those of the last :data:`REMEMBERED`; where a rule counts from the last time all that ever were.
+    keep up. Acts are those of the last :data:`REMEMBERED`, or with ``span`` only those on duties that are nominally due
+    from its first to its last day; where a rule counts from the last time all that ever were.
     """
     known = await read_agencies(store)
     register = Register(
@@ -137,11 +146,18 @@ async def read_register(
         confirmed=await read_confirmed(store, rulebook.rule_sets),
         only=agencies,
     )
-    if agencies is not None:
-        return await _with_acts(store, register, local_day(now))
-    rules = ((each.id, rule) for each in rulebook.rule_sets.values() for rule in each.rules)
-    counted = [f"{profile}/{rule.id}" for profile, rule in rules if rule.trigger is Trigger.LAST_DONE]
+    if agencies is not None or span is not None:
+        today = local_day(now)
+        changes = await read_changes(store, since=now - REMEMBERED)
+        near = span or (today - REMEMBERED, today + REMEMBERED)
+        return await _with_acts(store, replace(register, acts=changes), *near)
+    counted = [f"{profile}/{rule.id}" for profile, rule in _rules(rulebook.rule_sets, {Trigger.LAST_DONE})]
     return replace(register, acts=await read_recent_acts(store, since=now - REMEMBERED, always=counted))
+
+
+def _rules(rule_sets: Mapping[str, RuleSet], triggers: Collection[Trigger]) -> Iterator[tuple[str, Rule]]:
+    """The rules with one of ``triggers``, each with its profile."""
+    return ((each.id, rule) for each in rule_sets.values() for rule in each.rules if rule.trigger in triggers)
 
 
 def _whose(known: Mapping[int, Agency], agencies: Collection[int]) -> Callable[[str, str], bool]:
@@ -154,16 +170,33 @@ def _whose(known: Mapping[int, Agency], agencies: Collection[int]) -> Callable[[
     return is_theirs
 
 
-async def _with_acts(store: Store, register: Register, today: date) -> Register:
-    """``register`` with what was said of the duties of its few agencies; from what is said others follow."""
+async def _with_acts(store: Store, register: Register, first: date, last: date) -> Register:
+    """``register`` with what was said of its duties that are due from ``first`` to ``last``; from what is said of some
+    others follow."""
+    duties: Iterable[Obligation] = register.between(first, last)
     asked: set[str] = set()
     while True:
-        duties = register.between(today - REMEMBERED, today + REMEMBERED)
-        keys = {duty.key for duty in duties} - asked
+        keys = await _keys(chain(duties, _moved(register, {Trigger.LAST_DONE}, date.min, last))) - asked
         if not keys:
             return register
         asked |= keys
         register = replace(register, acts={**register.acts, **await read_acts(store, keys=keys)})
+        duties = _moved(register, {Trigger.EVENT}, first, last)
+
+
+def _moved(register: Register, triggers: Collection[Trigger], first: date, last: date) -> Iterator[Obligation]:
+    """The duties by rules with ``triggers``, which depend on what is said."""
+    for profile, rule in _rules(register.rule_sets, triggers):
+        yield from register.between(first, last, province=profile, rule=rule.id)
+
+
+async def _keys(duties: Iterable[Obligation]) -> set[str]:
+    found: set[str] = set()
+    for number, duty in enumerate(duties):
+        found.add(duty.key)
+        if number % _TURN == 0:
+            await asyncio.sleep(0)
+    return found
 
 
 async def _read_published(

@@ -32,6 +32,7 @@ from gateway.finding import Finding, Verdict
 from gateway.machine import examine_machine, examine_port
 from gateway.outbound import open_sessions
 from gateway.outbound_rules import Outbound, read_rules
+from gateway.people.finding import examine_people
 from gateway.pools import read_pools
 from gateway.profile_findings import examine_profiles
 from gateway.settings import Settings
@@ -75,6 +76,7 @@ async def _database(settings: Settings, *, clock: Callable[[], datetime]) -> Asy
         if not await pending(store):
             for name, balance in (await read_balances(store)).items():
                 yield _pool(name, balance)
+            yield await examine_people(store, now=clock())
             for account in official_accounts(settings, store):
                 yield await examine_zalo_token(store, account, now=clock())
             for bot in zalo_bots(settings, store):

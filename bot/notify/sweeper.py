@@ -9,6 +9,7 @@ import structlog
 from bot.core.local_time import local_day
 from bot.notify.alarm import Alarm
 from bot.store import (
+    acts,
     api_keys,
     budget,
     changes,
@@ -27,6 +28,7 @@ from bot.store import (
     roster,
     stranded,
     sweep,
+    task_numbers,
     tickets,
     unanswered,
     uploads,
@@ -105,6 +107,8 @@ def schedule_sweeps(alarm: Alarm, store: Store, accounts: Accounts = _NONE, *, c
         gone += await api_keys.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await feed_tokens.forget(store, before=clock() - KEEP_REPORTERS)
         gone += await feed_stamps.forget(store, before=local_day(clock() - KEEP_CHANGES))
+        gone += await task_numbers.forget(store, now=clock())
+        gone += await acts.forget(store, before=clock() - record.KEEP)
         gone += await record.forget(store, before=clock() - record.KEEP)
         log.info("sweep.forgot", rows=gone)
 

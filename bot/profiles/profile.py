@@ -60,14 +60,13 @@ class ApiRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How the decision stands, in words (``note``), as of ``checked_on``, and where: ``territory`` and the provinces
-    that went into it (``predecessors``). ``successor`` is the province (its id) that the territory is now part of,
-    ``applied_by`` the document of its committee that keeps the decision; empty = none is known."""
+    that went into it (``predecessors``). ``applied_by`` is the document of the new province's committee that keeps the
+    decision; empty = none is known."""
 
     note: str
     checked_on: date
     territory: tuple[str, ...]
     predecessors: tuple[str, ...] = ()
-    successor: str = ""
     applied_by: str = ""
 
 

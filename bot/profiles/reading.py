@@ -57,7 +57,6 @@ def _standing(section: Section) -> Standing:
         checked_on=section.known_day("status_checked_on"),
         territory=territory,
         predecessors=section.texts("predecessors"),
-        successor=section.text("successor", default=""),
         applied_by=section.text("applied_by", default=""),
     )
 
@@ -69,6 +68,7 @@ def _rule_set(section: Section, profile_id: str) -> RuleSet:
         name=section.text("name"),
         status=status,
         decision=_decision(section, status),
+        successor=section.text("successor", default=""),
         roles=_roles(section),
         rules=read_rules(section),
     )

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import delete, insert, literal_column, or_, select
 
 from bot.core.obligations import recording
 from bot.core.obligations.progress import Act, ActKind, Said, says_again
@@ -47,6 +47,16 @@ async def read_recent_acts(store: Store, *, since: datetime, always: Collection[
             async for part in result.partitions():
                 for row in part:
                     found[row.key].append(_act(row))
+    return dict(found)
+
+
+async def read_changes(store: Store, *, since: datetime) -> dict[str, list[Act]]:
+    """The changes that were told from the moment ``since`` on, by key, and nothing else of these duties."""
+    found: dict[str, list[Act]] = defaultdict(list)
+    async with store.read() as connection:
+        query = select(acts).where(acts.c.kind == literal_column(f"'{ActKind.CHANGED}'"), acts.c.at >= since)
+        for row in await connection.execute(query.order_by(acts.c.id)):
+            found[row.key].append(_act(row))
     return dict(found)
 
 
@@ -104,6 +114,15 @@ async def record_all(connection: Transaction, said: Sequence[Said]) -> list[Act]
     ]
     await append_all(connection, entries)  # an act that is on record already is not put there again
     return told
+
+
+async def forget(store: Store, *, before: datetime) -> int:
+    """Delete what was said before ``before``: as long ago as the record of it is kept. Returns how many rows."""
+
+    async def job(connection: Transaction) -> int:
+        return (await connection.execute(delete(acts).where(acts.c.at < before))).rowcount
+
+    return await store.write(job)
 
 
 def _act(row: Any) -> Act:

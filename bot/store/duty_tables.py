@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
+from bot.store.index import partial_index
 from bot.store.metadata import metadata
 from bot.store.types import BigId, Day, Instant, Json
 
@@ -61,6 +62,7 @@ acts = Table(
     Column("once", Text, unique=True),  # of what several processes may see at the same time
 )
 Index("acts_key", acts.c.key)
+partial_index("acts_changed", acts.c.id, where=acts.c.kind == "changed")
 
 task_numbers = Table(
     "task_numbers",

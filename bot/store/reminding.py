@@ -22,7 +22,7 @@ from bot.core.obligations.steps import rank
 from bot.core.pools import Pool
 from bot.core.record import Entry
 from bot.store import outbox
-from bot.store.dialect import insert_if_new
+from bot.store.dialect import insert_if_new, insert_missing
 from bot.store.engine import Store
 from bot.store.officers import BoundAddress, addresses_of
 from bot.store.outbox import Draft
@@ -234,11 +234,20 @@ async def _write_down(
     connection: Transaction, officer: int, notices: Sequence[Notice], digest: int, now: datetime
 ) -> list[Notice]:
     """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _TakenBackError."""
-    ours = []
-    for notice in notices:
-        row = {"key": notice.duty.obligation.key, "officer_id": officer, "step": notice.duty.step}
-        if await insert_if_new(connection, reminders, **row, digest_id=digest, at=now):
-            ours.append(notice)
+    rows = [
+        {
+            "key": notice.duty.obligation.key,
+            "officer_id": officer,
+            "step": notice.duty.step,
+            "digest_id": digest,
+            "at": now,
+        }
+        for notice in notices
+    ]
+    await insert_missing(connection, reminders, rows)
+    mine = select(reminders.c.key).where(reminders.c.officer_id == officer, reminders.c.digest_id == digest)
+    written = frozenset((await connection.execute(mine)).scalars())
+    ours = [notice for notice in notices if notice.duty.obligation.key in written]
     if not ours:
         raise _TakenBackError(None)
     return ours

@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, Table, insert, select, update
 from bot.core.errors import ConflictError
 from bot.core.members import TELEPHONES
 from bot.core.messages import Address
-from bot.core.obligations.agency import AgencyKind, PostRole, name_key
-from bot.core.obligations.roster import AgencyEntry, PersonEntry, PostEntry, Roster
+from bot.core.obligations.agency import Agency, PostRole, name_key
+from bot.core.obligations.roster import PersonEntry, PostEntry, Roster
+from bot.store.agencies import to_agency
 from bot.store.engine import Store
 from bot.store.fact import count_up, read_fact
 from bot.store.leaving import end_memberships
@@ -28,7 +29,7 @@ from bot.store.vault import Vault
 
 _VERSION = "roster version"
 _PURPOSE = "officer contact"
-_E = TypeVar("_E", AgencyEntry, PersonEntry, PostEntry)
+_E = TypeVar("_E", Agency, PersonEntry, PostEntry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,9 @@ async def read_roster(store: Store) -> Roster:
     at_agency = {row.id: at for at, row in enumerate(found)}
     at_person = {row.id: at for at, row in enumerate(known)}
     return Roster(
-        agencies=[_to_agency(row) for row in found],
-        people=[_to_person(store.vault, row) for row in known],
-        posts=[_to_post(row, at_person[row.officer_id], at_agency[row.agency_id]) for row in held],
+        agencies=tuple(map(to_agency, found)),
+        people=tuple(_to_person(store.vault, row) for row in known),
+        posts=tuple(_to_post(row, at_person[row.officer_id], at_agency[row.agency_id]) for row in held),
         version=version,
     )
 
@@ -153,7 +154,7 @@ class _Writing:
         """Write what is new or different. Returns the ids by position."""
         ids = []
         for at, entry in enumerate(after):
-            if entry.id is None:
+            if entry.id < 0:
                 result = await self.connection.execute(insert(table).values(**to_row(entry)).returning(table.c.id))
                 ids.append(int(result.scalar_one()))
                 continue
@@ -162,7 +163,7 @@ class _Writing:
                 await self.connection.execute(update(table).where(table.c.id == entry.id).values(**to_row(entry)))
         return ids
 
-    def _agency(self, one: AgencyEntry) -> dict[str, Any]:
+    def _agency(self, one: Agency) -> dict[str, Any]:
         return {
             "province": one.province,
             "key": name_key(one.name),
@@ -198,7 +199,7 @@ class _Writing:
         """End the memberships of telephone numbers that are their officers' no more."""
         ended = 0
         for old, new in zip(before.people, after.people, strict=False):
-            if old.id is None or not old.phone or old.phone == new.phone:
+            if not old.phone or old.phone == new.phone:
                 continue
             mine = members.c.officer_id == old.id
             live = select(members).where(mine, members.c.unbound_at.is_(None), members.c.channel.in_(TELEPHONES))
@@ -214,18 +215,6 @@ def _count(before: Sequence[_E], after: Sequence[_E]) -> tuple[int, int]:
     """How many entries are new, and how many different."""
     known = len(before)
     return len(after) - known, sum(one != other for one, other in zip(before, after, strict=False))
-
-
-def _to_agency(row: Any) -> AgencyEntry:
-    return AgencyEntry(
-        id=row.id,
-        province=row.province,
-        name=row.name,
-        kind=AgencyKind(row.kind),
-        rule_set=row.rule_set,
-        applied_by=row.applied_by,
-        aliases=tuple(row.aliases),
-    )
 
 
 def _to_person(vault: Vault, row: Any) -> PersonEntry:

@@ -8,20 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from bot.core import sms
 from bot.core.messages import Choice, Reply
 from bot.core.obligations.obligation import Obligation, SubjectKind
 from bot.core.obligations.planning import Notice, asks_to_upload
 from bot.core.obligations.progress import Status
+from bot.core.text import unaccent
 from bot.store.reminding import Line
-from bot.wording.brief import fullest
 from bot.wording.letterhead import Letterhead, shorten_name
 from bot.wording.period import say_day, say_period
 from bot.wording.speech import Speech, clip, ended
 
 SHOWN = 8
 """Duties that the long form names; the others are counted."""
+BRIEFLY = 4
+"""Duties that an SMS may name: more never fit."""
 BUTTONS = 3
 """Duties that can be answered by a button: more would hide the message."""
+_PARTS = 2
 _SOON = 3
 """Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
@@ -42,22 +46,30 @@ class _Form:
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
     """The digest about ``lines``, the most urgent first. Nobody is invited to answer on a one-way account."""
-    whole, *others = (
-        _Form(shows=len(lines), title=title, details=details, greets=greets)
-        for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False))
-    )
-    shorter = (
-        _Form(shows=shows, title=title, details=details, greets=False)
-        for shows, title, details in product(range(len(lines), 0, -1), _SHORTEST, (True, False))
-    )
     return Reply(
         text=_long(speech, lines, letterhead),
-        brief=fullest(
-            [_brief(speech, lines, letterhead, whole)],
-            last_resorts=(_brief(speech, lines, letterhead, form) for form in (*others, *shorter)),
-        ),
+        brief=_shortest(speech, lines, letterhead),
         actions=() if speech.account.one_way else tuple(_buttons(speech, lines)),
     )
+
+
+def _shortest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
+    """The fullest form that is at most two SMS without diacritics, the last where none is."""
+    text = ""
+    for form in _forms(len(lines)):
+        text = _brief(speech, lines, letterhead, form)
+        if sms.count(unaccent(text)).segments <= _PARTS:
+            break
+    return text
+
+
+def _forms(count: int) -> Iterator[_Form]:
+    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties."""
+    most = min(count, BRIEFLY)
+    for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False)):
+        yield _Form(shows=most, title=title, details=details, greets=greets)
+    for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False)):
+        yield _Form(shows=shows, title=title, details=details, greets=False)
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
@@ -206,10 +218,14 @@ def _heading(speech: Speech, lines: Sequence[Line]) -> str:
 
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:
-    """What is asked for, and how to answer, by the example of the first duty of each kind."""
+    """What is asked for, and how to answer, by the example of the first duty of each kind. Nobody is asked to upload
+    to a portal that is down."""
     uploads = all(asks_to_upload(line.notice.duty.obligation) for line in shown)
+    is_down = any(line.notice.portal_down for line in shown)
     if speech.account.one_way:
-        return speech.say("digest.ask_update_only" if uploads else "digest.ask_task_only")
+        if not uploads:
+            return speech.say("digest.ask_task_only")
+        return speech.say("digest.ask_later_only") if is_down else speech.say("digest.ask_update_only")
     first = shown[0].number
     unchanged = [line.number for line in shown if line.notice.duty.obligation.rule.unchanged]
     words = (
@@ -217,7 +233,10 @@ def _request(speech: Speech, shown: Sequence[Line]) -> str:
         if unchanged
         else speech.say("digest.done", number=first)
     )
-    return speech.say("digest.ask_update" if uploads else "digest.ask_task", invite=speech.invite(words))
+    invite = speech.invite(words)
+    if not uploads:
+        return speech.say("digest.ask_task", invite=invite)
+    return speech.say("digest.ask_later", invite=invite) if is_down else speech.say("digest.ask_update", invite=invite)
 
 
 def _more(speech: Speech, count: int) -> str:

@@ -3,7 +3,6 @@
 import re
 from calendar import monthrange
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -22,18 +21,12 @@ from bot.search.places import load_places
 from bot.store.outages import down_days
 from gateway.board import draw
 from gateway.deployment import DATA
+from gateway.language import Language
 from gateway.terminal import Terminal, print_json, run, set_clock
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _REACH = timedelta(days=400)
 """How long before the day on which it is due a duty may have begun: a year and its grace."""
-
-
-class Language(StrEnum):
-    """In which language a command prints."""
-
-    VI = "vi"
-    EN = "en"
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -1,38 +1,28 @@
 """``tracuu due``: every deadline that follows from a province's decision, computed for a span of days."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Annotated, Any
 
 import typer
 
 from bot.core.errors import ContentError
 from bot.core.local_time import local_day
-from bot.core.obligations.obligation import Obligation, SubjectKind
+from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
-from bot.core.obligations.progress import Status, status_of
-from bot.core.obligations.rule import Rule, Trigger
+from bot.core.obligations.rule import Trigger
 from bot.register import Register, read_register
+from bot.reports.due_list import DueList, load_list_words
+from bot.reports.table_words import load_table_words
 from gateway.cell import CellError, read_date, tidy
+from gateway.deployment import DATA
+from gateway.language import Language
 from gateway.rulebook import find_rule_set, read_rulebook
 from gateway.terminal import Terminal, print_json, run, say, set_clock
 
 COMMAND = "command line"
 _YEARS = range(2000, 2101)
-_NAMED = frozenset({SubjectKind.ITEM, SubjectKind.DATASET})
-_WORDS = {
-    Status.UPCOMING: "chưa đến kỳ",
-    Status.OPEN: "đang mở",
-    Status.UNMET: "chưa cập nhật",
-    Status.OVERDUE: "quá hạn",
-    Status.REPORTED: "đã báo, chưa đối chiếu",
-    Status.MATCHED: "đã đối chiếu, chưa báo",
-    Status.VERIFIED: "đã đối chiếu",
-    Status.CLOSED: "đã đóng, theo QĐ cũ",
-    Status.INFORMATION: "chỉ để biết",
-}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -59,6 +49,7 @@ def due_command(
     rule: Annotated[str, typer.Option(help="Only the rule with this id.")] = "",
     event: Annotated[str, typer.Option(help="Count the rules that an event starts from this day.")] = "",
     now: Annotated[str | None, typer.Option(help="How it stands at this time (ISO), not now.")] = None,
+    language: Annotated[Language, typer.Option(help="In which language.")] = Language.VI,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Deadlines by profile, whatever its status is: whether anybody is reminded of them is another matter."""
@@ -73,13 +64,13 @@ def due_command(
 
     register, today = run(work()), local_day(clock())
     found = sorted(_find(register, asked), key=lambda one: (one.nominal_due, one.rule.id, one.owner, one.subject.title))
-    rules = register.rule_sets[asked.province]
+    listed = DueList(register=register, rules=register.rule_sets[asked.province], duties=found, today=today)
     if as_json:
-        print_json([_describe(register, rules, each, today) for each in found])
+        print_json([_describe(listed, each) for each in found])
         return
-    for line in _show(register, rules, found, today):
+    for line in _shown(listed, language):
         typer.echo(line)
-    for line in _remarks(register, asked):
+    for line in listed.remarks(load_list_words(DATA / "reports", language)):
         say(line)
 
 
@@ -129,69 +120,24 @@ def _counts_from_nothing(register: Register, province: str, rule_id: str) -> boo
     return next(register.between(date.min, date.max, province=province, rule=rule_id), None) is None
 
 
-def _describe(register: Register, rules: RuleSet, duty: Obligation, today: date) -> dict[str, Any]:
+def _describe(listed: DueList, duty: Obligation) -> dict[str, Any]:
     return {
         "rule": duty.rule.id,
-        "article": rules.cite(duty.rule),
-        "agency": _agency(register, duty) or None,
-        "item": duty.subject.title if duty.subject.kind in _NAMED else None,
+        "article": listed.rules.cite(duty.rule),
+        "agency": listed.agency(duty) or None,
+        "item": listed.item(duty) or None,
         "period": duty.period,
         "nominal_due": duty.nominal_due.isoformat(),
         "legal_due": duty.legal_due.isoformat() if duty.legal_due else None,
         "provisional": duty.provisional,
-        "status": _status(register, duty, today).value,
+        "status": listed.status(duty).value,
     }
 
 
-def _agency(register: Register, duty: Obligation) -> str:
-    """The agency by its own name, else as the catalogue prints it."""
-    if duty.agency is not None:
-        return register.agencies[duty.agency].name
-    return duty.owner if duty.subject.kind in _NAMED else ""
-
-
-def _status(register: Register, duty: Obligation, today: date) -> Status:
-    return status_of(duty, register.progress(duty.key), today)
-
-
-def _show(register: Register, rules: RuleSet, found: Sequence[Obligation], today: date) -> Iterator[str]:
-    """The duties in Vietnamese, rule by rule with its article."""
-    place = {rule.id: number for number, rule in enumerate(rules.rules)}
-    ordered = sorted(found, key=lambda duty: (place[duty.rule.id], duty.nominal_due))
-    for _, duties in groupby(ordered, key=lambda duty: duty.rule.id):
-        shown = list(duties)
-        yield _head(rules, shown[0].rule)
-        width = max(len(duty.period) for duty in shown)
-        for duty in shown:
-            whose = " · ".join(filter(None, (_agency(register, duty), _item(duty))))
-            words = _WORDS[_status(register, duty, today)]
-            yield "  ".join(filter(None, (f"  kỳ {duty.period:<{width}}", _dates(duty), words, whose)))
-    if not found:
-        yield "Không có hạn nào trong khoảng này."
-
-
-def _head(rules: RuleSet, rule: Rule) -> str:
-    return f"{rule.title} ({rule.id}) – {rules.cite(rule)}"
-
-
-def _item(duty: Obligation) -> str:
-    return duty.subject.title if duty.subject.kind in _NAMED else ""
-
-
-def _dates(duty: Obligation) -> str:
-    late = f"quá hạn sau {_write(duty.late_after)}" if duty.late_after else "mục tiêu nội bộ     "
-    return f"hạn {_write(duty.nominal_due)}, {late}{' (tạm tính)' if duty.provisional else ''}"
-
-
-def _write(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
-
-
-def _remarks(register: Register, asked: Asked) -> Iterator[str]:
-    """What no deadline could be computed for."""
-    for agency in register.undetermined():
-        if agency.province == asked.province:
-            yield f"{agency.name}: chưa xác định bị ràng buộc bởi quyết định nào, nên không có hạn"
-    for (province, owner), number in register.unmatched().items():
-        if province == asked.province and register.agencies:
-            yield f"{owner or '(không ghi cơ quan)'}: không có trong danh sách cơ quan ({number} mục)"
+def _shown(listed: DueList, language: Language) -> Iterator[str]:
+    """The list, with how the decision stands before it where nobody is reminded."""
+    if listed.rules.id not in listed.register.confirmed:
+        words = load_table_words(DATA / "reports", language)
+        yield words.status.format(status=words.statuses[listed.rules.status])
+        yield words.unconfirmed
+    yield from listed.lines(load_list_words(DATA / "reports", language), english=language is Language.EN)

@@ -28,6 +28,7 @@ COLUMNS = (
 _ABOVE = 30  # records that may stand above the headings of a workbook
 _LONGEST = 200
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_DIGITS = re.compile(r"\+?\d[\d .]{7,}\d")
 _ENDED = (
     "the district level ended on 01/7/2025 (cấp huyện đã kết thúc hoạt động từ ngày 01/7/2025) and has no duties: name "
     "the commune, ward or special zone"
@@ -90,7 +91,8 @@ def read_people(file: Path, rules: PeopleRules) -> PeopleReading:
             try:
                 rows.append(_Cells(rules=rules, cells=sheet.cells(record), sheet=sheet.name, line=record.line).row())
             except (CellError, ContentError) as error:
-                rejected.append(Rejection(sheet=sheet.name, line=record.line, reason=str(error)))
+                reason = _DIGITS.sub("•••", str(error))  # where columns are shifted, a number may be anywhere
+                rejected.append(Rejection(sheet=sheet.name, line=record.line, reason=reason))
     unused = tuple(dict.fromkeys(heading for sheet in found for heading in sheet.layout.unused))
     return PeopleReading(rows=tuple(rows), rejected=tuple(rejected), unused=unused)
 
@@ -228,7 +230,7 @@ class _Cells:
         if number is None and printed[:1] in "123456789":  # a spreadsheet drops the leading zero
             number = read_mobile(f"0{printed.removesuffix('.0')}")
         if number is None:
-            raise CellError("the phone is no mobile number such as 0912345678")
+            raise CellError("the phone is no mobile number of this country, or of another with its code")
         return number
 
     def _email(self) -> str:

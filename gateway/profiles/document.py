@@ -32,7 +32,7 @@ def summarise(profile: Profile, confirmations: Sequence[Confirmation]) -> dict[s
         "status": rules.status,
         "number": rules.decision.number or None,
         "valid_from": _plain(rules.decision.valid_from),
-        "successor": profile.standing.successor or None,
+        "successor": rules.successor or None,
         "authority_now": (authority.name_now or authority.name_in_text) if authority else None,
         "rule_ids": [rule.id for rule in rules.rules],
         "urges": urging.allowed,

@@ -17,7 +17,7 @@ def page_lines(
     profile: Profile, confirmations: Sequence[Confirmation], provinces: Mapping[str, str], words: Words
 ) -> Iterator[str]:
     """The lines of the page; ``provinces`` are printed names by id."""
-    yield words.say("title", "page", name=profile.name, id=profile.id)
+    yield words.tell("title", "page", name=profile.name, id=profile.id)
     parts = {
         "standing": _standing(profile, confirmations, provinces, words),
         "roles": _roles(profile, words),
@@ -28,7 +28,7 @@ def page_lines(
     }
     for title, lines in parts.items():
         yield ""
-        yield words.say("title", title)
+        yield words.tell("title", title)
         yield from (f"   {line}" if line else "" for line in lines)
 
 
@@ -36,108 +36,111 @@ def _standing(
     profile: Profile, confirmations: Sequence[Confirmation], provinces: Mapping[str, str], words: Words
 ) -> Iterator[str]:
     rules, standing = profile.rule_set, profile.standing
-    status = words.say("status", rules.status)
-    yield words.say("standing", "status", status=status, code=rules.status, checked=day_words(standing.checked_on))
+    status = words.tell("status", rules.status)
+    yield words.tell("standing", "status", status=status, code=rules.status, checked=day_words(standing.checked_on))
     yield standing.note
-    yield words.say("urging", urging_of(rules, confirmations), id=profile.id)
+    yield words.tell("urging", urging_of(rules, confirmations), id=profile.id)
     decision = rules.decision
     said = {"signed": day_words(decision.signed_on), "valid": day_words(decision.valid_from)}
     key = "decision" if decision.number else "draft"
-    yield words.say("standing", key, number=decision.number, article=decision.article, **said)
+    yield words.tell("standing", key, number=decision.number, article=decision.article, **said)
     if decision.valid_to:
-        yield words.say("standing", "ends", day=day_words(decision.valid_to))
-    yield words.say("standing", "territory", places=", ".join(standing.territory))
-    if standing.successor:
-        yield words.say("standing", "successor", name=provinces.get(standing.successor, standing.successor))
+        yield words.tell("standing", "ends", day=day_words(decision.valid_to))
+    yield words.tell("standing", "territory", places=", ".join(standing.territory))
+    if rules.successor:
+        yield words.tell("standing", "successor", name=provinces.get(rules.successor, rules.successor))
     if standing.applied_by:
-        yield words.say("standing", "applied_by", document=standing.applied_by)
+        yield words.tell("standing", "applied_by", document=standing.applied_by)
     for old in profile.supersedes:
         days = {"signed": day_words(old.signed_on), "until": day_words(old.until)}
-        yield words.say("standing", "supersedes", number=old.number, province=old.province, article=old.article, **days)
+        yield words.tell(
+            "standing", "supersedes", number=old.number, province=old.province, article=old.article, **days
+        )
 
 
 def _roles(profile: Profile, words: Words) -> Iterator[str]:
     for bearer, role in profile.rule_set.roles.items():
         key = "unknown_now" if not role.name_now else "same" if role.name_now == role.name_in_text else "changed"
         shown = {"name": role.name_in_text, "now": role.name_now, "article": role.article}
-        yield words.say("roles", key, role=words.say("bearer", bearer), **shown)
+        yield words.tell("roles", key, role=words.tell("bearer", bearer), **shown)
     for role_gone in profile.closed_roles:
         shown = {"name": role_gone.name_in_text, "article": role_gone.article, "note": role_gone.note}
-        yield words.say("roles", "closed", day=day_words(role_gone.closed_on), **shown)
-    yield words.say("roles", "portal", url=profile.portal.url, article=profile.portal.article)
+        yield words.tell("roles", "closed", day=day_words(role_gone.closed_on), **shown)
+    yield words.tell("roles", "portal", url=profile.portal.url, article=profile.portal.article)
     if profile.portal.verified_on:
-        yield words.say("roles", "verified", day=day_words(profile.portal.verified_on))
+        yield words.tell("roles", "verified", day=day_words(profile.portal.verified_on))
     issued = profile.catalogue
     key = "catalogue_known" if issued.number else "catalogue_unknown"
-    decision = words.say("roles", key, number=issued.number, signed=day_words(issued.signed_on))
-    yield words.say("roles", "catalogue", decision=decision, article=issued.article, note=issued.note)
+    decision = words.tell("roles", key, number=issued.number, signed=day_words(issued.signed_on))
+    yield words.tell("roles", "catalogue", decision=decision, article=issued.article, note=issued.note)
 
 
 def _rules(profile: Profile, words: Words) -> Iterator[str]:
     for number, rule in enumerate(profile.rule_set.rules, start=1):
-        yield words.say("rule", "title", number=f"3.{number}", title=rule.title, id=rule.id)
+        title = rule.title_en if words.language == "en" else rule.title
+        yield words.tell("rule", "title", number=f"3.{number}", title=title, id=rule.id)
         yield from (f"   {line}" for line in _rule(profile, rule, words))
 
 
 def _rule(profile: Profile, rule: Rule, words: Words) -> Iterator[str]:
-    yield words.say("rule", "article", article=profile.rule_set.cite(rule), quote=rule.quote)
-    yield words.say("rule", "bearer", bearer=words.say("bearer", rule.bearer))
-    yield words.say("rule", "due", due=due_words(rule, words))
+    yield words.tell("rule", "article", article=profile.rule_set.cite(rule), quote=rule.quote)
+    yield words.tell("rule", "bearer", bearer=words.tell("bearer", rule.bearer))
+    yield words.tell("rule", "due", due=due_words(rule, words))
     yield from late_words(rule, words)
     if rule.opens:
-        yield words.say("rule", "opens", days=days_of_year(rule, rule.opens))
+        yield words.tell("rule", "opens", days=days_of_year(rule, rule.opens, words))
     if rule.cutoff:
-        yield words.say("rule", "cutoff", days=days_of_year(rule, rule.cutoff))
-    yield words.say("rule", "reading", confidence=words.say("confidence", rule.confidence), basis=rule.basis)
+        yield words.tell("rule", "cutoff", days=days_of_year(rule, rule.cutoff, words))
+    yield words.tell("rule", "reading", confidence=words.tell("confidence", rule.confidence), basis=rule.basis)
     yield _steps(rule, words)
     for flag in ("unchanged", "approval"):
         if getattr(rule, flag):
-            yield words.say("rule", flag)
+            yield words.tell("rule", flag)
 
 
 def _steps(rule: Rule, words: Words) -> str:
     days = ", ".join(str(day) for day in rule.steps.before if day)
-    said = [words.say("rule", "steps_before", days=days)] if days else []
+    said = [words.tell("rule", "steps_before", days=days)] if days else []
     if 0 in rule.steps.before:
-        said.append(words.say("rule", "steps_on"))
+        said.append(words.tell("rule", "steps_on"))
     after = ", ".join(map(str, rule.steps.after))
-    late = words.say("rule", "steps_after", days=after) if after and rule.term is not Term.NONE else ""
-    return words.say("rule", "steps", before=", ".join(said), after=late)
+    late = words.tell("rule", "steps_after", days=after) if after and rule.term is not Term.NONE else ""
+    return words.tell("rule", "steps", before=", ".join(said), after=late)
 
 
 def _clauses(profile: Profile, words: Words) -> Iterator[str]:
     api, formats, licence = profile.api, profile.formats, profile.licence
     cited = "; ".join(cite_article(part) for part in api.article.split("; "))
-    yield words.say("clause", f"api_{api.access}", article=cited, basis=api.basis)
+    yield words.tell("clause", f"api_{api.access}", article=cited, basis=api.basis)
     accepted = ", ".join(formats.accepted)
     key = "formats" if accepted else "formats_any"
-    yield words.say("clause", key, accepted=accepted, article=formats.article, basis=formats.basis)
+    yield words.tell("clause", key, accepted=accepted, article=formats.article, basis=formats.basis)
     if licence:
         shown = {"default": licence.default, "article": licence.article, "basis": licence.basis}
-        yield words.say("clause", "default_licence", **shown)
+        yield words.tell("clause", "default_licence", **shown)
     for channel in profile.channels:
         key = "announced" if channel.announced_on else "unannounced"
         shown = {"kind": channel.kind, "article": channel.article, "basis": channel.basis, "id": channel.id}
-        yield words.say("clause", key, day=day_words(channel.announced_on), **shown)
+        yield words.tell("clause", key, day=day_words(channel.announced_on), **shown)
     for kind in ClauseKind:
         mine = [clause for clause in profile.clauses if clause.kind is kind]
         if mine:
-            yield words.say("clause", kind)
+            yield words.tell("clause", kind)
         for clause in mine:
             shown = {"article": clause.article, "quote": clause.quote, "means": clause.means}
-            yield f"– {words.say('clause', 'line', **shown)}"
+            yield f"– {words.tell('clause', 'line', **shown)}"
 
 
 def _confirmed(profile: Profile, confirmations: Sequence[Confirmation], words: Words) -> Iterator[str]:
     mine = [one for one in confirmations if one.profile == profile.id]
     for one in mine:
         counts = "counts" if one.counts_for(profile.rule_set) else "outdated"
-        state = words.say(
+        state = words.tell(
             "confirmation",
             "revoked" if one.revoked_at else counts,
             day=day_words(one.revoked_at and local_day(one.revoked_at)),
         )
         days = {"signed": day_words(one.signed_on), "at": day_words(local_day(one.at))}
-        yield words.say("confirmation", "line", by=one.by, basis=one.basis, state=state, **days)
+        yield words.tell("confirmation", "line", by=one.by, basis=one.basis, state=state, **days)
     if not mine:
-        yield words.say("confirmation", "none")
+        yield words.tell("confirmation", "none")

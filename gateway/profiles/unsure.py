@@ -12,16 +12,16 @@ from gateway.profiles.words import Words
 def unsure_lines(profile: Profile, words: Words) -> Iterator[str]:
     """One line for each thing that is not known, not read, or only one of several readings."""
     if profile.rule_set.status is ProfileStatus.PRESUMED_IN_FORCE_TERRITORIAL and not profile.standing.applied_by:
-        yield words.say("unsure", "applied_by")
+        yield words.tell("unsure", "applied_by")
     for bearer, role in profile.rule_set.roles.items():
         if not role.name_now:
-            yield words.say("unsure", "role", role=words.say("bearer", bearer))
+            yield words.tell("unsure", "role", role=words.tell("bearer", bearer))
     if profile.portal.verified_on is None:
-        yield words.say("unsure", "portal", url=profile.portal.url)
+        yield words.tell("unsure", "portal", url=profile.portal.url)
     if not profile.catalogue.number:
-        yield words.say("unsure", "catalogue")
+        yield words.tell("unsure", "catalogue")
     if profile.licence is None:
-        yield words.say("unsure", "licence")
+        yield words.tell("unsure", "licence")
     yield from _cites(profile, words)
     yield from _readings(profile, words)
 
@@ -29,10 +29,10 @@ def unsure_lines(profile: Profile, words: Words) -> Iterator[str]:
 def _cites(profile: Profile, words: Words) -> Iterator[str]:
     for cite in profile.cites:
         if cite.status is not NormStatus.IN_FORCE or cite.note:
-            where = words.say("unsure", "cited_in", article=cite.cited_in) if cite.cited_in else ""
+            where = words.tell("unsure", "cited_in", article=cite.cited_in) if cite.cited_in else ""
             article = f", {cite.article}" if cite.article else ""
-            status = words.say("norm", cite.status)
-            yield words.say(
+            status = words.tell("norm", cite.status)
+            yield words.tell(
                 "unsure", "cite", norm=cite.norm, article=article, where=where, status=status, note=cite.note
             )
 
@@ -40,9 +40,9 @@ def _cites(profile: Profile, words: Words) -> Iterator[str]:
 def _readings(profile: Profile, words: Words) -> Iterator[str]:
     for rule in profile.rule_set.rules:
         if rule.external:
-            yield words.say("unsure", "rule_external", id=rule.id, external=rule.external)
+            yield words.tell("unsure", "rule_external", id=rule.id, external=rule.external)
         if rule.confidence is not Confidence.HIGH:
-            confidence = words.say("confidence", rule.confidence)
-            yield words.say("unsure", "rule", id=rule.id, confidence=confidence)
+            confidence = words.tell("confidence", rule.confidence)
+            yield words.tell("unsure", "rule", id=rule.id, confidence=confidence)
         if rule.proposed:
-            yield words.say("unsure", "rule_proposed", id=rule.id)
+            yield words.tell("unsure", "rule_proposed", id=rule.id)

@@ -13,18 +13,19 @@ Language = Literal["vi", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Texts by section and key, of ``data/pages``."""
+    """Texts by section and key, of ``data/pages``, in one ``language``."""
 
+    language: Language
     texts: Mapping[str, Mapping[str, str]]
 
-    def say(self, section: str, key: str, **slots: object) -> str:
+    def tell(self, section: str, key: str, **slots: object) -> str:
         """The text with its slots filled."""
         return self.texts[section][key].format(**slots)
 
 
 def load_words(language: Language) -> Words:
     """The words of the page in a language. Raises ContentError."""
-    return Words(read_toml(DATA / "pages" / f"profile-{language}.toml"))
+    return Words(language, read_toml(DATA / "pages" / f"profile-{language}.toml"))
 
 
 def day_words(day: date | None) -> str:

@@ -18,6 +18,7 @@ APP = typer.Typer()
 due.add_commands(APP)
 items.add_commands(APP)
 NOW = "2026-11-20T09:00"
+SPAN = ("--from", "2026-10-01", "--to", "2026-12-31")
 
 
 @pytest.fixture
@@ -74,14 +75,17 @@ def test_items_are_told_by_title_and_as_the_catalogue_prints_their_owner(termina
     rows = ask(terminal, "vinhphuc", "2026-10-01", "2026-12-31", "--rule", "update-period")
     assert rows
     assert all(row["agency"] and row["item"] for row in rows)
-    shown = text(terminal, "due", "--province", "vinhphuc", "--from", "2026-10-01", "--to", "2026-12-31")
+    shown = text(terminal, "due", "--province", "vinhphuc", *SPAN)
     for line in (
+        "Trạng thái văn bản: có thể còn hiệu lực trên địa bàn cũ, chưa được xác nhận",
         "Cập nhật dữ liệu theo Danh mục (update-period) – khoản 2 Điều 8 QC kèm QĐ 42/2024/QĐ-UBND",
         "  kỳ 2026  hạn 30/12/2026, quá hạn sau 30/12/2026",
         "mục tiêu nội bộ",
         f"{rows[0]['agency']} · {rows[0]['item']}",
     ):
         assert line in shown
+    english = text(terminal, "due", "--province", "vinhphuc", *SPAN, "--language", "en")
+    assert "  period 2026  due 30/12/2026, overdue after 30/12/2026" in english
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from bot.core.errors import ContentError, TracuuError
 from gateway.commands import items, people
-from gateway.terminal import Terminal, run
+from gateway.finding import Finding, Verdict
+from gateway.people.finding import examine_people
+from gateway.terminal import Terminal, now, run
 from tests.conftest import KEY
 from tests.support.annexes import ANNEXES
 from tests.support.catalogue import sync_file
@@ -144,3 +146,15 @@ def test_what_is_vacant_is_listed_alone_and_by_province(terminal, tmp_path):
     gaps = {one["name"]: one["gaps"] for one in vacant["agencies"]}
     assert gaps["Đặc khu Lý Sơn"] == ["nobody", "vacant"]
     assert "Phường Vĩnh Yên" not in gaps
+
+
+def test_the_doctor_counts_what_is_missing(terminal):
+    async def examine() -> Finding:
+        async with terminal.store() as store:
+            return await examine_people(store, now=now())
+
+    assert run(examine()).detail.startswith("no agencies")
+    text(terminal, "people", "import", FILE)
+    finding = run(examine())
+    assert finding.verdict is Verdict.WARN
+    assert finding.detail.startswith("5 agencies, 6 officers: 1 without an officer, 4 with none whom a message reaches")

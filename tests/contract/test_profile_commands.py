@@ -102,7 +102,10 @@ def test_each_page_is_there_in_both_languages_and_as_a_document(say: Say):
     }
     for province in ("quangngai", "ninhthuan", "thaibinh", "angiang"):
         assert "{" not in say("show", province), province
-    assert "Reminders: NONE until it is confirmed in writing" in say("show", "thaibinh", "--lang", "en")
+    english_page = say("show", "thaibinh", "--lang", "en")
+    assert "Reminders: NONE until it is confirmed in writing" in english_page
+    assert "3.2. Review of the catalogue, sent to the portal authority [review-6months]" in english_page
+    assert "Chốt số liệu: ngày 14 hằng tháng." in say("show", "quangngai")
     document = json.loads(say("show", "thaibinh", "--json"))
     assert (document["decision"]["valid_from"], document["rules"][1]["cited"]) == (
         "2025-04-07",

@@ -1,6 +1,7 @@
 """The register as it is read from the store, on both engines: whole, and for one agency."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import insert
 
@@ -37,12 +38,12 @@ def item(code, owner):
     return CatalogueItem(code=code, title=f"Mục {code}", owner=owner, cycle=cycle, position=place)
 
 
-async def record(store, *names):
+async def record(store, *names, rules="quangngai"):
     async def job(connection):
         rows = [
             {
                 "province": "quangngai", "key": name.lower(), "name": name, "kind": "department",
-                "rule_set": "quangngai", "applied_by": "", "aliases": [], "imported_at": NOW,
+                "rule_set": rules, "applied_by": "", "aliases": [], "imported_at": NOW,
             }
             for name in names
         ]  # fmt: skip
@@ -66,6 +67,7 @@ async def test_one_agency_finds_in_its_own_register_what_the_whole_one_says_of_i
     await save_link(store, old.items[1], "x", LinkState.CONFIRMED, by="Sở", now=NOW)
     await say(store, CHANGED, ActKind.CHANGED, day=date(2026, 10, 1))
     await say(store, "quangngai/update-adhoc/item:1/QĐ#a/2026-10-01", ActKind.DONE)
+    await say(store, "quangngai/update-adhoc/item:1/QĐ#b/2026-11-02", ActKind.CHANGED, day=date(2026, 11, 2))
     whole = await read_register(store, RULEBOOK, now=NOW)
     for number, rules in ((1, {"update-period", "update-adhoc", "update-3months", "review-yearly"}), (2, None)):
         own = await read_register(store, RULEBOOK, agencies={number}, now=NOW)
@@ -73,6 +75,9 @@ async def test_one_agency_finds_in_its_own_register_what_the_whole_one_says_of_i
         assert duties == list(whole.between(*YEAR, agencies={number}))
         assert [own.progress(duty.key) for duty in duties] == [whole.progress(duty.key) for duty in duties]
         assert rules is None or {duty.rule.id for duty in duties} == rules
+    spanned = await read_register(store, RULEBOOK, span=YEAR, now=NOW)
+    assert list(spanned.between(*YEAR)) == list(whole.between(*YEAR))
+    assert spanned.acts == whole.acts
     assert whole.progress("quangngai/update-adhoc/item:1/QĐ#a/2026-10-01").report
     owners = {duty.subject.id: duty.agency for duty in whole.between(*YEAR, rule="update-3months")}
     assert owners == {"x": 2, "y": 1}
@@ -84,3 +89,16 @@ async def test_what_was_said_long_ago_is_left_out_but_where_a_gap_counts_from_it
     await say(store, CHANGED, ActKind.DONE, at=ago)
     await say(store, review, ActKind.DONE, at=ago)
     assert set((await read_register(store, RULEBOOK, now=NOW)).acts) == {review}
+
+
+async def test_a_chain_of_reviews_is_followed_from_its_beginning_for_one_agency_too(store):
+    await record(store, "Sở Y tế", rules="thaibinh")
+    days = [date(2025, 4, 7), *(date(2025 + number // 2, 3 + number % 2 * 6, 20) for number in range(1, 13))]
+    for since, done in pairwise(days):
+        key = f"thaibinh/review-6months/agency:1/{since.isoformat()}"
+        await say(store, key, ActKind.DONE, at=datetime(2025, 1, 1, tzinfo=UTC), day=done)
+    now = datetime(2031, 4, 1, tzinfo=UTC)
+    span = {"first": date(2025, 1, 1), "last": date(2032, 1, 1), "rule": "review-6months"}
+    own = list((await read_register(store, RULEBOOK, agencies={1}, now=now)).between(**span))
+    assert own == list((await read_register(store, RULEBOOK, now=now)).between(**span))
+    assert [duty.period for duty in own[-2:]] == ["2030-09-20", "2031-03-20"]

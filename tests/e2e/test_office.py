@@ -10,8 +10,9 @@ from bot.core.local_time import local_day
 from bot.core.obligations.agency import PostRole
 from bot.store.engine import Store
 from tests.conftest import open_store
-from tests.support.office import Bureau, Person, make_item, row
+from tests.support.office import Bureau, Person
 from tests.support.office_script import Line, office_files, read_office
+from tests.support.office_setting import make_item, row
 from tests.support.script import Heard, check_payable, plain
 
 OFFICES = {file.stem: read_office(file) for file in office_files()}

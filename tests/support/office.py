@@ -7,31 +7,28 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from bot.core.accounts import Account
-from bot.core.cycle_words import Cycles
-from bot.core.items import CatalogueItem, Decision
+from bot.core.items import CatalogueItem, Decision, LinkState
 from bot.core.local_time import VIETNAM, local_day
 from bot.core.members import Role, make_invitation_code
 from bot.core.messages import Address, Reply
-from bot.core.obligations.agency import AgencyKind
 from bot.core.obligations.enrolling import Enrolment
 from bot.core.obligations.planning import Skipped
 from bot.core.obligations.roster import PersonRow
-from bot.cycles import load_cycles
 from bot.handler import Context, Outcome
 from bot.library import Library
 from bot.mind import Mind
+from bot.notify.matching import match_published
 from bot.notify.portals import profiles_down
 from bot.notify.reminding import Secretary, plan_digests, release
 from bot.register import Register, read_register
 from bot.routing import LOOKUP, Router
-from bot.rulebook import Rulebook, load_rulebook
 from bot.search.lexicon import Lexicon, load_lexicon
-from bot.search.places import Places, load_places
 from bot.store import members, outbox
 from bot.store.confirmations import confirm
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
-from bot.store.items import save_annex
+from bot.store.item_links import save_link
+from bot.store.items import read_catalogues, save_annex
 from bot.store.members import Guest
 from bot.store.officers import read_officers
 from bot.store.outages import note_down, note_up
@@ -39,7 +36,11 @@ from bot.store.roster import read_roster, save_roster
 from bot.wording.speech import Speech
 from gateway.asking import Asker
 from gateway.forms import FORMS
+from gateway.portal import Request
 from gateway.render import render
+from gateway.sync import sync
+from tests.support.catalogue import publishing
+from tests.support.office_setting import make_dataset, places, row, rulebook
 from tests.support.phones import KEYWORD, NUMBER
 from tests.support.talk import DATA, content, handlers
 
@@ -51,24 +52,6 @@ LOOKS_AT = time(8)
 PORTAL = ("ckan", "portal")
 FIRST_PHONE = 84912345600
 _DAY = timedelta(days=1)
-
-
-@cache
-def rulebook() -> Rulebook:
-    """The rule sets and the calendar of the project."""
-    return load_rulebook(DATA)
-
-
-@cache
-def cycles() -> Cycles:
-    """How frequencies and terms are understood in the project."""
-    return load_cycles(DATA)
-
-
-@cache
-def places() -> Places:
-    """The places of the project."""
-    return load_places(DATA / "places")
 
 
 @cache
@@ -103,6 +86,7 @@ class Bureau:
         self.portal_is_down = False
         self._codes = 0
         self._register: Register | None = None
+        self._rows: dict[str, tuple[str, int]] = {}
         self._mind = Mind(
             store=store,
             router=_router(),
@@ -110,7 +94,7 @@ class Bureau:
             library=Library(store, lexicon=_lexicon(), places=places()),
             accounts=ACCOUNTS,
             clock=lambda: self.now,
-            rulebook=rulebook(),
+            rulebook=rulebook,
         )
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
@@ -119,13 +103,20 @@ class Bureau:
         decision = Decision(number="01/QĐ-UBND", signed_on=since, province=self.province, valid_from=since)
         self._register = None
         await save_annex(self.store, decision, items, file="annex.csv", now=self.now)
+        (catalogue,) = await read_catalogues(self.store)
+        for item in catalogue.items:
+            await save_link(
+                self.store, item, f"ds-{item.code}", LinkState.CONFIRMED, by="Sở Khoa học và Công nghệ", now=self.now
+            )
+        self._rows = {item.title: (f"ds-{item.code}", 1) for item in items}
+        await self._sync()
 
     async def enrol(self, *rows: PersonRow) -> None:
         """Take rows of a people file over."""
         before = await read_roster(self.store)
-        enrolment = Enrolment(roster=before.copy(), today=local_day(self.now))
-        for row in rows:
-            enrolment.take(row)
+        enrolment = Enrolment(before, today=local_day(self.now))
+        for each in rows:
+            enrolment.take(each)
         self._register = None
         await save_roster(self.store, before, enrolment.roster, now=self.now)
 
@@ -191,6 +182,8 @@ class Bureau:
         down = await profiles_down(self.store, rulebook().rule_sets.values(), places(), now=self.now)
         # read again only when something has happened: what was read before is the same
         self._register = self._register or await read_register(self.store, rulebook(), now=self.now)
+        if await match_published(self.store, self._register, now=self.now):
+            self._register = await read_register(self.store, rulebook(), now=self.now)
         plan = await plan_digests(self.store, self._register, now=self.now, ours=ACCOUNTS, down=down)
         self.skipped = plan.skipped
         if await release(self.store, plan, self._secretary, clock=lambda: self.now):
@@ -206,6 +199,18 @@ class Bureau:
             await note_down(self.store, source, "the portal cannot be reached", now=self.now)
         else:
             await note_up(self.store, source, now=self.now)
+
+    async def change(self, title: str) -> None:
+        """A sync sees other rows of the dataset that publishes the item called ``title``."""
+        code, rows = self._rows[title]
+        self._rows[title] = (code, rows + 1)
+        await self._sync()
+
+    async def _sync(self) -> None:
+        self._register = None
+        request = Request(kind="memory", name="portal", address="portal")
+        entries = (make_dataset(code, title, rows) for title, (code, rows) in self._rows.items())
+        await sync(self.store, publishing(*entries), request, now=self.now)
 
     async def confirm(self) -> None:
         """The portal authority confirms the rule set in writing."""
@@ -240,35 +245,6 @@ class Bureau:
     def _address(self, label: str) -> tuple[Person, Address]:
         person = self.people[label.rstrip("'")]
         return person, person.addresses[-2 if label.endswith("'") else -1]
-
-
-def make_item(title: str, owner: str, cycle: str, due: str = "", *, province: str, number: int) -> CatalogueItem:
-    """An item whose frequency and term are understood as those of an annex are."""
-    return CatalogueItem(
-        code=f"m{number}",
-        title=title,
-        decision="01/QĐ-UBND",
-        province=province,
-        position=number,
-        owner=owner,
-        cycle=cycles().understand(cycle),
-        due=cycles().understand_due(due) if due else None,
-        due_printed=due,
-        lineage=f"m{number}",
-    )
-
-
-def row(province: str, agency: str, **more: object) -> PersonRow:
-    """A row of a people file of the agency, which the rule set of the province binds."""
-    return PersonRow(
-        line=1,
-        province=province,
-        agency=agency,
-        kind=AgencyKind.DEPARTMENT,
-        rule_set=province,
-        applied_by="01/QĐ-UBND",
-        **more,  # type: ignore[arg-type]
-    )
 
 
 async def _knows_nothing(_ctx: Context) -> Outcome:

@@ -29,7 +29,7 @@ def person_row(name: str, number: int = 0, agency: str = "Sở Y tế", **more: 
 async def enrol(store: Store, *rows: PersonRow, today: date = TODAY, now: datetime = NOW) -> Written:
     """Take rows of a people file over; each must be sound."""
     before = await read_roster(store)
-    enrolment = Enrolment(roster=before.copy(), today=today)
+    enrolment = Enrolment(before, today=today)
     for row in rows:
         enrolment.take(row)
     return await save_roster(store, before, enrolment.roster, now=now)

@@ -49,18 +49,18 @@ def home(officer: int, *, channel: str = "web", account: str = "main") -> Addres
     return Address(channel=channel, account=account, user=f"officer-{officer}")
 
 
-async def employ(store: Store, *counts: int) -> Staff:
+async def employ(store: Store, *counts: int, province: str = "ninhthuan") -> Staff:
     """Record an agency with so many officers for each of ``counts``, each bound to an address on the web chat."""
 
     async def job(connection: Transaction) -> Staff:
         staff = Staff()
         for number, count in enumerate(counts, 1):
             name = f"Sở {number}"
-            row = {"province": "ninhthuan", "key": name.lower(), "name": name, "kind": "department"}
-            rest = {"rule_set": "ninhthuan", "applied_by": "QĐ 1", "aliases": [], "imported_at": NOW}
+            row = {"province": province, "key": name.lower(), "name": name, "kind": "department"}
+            rest = {"rule_set": province, "applied_by": "QĐ 1", "aliases": [], "imported_at": NOW}
             agency = await connection.scalar(insert(agencies).values(**row, **rest).returning(agencies.c.id))
             staff.agencies[agency] = Agency(
-                id=agency, province="ninhthuan", name=name, kind=AgencyKind.DEPARTMENT, rule_set="ninhthuan"
+                id=agency, province=province, name=name, kind=AgencyKind.DEPARTMENT, rule_set=province
             )
             for _ in range(count):
                 one = await _hire(connection, store, agency, len(staff.officers) + 1)

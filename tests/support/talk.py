@@ -19,6 +19,7 @@ from bot.core.findings import Column, ColumnKind, ColumnRole, Decision, Findings
 from bot.core.follow import Follow
 from bot.core.members import Invitation
 from bot.core.messages import Address, AttachmentKind, Choice, InboundMessage, Reply
+from bot.core.obligations.profile import RuleSet
 from bot.core.text import tokens
 from bot.core.tickets import Ticket
 from bot.desk import Desk
@@ -158,6 +159,7 @@ class GivenReads:
     follows: list[Follow] = field(default_factory=list)
     lately: tuple[str, ...] = ()
     officers_desk: Desk | None = None
+    rule_sets: tuple[RuleSet, ...] = ()
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -167,6 +169,9 @@ class GivenReads:
 
     async def dataset(self, code: str) -> Dataset | None:
         return None if code in self.hidden else DATASETS.get(code)
+
+    def decisions(self) -> tuple[RuleSet, ...]:
+        return self.rule_sets
 
     def is_hidden(self, code: str) -> bool:
         return code in self.hidden

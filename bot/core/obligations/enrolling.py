@@ -5,12 +5,12 @@ one agency where one of the two has no phone and no e-mail. What a row leaves bl
 known goes by it.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.core.errors import TracuuError
-from bot.core.obligations.agency import name_key, same_name
-from bot.core.obligations.roster import UNDETERMINED, AgencyEntry, PersonEntry, PersonRow, PostEntry, Roster
+from bot.core.obligations.agency import Agency, name_key, same_name
+from bot.core.obligations.roster import UNDETERMINED, PersonEntry, PersonRow, PostEntry, Roster
 
 _DAY = timedelta(days=1)
 
@@ -19,41 +19,49 @@ class RowError(TracuuError):
     """A row that cannot be used; the sentence says why and holds no number."""
 
 
-@dataclass(slots=True, kw_only=True)
 class Enrolment:
     """A file on its way into ``roster``, on the day ``today``.
 
-    ``told_in`` are the lines that spoke of an agency or a person (by position), ``notices`` what somebody should look
-    at, with the line.
+    Afterwards ``notices`` are what somebody should look at, with the line.
     """
 
-    roster: Roster
-    today: date
-    told_in: dict[tuple[str, int], int] = field(default_factory=dict)
-    notices: list[tuple[int, str]] = field(default_factory=list)
+    def __init__(self, roster: Roster, *, today: date) -> None:
+        self.notices: list[tuple[int, str]] = []
+        self._today = today
+        self._version = roster.version
+        self._agencies, self._people, self._posts = [*roster.agencies], [*roster.people], [*roster.posts]
+        self._told_in: dict[tuple[str, int], int] = {}
+
+    @property
+    def roster(self) -> Roster:
+        """The roster with everything that was taken over so far."""
+        return Roster(
+            agencies=tuple(self._agencies),
+            people=tuple(self._people),
+            posts=tuple(self._posts),
+            version=self._version,
+        )
 
     def take(self, row: PersonRow) -> None:
         """Take ``row`` over. Raises RowError, with nothing changed by it."""
-        before, told_in, notices = self.roster.copy(), dict(self.told_in), self.notices[:]
+        before = self._agencies[:], self._people[:], self._posts[:], dict(self._told_in), self.notices[:]
         try:
             agency = self._take_agency(row)
             if row.name:
                 self._take_post(row, self._take_person(row, agency), agency)
         except RowError:
-            self.roster, self.told_in, self.notices = before, told_in, notices
+            self._agencies, self._people, self._posts, self._told_in, self.notices = before
             raise
-
-    # agencies
 
     def _take_agency(self, row: PersonRow) -> int:
         at = self._find_agency(row)
         if at is None:
             if row.kind is None:
                 raise RowError("agency_kind is empty and the agency is not known yet")
-            self._check_names(row, len(self.roster.agencies))
-            self.roster.agencies.append(
-                AgencyEntry(
-                    id=None,
+            self._check_names(row, len(self._agencies))
+            self._agencies.append(
+                Agency(
+                    id=-1 - len(self._agencies),
                     province=row.province,
                     name=row.agency,
                     kind=row.kind,
@@ -62,16 +70,16 @@ class Enrolment:
                     aliases=row.aliases,
                 )
             )
-            self.told_in["agency", len(self.roster.agencies) - 1] = row.line
-            return len(self.roster.agencies) - 1
+            self._told_in["agency", len(self._agencies) - 1] = row.line
+            return len(self._agencies) - 1
         self._check_names(row, at)
         self._update_agency(row, at)
-        self.told_in.setdefault(("agency", at), row.line)
+        self._told_in.setdefault(("agency", at), row.line)
         return at
 
     def _find_agency(self, row: PersonRow) -> int | None:
         """The agency of that name, else the one that the name without all its diacritics can only mean."""
-        here = [(at, one) for at, one in enumerate(self.roster.agencies) if one.province == row.province]
+        here = [(at, one) for at, one in enumerate(self._agencies) if one.province == row.province]
         for at, one in here:
             if name_key(one.name) == name_key(row.agency):
                 return at
@@ -83,41 +91,41 @@ class Enrolment:
     def _check_names(self, row: PersonRow, at: int) -> None:
         """No two agencies of a province share a name or an alias: whose an item is, must be certain."""
         mine = {name_key(name) for name in (row.agency, *row.aliases)}
-        for place, other in enumerate(self.roster.agencies):
+        for place, other in enumerate(self._agencies):
             if place == at or other.province != row.province:
                 continue
             if mine & {name_key(name) for name in (other.name, *other.aliases)}:
                 raise RowError(f"a name or alias of {row.agency} is one of {other.name} as well")
 
     def _update_agency(self, row: PersonRow, at: int) -> None:
-        known, line = self.roster.agencies[at], self.told_in.get(("agency", at))
+        known, line = self._agencies[at], self._told_in.get(("agency", at))
         said = {"kind": row.kind, "rule_set": row.rule_set, "applied_by": row.applied_by or None}
         news = {name: value for name, value in said.items() if value is not None and value != getattr(known, name)}
         if line is not None:
             for name in news:
                 if getattr(known, name):
                     raise RowError(f"{name} of {row.agency} is {getattr(known, name)} in line {line}")
-        if row.rule_set is None and known.rule_set and line is None and known.id is not None:
+        if row.rule_set is None and known.rule_set and line is None and known.id > 0:
             self.notices.append(
                 (row.line, f"{row.agency} stays bound by {known.rule_set}; write “{UNDETERMINED}” to end that")
             )
         aliases = tuple(dict.fromkeys((*known.aliases, *row.aliases)))
-        self.roster.agencies[at] = replace(known, **news, aliases=aliases)  # type: ignore[arg-type]
+        self._agencies[at] = replace(known, **news, aliases=aliases)  # type: ignore[arg-type]
 
     # people
 
     def _take_person(self, row: PersonRow, agency: int) -> int:
         at = self._find_person(row, agency)
         if at is None:
-            self.roster.people.append(PersonEntry(id=None, name=row.name, phone=row.phone, email=row.email))
-            at = len(self.roster.people) - 1
+            self._people.append(PersonEntry(id=-1 - len(self._people), name=row.name, phone=row.phone, email=row.email))
+            at = len(self._people) - 1
         else:
             self._update_person(row, at)
-        self.told_in.setdefault(("person", at), row.line)
+        self._told_in.setdefault(("person", at), row.line)
         return at
 
     def _find_person(self, row: PersonRow, agency: int) -> int | None:
-        people = list(enumerate(self.roster.people))
+        people = list(enumerate(self._people))
         by_phone = next((at for at, one in people if row.phone and one.phone == row.phone), None)
         mine = (at for at, one in people if row.email and one.email == row.email and same_name(one.name, row.name))
         by_email = next(mine, None)
@@ -129,10 +137,10 @@ class Enrolment:
 
     def _find_colleague(self, row: PersonRow, agency: int) -> int | None:
         """Who is called so in the same agency, where the row or what is known has no phone and no e-mail."""
-        here = dict.fromkeys(post.person for post in self.roster.posts if post.agency == agency)
-        alike = [at for at in here if same_name(self.roster.people[at].name, row.name)]
+        here = dict.fromkeys(post.person for post in self._posts if post.agency == agency)
+        alike = [at for at in here if same_name(self._people[at].name, row.name)]
         silent = not row.phone and not row.email
-        same = [at for at in alike if silent or not (self.roster.people[at].phone or self.roster.people[at].email)]
+        same = [at for at in alike if silent or not (self._people[at].phone or self._people[at].email)]
         if len(same) > 1:
             raise RowError(f"several people of {row.agency} are called {row.name}: give the phone or e-mail")
         if not same and alike:
@@ -141,37 +149,41 @@ class Enrolment:
         return same[0] if same else None
 
     def _update_person(self, row: PersonRow, at: int) -> None:
-        known, line = self.roster.people[at], self.told_in.get(("person", at))
+        known, line = self._people[at], self._told_in.get(("person", at))
         if not same_name(known.name, row.name):
             if line is not None:
                 raise RowError(f"the phone is that of {known.name} in line {line}")
             self.notices.append((row.line, f"{known.name} is now called {row.name}: the phone is the same"))
         if line is not None and row.phone and known.phone and row.phone != known.phone:
             raise RowError(f"{row.name} has another phone in line {line}")
-        self.roster.people[at] = replace(
-            known, name=row.name, phone=row.phone or known.phone, email=row.email or known.email
-        )
+        self._people[at] = replace(known, name=row.name, phone=row.phone or known.phone, email=row.email or known.email)
 
     # posts
 
     def _take_post(self, row: PersonRow, person: int, agency: int) -> None:
-        start = row.since or (self.today if row.replaces else None)
+        start = row.since or (self._today if row.replaces else None)
         if row.replaces:
-            self._end_predecessor(row, person, agency, start or self.today)
+            self._end_predecessor(row, person, agency, start or self._today)
         at = self._find_post(row, person, agency)
         if at is None:
-            self.roster.posts.append(
+            self._posts.append(
                 PostEntry(
-                    id=None, person=person, agency=agency, role=row.role, unit=row.unit, since=start, until=row.until
+                    id=-1 - len(self._posts),
+                    person=person,
+                    agency=agency,
+                    role=row.role,
+                    unit=row.unit,
+                    since=start,
+                    until=row.until,
                 )
             )
             return
-        known = self.roster.posts[at]
-        if row.since is None and row.until is None and known.until and known.until < self.today:
+        known = self._posts[at]
+        if row.since is None and row.until is None and known.until and known.until < self._today:
             self.notices.append(
                 (row.line, f"{row.name} left this post on {known.until.isoformat()}; give “from” for a new one")
             )
-        self.roster.posts[at] = replace(
+        self._posts[at] = replace(
             known,
             unit=row.unit or known.unit,
             since=row.since or known.since,
@@ -182,35 +194,35 @@ class Enrolment:
         """The post that the row speaks of: of several one after another the one at that time, else the last."""
         mine = [
             at
-            for at, post in enumerate(self.roster.posts)
+            for at, post in enumerate(self._posts)
             if (post.person, post.agency, post.role) == (person, agency, row.role)
             and (not row.unit or not post.unit or same_name(post.unit, row.unit))
         ]
         if row.since is None:
             return mine[-1] if mine else None
         for at in mine:
-            if _overlap(self.roster.posts[at], row.since, row.until):
+            if _overlap(self._posts[at], row.since, row.until):
                 return at
         return None
 
     def _end_predecessor(self, row: PersonRow, person: int, agency: int, start: date) -> None:
         held = [
             at
-            for at, post in enumerate(self.roster.posts)
+            for at, post in enumerate(self._posts)
             if (post.agency, post.role) == (agency, row.role)
             and post.person != person
-            and same_name(self.roster.people[post.person].name, row.replaces)
+            and same_name(self._people[post.person].name, row.replaces)
         ]
         if not held:
             raise RowError(f"nobody called {row.replaces} is or was {row.role} of {row.agency}")
-        open_ = [at for at in held if (until := self.roster.posts[at].until) is None or until >= start]
+        open_ = [at for at in held if (until := self._posts[at].until) is None or until >= start]
         if len(open_) > 1:
             raise RowError(f"several people called {row.replaces} are {row.role} of {row.agency}")
         for at in open_:
             last = start - _DAY
-            if (since := self.roster.posts[at].since) and since > last:
+            if (since := self._posts[at].since) and since > last:
                 raise RowError(f"{row.replaces} is in that post only since {since.isoformat()}")
-            self.roster.posts[at] = replace(self.roster.posts[at], until=last)
+            self._posts[at] = replace(self._posts[at], until=last)
 
 
 def _overlap(post: PostEntry, since: date, until: date | None) -> bool:

@@ -41,12 +41,13 @@ class Role:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """What the profile ``id`` (of the province ``name``) says of duties. No duty lies before ``decision.valid_from``
-    (ruling R12)."""
+    (ruling R12). ``successor`` is the province (its id) that the territory is now part of, empty = still itself."""
 
     id: str
     name: str
     status: ProfileStatus
     decision: SignedDecision
+    successor: str = ""
     roles: Mapping[Bearer, Role] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 

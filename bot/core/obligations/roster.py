@@ -1,7 +1,7 @@
 """The roster of agencies, people and posts, and what a row of a people file says of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole
@@ -36,23 +36,10 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyEntry:
-    """An agency of the roster; ``id`` is None until it is stored."""
-
-    id: int | None
-    province: str
-    name: str
-    kind: AgencyKind
-    rule_set: str = ""
-    applied_by: str = ""
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonEntry:
     """A person of the roster, with the phone (E.164) and e-mail by which they are the same in another row."""
 
-    id: int | None
+    id: int
     name: str
     phone: str = ""
     email: str = ""
@@ -62,7 +49,7 @@ class PersonEntry:
 class PostEntry:
     """A post: ``person`` and ``agency`` are positions in the roster."""
 
-    id: int | None
+    id: int
     person: int
     agency: int
     role: PostRole
@@ -71,43 +58,23 @@ class PostEntry:
     until: date | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Everybody by position; ``version`` grows with every change of the store."""
+    """Everybody by position; an ``id`` below zero is of what is not stored yet. ``version`` grows with every change of
+    the store."""
 
-    agencies: list[AgencyEntry] = field(default_factory=list)
-    people: list[PersonEntry] = field(default_factory=list)
-    posts: list[PostEntry] = field(default_factory=list)
+    agencies: tuple[Agency, ...] = ()
+    people: tuple[PersonEntry, ...] = ()
+    posts: tuple[PostEntry, ...] = ()
     version: int = 0
 
-    def copy(self) -> "Roster":
-        """The same roster, to take a file over into."""
-        return Roster(agencies=[*self.agencies], people=[*self.people], posts=[*self.posts], version=self.version)
-
-    def agencies_by_id(self) -> dict[int, Agency]:
-        """The agencies; one that is not stored yet has a number below zero."""
-        return {
-            _number(one.id, at): Agency(
-                id=_number(one.id, at),
-                province=one.province,
-                name=one.name,
-                kind=one.kind,
-                rule_set=one.rule_set,
-                applied_by=one.applied_by,
-                aliases=one.aliases,
-            )
-            for at, one in enumerate(self.agencies)
-        }
-
     def officers_by_id(self, reachable: Collection[int]) -> dict[int, Officer]:
-        """The people with their posts; one who is not stored yet has a number below zero. ``reachable`` are ids."""
-        agencies = [_number(one.id, at) for at, one in enumerate(self.agencies)]
-        people = [_number(one.id, at) for at, one in enumerate(self.people)]
-        held: dict[int, list[Post]] = {number: [] for number in people}
+        """The people with their posts. ``reachable`` are ids."""
+        held: dict[int, list[Post]] = {one.id: [] for one in self.people}
         for one in self.posts:
             post = Post(
-                officer=people[one.person],
-                agency=agencies[one.agency],
+                officer=self.people[one.person].id,
+                agency=self.agencies[one.agency].id,
                 role=one.role,
                 unit=one.unit,
                 since=one.since,
@@ -115,10 +82,6 @@ class Roster:
             )
             held[post.officer].append(post)
         return {
-            number: Officer(id=number, name=one.name, posts=tuple(held[number]), reachable=number in reachable)
-            for number, one in zip(people, self.people, strict=True)
+            one.id: Officer(id=one.id, name=one.name, posts=tuple(held[one.id]), reachable=one.id in reachable)
+            for one in self.people
         }
-
-
-def _number(stored: int | None, at: int) -> int:
-    return -1 - at if stored is None else stored

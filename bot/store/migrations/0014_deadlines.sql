@@ -54,6 +54,7 @@ CREATE TABLE acts (
     once TEXT UNIQUE
 );
 CREATE INDEX acts_key ON acts (key);
+CREATE INDEX acts_changed ON acts (id) WHERE kind = 'changed';
 
 CREATE TABLE task_numbers (
     officer_id BIGINT NOT NULL,

@@ -72,7 +72,7 @@ def import_command(
 
 async def _take_over(store: Store, reading: PeopleReading, *, dry_run: bool) -> _Done:
     before = await read_roster(store)
-    enrolment = Enrolment(roster=before.copy(), today=today())
+    enrolment = Enrolment(before, today=today())
     refused = []
     for row in reading.rows:
         try:

@@ -65,7 +65,10 @@ async def read_everybody(store: Store, roster: Roster | None = None) -> Everybod
         bound = await addresses_of(connection, store.vault)
     reachable = [number for number, addresses in bound.items() if any(one.reachable for one in addresses)]
     return Everybody(
-        agencies=shown.agencies_by_id(), officers=shown.officers_by_id(reachable), bound=bound, roster=shown
+        agencies={agency.id: agency for agency in shown.agencies},
+        officers=shown.officers_by_id(reachable),
+        bound=bound,
+        roster=shown,
     )
 
 

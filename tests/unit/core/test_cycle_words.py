@@ -194,7 +194,7 @@ def test_the_scale_of_others_is_there_to_compare(code: str, days: int, grade: st
         ("cycles.toml", 'every = ["1 month"', 'every = ["1 moon"', "codes.MONTHLY.every: 1 moon is no length of time"),
         ("cycles.toml", '"every {n} {unit}"', '"every {m} {unit}"', "every {m} {unit}: {m} is no place"),
         ("deadlines.toml", 'anchor = "change"', 'anchor = "moon"', "deadlines[4]: 'moon' is not a valid DueAnchor"),
-        ("deadlines.toml", "[places]", "[places", "deadlines.toml: TOML: "),
+        ("deadlines.toml", "[places]", "[places", ": TOML: Expected"),
     ],
 )
 def test_a_mistake_in_the_files_is_named(tmp_path: Path, file: str, old: str, new: str, complaint: str):

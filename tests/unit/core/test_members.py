@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.answer_code import ALPHABET, is_code
 from bot.core.budget import Allowance, Usage
-from bot.core.members import CODE_LENGTH, looks_like_invitation, make_invitation_code
+from bot.core.members import BEGINNING, CODE_LENGTH, attempt_at, looks_like_invitation, make_invitation_code
 
 ALLOWED = Allowance(users=50, messages=3000)
 
@@ -25,6 +25,14 @@ def test_a_code_with_one_wrong_symbol_is_no_code_of_ours(secret: str, place: int
     code = make_invitation_code(secret)
     wrong = code[:place] + symbol + code[place + 1 :]
     assert is_code(wrong) == (wrong == code)
+
+
+@given(st.text(min_size=1, max_size=40), st.integers(0, CODE_LENGTH - 1), st.sampled_from(ALPHABET))
+def test_a_slip_of_the_finger_is_no_attempt_at_an_invitation(secret: str, place: int, symbol: str) -> None:
+    code = make_invitation_code(secret)
+    wrong = code[:place] + symbol + code[place + 1 :]
+    assert attempt_at(wrong.lower()) == (code[:BEGINNING] if wrong == code else "")
+    assert attempt_at("") == attempt_at(f"{code}2") == ""
 
 
 @pytest.mark.parametrize("text", ["", "khai thác", "012345678", "chungthuc", "7KQ2M4HX", "7KQ2M4HXAB", "7kq2m4hxế"])

@@ -1,11 +1,18 @@
 """Help, language, consent, emergencies, and what cannot be looked up."""
 
+from typing import cast
+
 import pytest
 
 from bot.core.effects import RecordConsent, SetAccents, SetLanguage
 from bot.core.findings import Decision, RowForm
 from bot.core.messages import AttachmentKind
-from tests.support.talk import OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, people, titles, units
+from bot.library import Library
+from bot.profiles import load_rule_sets
+from bot.reads import Reads
+from bot.rulebook import Rulebook
+from bot.store.engine import Store
+from tests.support.talk import DATA, OLDER, SHARED, SIMPLE, UNITS, GivenReads, Talk, figures, people, titles, units
 
 MENU = GivenReads(found={"q": titles(Decision.MENU, SIMPLE, OLDER)})
 
@@ -28,6 +35,28 @@ async def test_brief_help_fits_into_one_message_after_the_first_contact():
     again = await talk.say("HD")
     assert "30 ngày" not in again.brief
     assert count(unaccent(again.brief)).segments == 1
+
+
+async def test_help_says_how_a_decision_stands_that_is_not_in_force_and_who_answers_now():
+    rules = load_rule_sets(DATA / "profiles")
+    reply = await Talk(reads=GivenReads(rule_sets=tuple(rules.values()))).say("HD")
+    said = [line for line in reply.text.splitlines() if line.startswith("Quy chế dữ liệu mở của")]
+    assert len(said) == len(rules) - 1, "all but the one that is in force"
+    assert (
+        "Quy chế dữ liệu mở của Vĩnh Phúc (Quyết định 42/2024/QĐ-UBND): được cho là còn hiệu lực trong địa bàn cũ, "
+        "chờ xác nhận. Cơ quan phụ trách Cổng hiện nay: Sở Khoa học và Công nghệ tỉnh Phú Thọ."
+    ) in said
+    assert "Quy chế" not in reply.brief
+
+
+@pytest.mark.parametrize(
+    ("provinces", "decisions"),
+    [((), []), (("phutho",), ["vinhphuc"]), (("quangngai", "khanhhoa"), ["ninhthuan", "quangngai"]), (("hue",), [])],
+)
+def test_an_account_speaks_of_the_decisions_of_its_provinces_only(provinces, decisions):
+    rulebook = Rulebook(rule_sets=load_rule_sets(DATA / "profiles"))
+    reads = Reads(cast("Store", None), cast("Library", None), provinces=provinces, rulebook=lambda: rulebook)
+    assert [rules.id for rules in reads.decisions()] == decisions
 
 
 async def test_the_language_changes_from_the_very_answer_on():

@@ -20,7 +20,7 @@ def row(name: str = "An", agency: str = "Sở Y tế", line: int = 2, **more: An
 
 
 def enrol(*rows: PersonRow, roster: Roster | None = None, today: date = TODAY) -> Enrolment:
-    enrolment = Enrolment(roster=(roster or Roster()).copy(), today=today)
+    enrolment = Enrolment(roster or Roster(), today=today)
     for each in rows:
         enrolment.take(each)
     return enrolment
@@ -30,9 +30,9 @@ def stored(enrolment: Enrolment) -> Roster:
     """The roster as it is read again after it was written."""
     roster = enrolment.roster
     return Roster(
-        agencies=[replace(one, id=at) for at, one in enumerate(roster.agencies, 1)],
-        people=[replace(one, id=at) for at, one in enumerate(roster.people, 1)],
-        posts=[replace(one, id=at) for at, one in enumerate(roster.posts, 1)],
+        agencies=tuple(replace(one, id=at) for at, one in enumerate(roster.agencies, 1)),
+        people=tuple(replace(one, id=at) for at, one in enumerate(roster.people, 1)),
+        posts=tuple(replace(one, id=at) for at, one in enumerate(roster.posts, 1)),
     )
 
 
@@ -74,7 +74,7 @@ REFUSED = {
 def test_a_row_that_contradicts_another_is_refused_and_changes_nothing():
     for reason, (*sound, bad) in REFUSED.items():
         enrolment = enrol(*sound)
-        before = enrolment.roster.copy()
+        before = enrolment.roster
         with pytest.raises(RowError, match=reason):
             enrolment.take(bad)
         assert enrolment.roster == before, reason

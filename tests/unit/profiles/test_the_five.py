@@ -69,7 +69,7 @@ def test_each_decision_stands_as_it_was_found_and_names_who_succeeds(
     assert (profile.rule_set.status, profile.rule_set.decision.valid_from) == (status, valid_from)
     now = profile.rule_set.roles[Bearer.PORTAL_AUTHORITY].name_now
     assert now == f"Sở Khoa học và Công nghệ tỉnh {authority}"
-    places = PLACES.find((profile.standing.successor,)) if profile.standing.successor else ()
+    places = PLACES.find((profile.rule_set.successor,)) if profile.rule_set.successor else ()
     assert [mention.place.name for mention in places[:1]] == ([successor] if successor else [])
 
 

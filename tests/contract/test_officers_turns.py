@@ -1,0 +1,78 @@
+"""Officers in the real store: what they say is kept with its number and on record; the head is asked once, then decides."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from bot.core.local_time import VIETNAM
+from bot.core.obligations.agency import PostRole
+from bot.core.obligations.progress import ActKind
+from bot.notify.handovers import ask_heads
+from bot.register import read_register
+from bot.store import task_numbers
+from bot.store.acts import forget, read_acts
+from bot.store.engine import Store
+from bot.store.officers import read_officers
+from bot.store.tables import acts, record
+from tests.support.office import ACCOUNTS, Bureau, Person, make_item, row, rulebook
+from tests.support.rows import rows
+from tests.support.talk import content
+
+START = datetime(2026, 10, 5, 9, tzinfo=VIETNAM)
+AGENCY = "Sở Y tế"
+
+
+async def furnish(store: Store) -> Bureau:
+    """An agency with one item, two officers and their head, each with an address."""
+    office = Bureau(store, "quangngai", START)
+    item = make_item("Danh sách nhà thuốc", AGENCY, "Hằng tháng", "chậm nhất 20 ngày kể từ ngày kết thúc tháng",
+                     province="quangngai", number=1)  # fmt: skip
+    await office.add_items([item], since=date(2026, 9, 1))
+    people = {"A": PostRole.OFFICER, "B": PostRole.OFFICER, "C": PostRole.HEAD}
+    for label, role in people.items():
+        office.people[label] = Person(name=f"Cán bộ {label}")
+        await office.enrol(row("quangngai", AGENCY, name=f"Cán bộ {label}", role=role))
+        await office.bind(label, "zalo")
+    return office
+
+
+async def hears(office: Bureau, label: str, text: str) -> str:
+    """What officer ``label`` hears at once after saying ``text``."""
+    await office.say(label, text)
+    return " ".join(office.read(label) or [])
+
+
+async def test_what_an_officer_says_is_kept_and_on_record_and_the_head_is_asked_once(store: Store):
+    office = await furnish(store)
+    listed = await hears(office, "A", "việc của tôi")
+    assert "(1) Danh sách nhà thuốc, tháng 9/2026: hạn 20/10/2026" in listed
+    officers = {one.name: one.id for one in (await read_officers(store)).values()}
+    (key,) = [each for each in await task_numbers.numbers_of(store, officers["Cán bộ A"]) if "update-period" in each]
+    assert "đã báo xong" in await hears(office, "A", "xong 1")
+    assert "không còn ghi" in await hears(office, "A", "hoan tac 1")
+    assert "Cán bộ C sẽ được hỏi" in await hears(office, "A", "de nghi chuyen 1 cho can bo B")
+
+    async def ask(at: datetime) -> int:
+        register = await read_register(store, rulebook(), now=at)
+        return await ask_heads(store, register, ACCOUNTS, content(), now=at)
+
+    assert await ask(START.replace(hour=20)) == 0, "nobody is asked in the evening"
+    assert await asyncio.gather(ask(START), ask(START)) == [1, 1]
+    assert await ask(START + timedelta(days=1)) == 1
+    for person in office.people.values():
+        for address in person.addresses:
+            await office._deliver(person, address)
+    question = " ".join(office.read("C") or [])
+    assert "Cán bộ A đề nghị chuyển mục 1 (Danh sách nhà thuốc, hạn 20/10/2026) cho Cán bộ B" in question
+    assert "ĐỒNG Ý CHUYỂN 1 hoặc KHÔNG CHUYỂN 1" in question
+    assert office.read("C") is None
+    assert "chuyển cho Cán bộ B" in await hears(office, "C", "dong y chuyen 1")
+    kinds = [act.kind for act in (await read_acts(store, keys=[key]))[key]]
+    assert kinds == [ActKind.DONE, ActKind.UNDONE, ActKind.TRANSFER_ASKED, ActKind.TRANSFERRED]
+    assert [kind for (kind,) in await rows(store, record, "kind")] == [
+        "reported",
+        "undone",
+        "transfer-asked",
+        "transferred",
+    ]
+    assert await forget(store, before=START + timedelta(days=1)) == len(kinds)
+    assert await rows(store, acts, "id") == []
