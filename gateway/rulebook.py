@@ -1,12 +1,13 @@
 """By what duties are computed here: the shipped profiles, and the calendar with the operator's own years."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from bot import settling
 from bot.core.errors import ContentError
 from bot.core.obligations.agency import Agency
-from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
 from bot.core.text import tokens
 from bot.register import Register
@@ -36,10 +37,10 @@ def find_rule_set(rule_sets: Mapping[str, RuleSet], text: str) -> RuleSet:
     raise ContentError("command line", "--province", f"{text} is none of {', '.join(sorted(rule_sets))}")
 
 
-def find_agency(register: Register, territory: str, name: str) -> Agency:
-    """The agency of that territory (the id of a province or profile) with that name or alias. Raises ContentError."""
-    found = Owners(register.agencies.values()).find(territory, name)
-    if found is None:
-        reason = f"{name} is no agency of {territory}, or several are called so; tracuu people list shows them"
-        raise ContentError("command line", "--agency", reason)
-    return found
+def find_agency(register: Register, territory: str, named: str) -> Agency:
+    """The agency of that territory (the id of a province or profile) with that id, name or alias. Raises
+    SettlingError when there is none, or several."""
+    there = {
+        agency.id: agency for agency in register.agencies.values() if territory in {agency.province, agency.rule_set}
+    }
+    return settling.find_agency(replace(register, agencies=there), named)

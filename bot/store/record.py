@@ -21,6 +21,7 @@ from bot.core.local_time import VIETNAM
 from bot.core.record import START, Break, ChainCheck, Entry, Recorded, seal
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
+from bot.store.fact import read_fact
 from bot.store.tables import facts, record
 from bot.store.transaction import Transaction
 from bot.store.types import EPOCH, from_micros
@@ -87,10 +88,16 @@ async def read_record(
 async def verify(store: Store) -> Break | None:
     """The first place at which the record is not what it was, None when it is whole. Reads it a slice at a time, as it
     was when the look began."""
-    async with store.read() as connection:
-        base = await connection.scalar(_fact(BASE))
-        end = await connection.scalar(_fact(HEAD))
-    check = ChainCheck(*_position(base))
+    base = await read_fact(store, BASE)
+    found = await _follow(store, base)
+    while found and (now := await read_fact(store, BASE)) != base:  # what is old was dropped meanwhile
+        base = now
+        found = await _follow(store, base)
+    return found
+
+
+async def _follow(store: Store, base: str | None) -> Break | None:
+    check, end = ChainCheck(*_position(base)), await read_fact(store, HEAD)
     last = _position(end) if end else (check.seq, check.last)
     async for recorded in _stream(store, record.c.seq <= last[0]):
         if found := check.follow(recorded):
@@ -102,9 +109,7 @@ async def verify(store: Store) -> Break | None:
 
 async def head(store: Store) -> tuple[int, str]:
     """The number and the hash of the last entry; 0 and :data:`START` while there is none."""
-    async with store.read() as connection:
-        value = await connection.scalar(_fact(HEAD))
-    return _position(value)
+    return _position(await read_fact(store, HEAD))
 
 
 async def hash_at(store: Store, seq: int) -> str | None:

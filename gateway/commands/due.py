@@ -12,14 +12,13 @@ from bot.core.local_time import local_day
 from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.rule import Trigger
-from bot.core.text import tokens
 from bot.register import Register, read_register
 from bot.reports.due_list import DueList, load_list_words
 from bot.reports.table_words import load_table_words
 from gateway.cell import CellError, read_date, tidy
 from gateway.deployment import DATA
 from gateway.language import Language
-from gateway.rulebook import read_rulebook
+from gateway.rulebook import find_rule_set, read_rulebook
 from gateway.terminal import Terminal, print_json, run, say, set_clock
 
 COMMAND = "command line"
@@ -77,7 +76,7 @@ def due_command(
 
 def _read(rule_sets: Mapping[str, RuleSet], province: str, span: tuple[str, str], rule: str, event: str) -> Asked:
     """What the options say. Raises ContentError, which names the option."""
-    rules = _find_profile(rule_sets, province)
+    rules = find_rule_set(rule_sets, province)
     first, last = _day(span[0], "--from"), _day(span[1], "--to")
     if last < first:
         raise ContentError(COMMAND, "--to", f"{last.isoformat()} lies before --from {first.isoformat()}")
@@ -89,13 +88,6 @@ def _read(rule_sets: Mapping[str, RuleSet], province: str, span: tuple[str, str]
         raise ContentError(COMMAND, "--event", f"{rule} counts from the end of a period, not from an event")
     day = _day(event, "--event") if event else None
     return Asked(province=rules.id, first=first, last=last, rule=rule, event=day)
-
-
-def _find_profile(rule_sets: Mapping[str, RuleSet], text: str) -> RuleSet:
-    for rules in rule_sets.values():
-        if text == rules.id or tokens(text) == tokens(rules.name):
-            return rules
-    raise ContentError(COMMAND, "--province", f"{text} is none of {', '.join(sorted(rule_sets))}")
 
 
 def _day(text: str, option: str) -> date:

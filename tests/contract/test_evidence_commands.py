@@ -154,7 +154,7 @@ REFUSALS = (
     (("evidence", "export", "--province", "vinhphuc"), "name the file to write"),
     (
         ("evidence", "export", "--province", "vinhphuc", "--agency", "Sở X", "--json"),
-        "Sở X is no agency of vinhphuc",
+        "no agency is called Sở X",
     ),
     (("evidence", "export", "--province", "vinhphuc", "--from", "heute", "--json"), "--from"),
     (("evidence", "verify", "--known", "one"), "one is not NUMBER:HASH"),
