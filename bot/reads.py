@@ -122,10 +122,6 @@ class Reads:
         """When whoever writes from ``address`` was last told whom the account is for."""
         return await members.told_at(self._store, address)
 
-    async def is_officer(self, address: Address) -> bool:
-        """Whether ``address`` is bound to an officer."""
-        return await officers.find_officer(self._store, address) is not None
-
     async def desk(self, address: Address, *, now: datetime) -> Desk | None:
         """The duties of the agencies of the officer to whom ``address`` is bound; None when it is bound to none."""
         officer = await officers.find_officer(self._store, address)

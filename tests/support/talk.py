@@ -126,7 +126,6 @@ WHOLES = {
     PEOPLE.code: people(RowForm.LIST, *range(len(PEOPLE_ROWS))),
     UNITS.code: units(RowForm.LIST, *range(len(UNIT_ROWS))),
 }
-"""The tables as a whole."""
 
 
 def figures(finding: RowFinding, *hits: Dataset) -> Findings:
@@ -174,9 +173,6 @@ class GivenReads:
 
     def is_hidden(self, code: str) -> bool:
         return code in self.hidden
-
-    async def is_officer(self, _address: Address) -> bool:
-        return self.officers_desk is not None
 
     async def desk(self, _address: Address, *, now: datetime) -> Desk | None:
         return self.officers_desk if now >= NOW else None
