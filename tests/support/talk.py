@@ -1,6 +1,6 @@
 """A talk with the handlers without store or network: findings are given, everything else is real."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -159,7 +159,7 @@ class GivenReads:
     follows: list[Follow] = field(default_factory=list)
     lately: tuple[str, ...] = ()
     officers_desk: Desk | None = None
-    rule_sets: tuple[RuleSet, ...] = ()
+    decisions: Callable[[], tuple[RuleSet, ...]] = tuple
 
     async def find(self, question: str) -> Findings:
         return self.found.get(question, titles(Decision.NONE))
@@ -169,9 +169,6 @@ class GivenReads:
 
     async def dataset(self, code: str) -> Dataset | None:
         return None if code in self.hidden else DATASETS.get(code)
-
-    def decisions(self) -> tuple[RuleSet, ...]:
-        return self.rule_sets
 
     def is_hidden(self, code: str) -> bool:
         return code in self.hidden
@@ -249,12 +246,10 @@ class Talk:
         message = InboundMessage(
             address=PERSON, external_id="1", received_at=NOW, text=text, choice=choice, attachment=attachment
         )
-        route = router().route(message=message, conversation=self.conversation, account=self.account)
+        about: dict[str, Any] = {"message": message, "conversation": self.conversation, "account": self.account}
+        route = router().route(**about)
         if self.reads.officers_desk is not None:
-            of_officer = router().route_of_officer(
-                message=message, conversation=self.conversation, account=self.account
-            )
-            route = of_officer or route
+            route = router().route_of_officer(**about) or route
         self.handler = route.handler.name
         self.outcome = await route.handler.handle(
             Context(
@@ -279,10 +274,8 @@ class Talk:
     def _apply(self) -> None:
         language, accents = self.conversation.language, self.conversation.accents
         for effect in self.outcome.effects:
-            if isinstance(effect, SetLanguage):
-                language = effect.language
-            if isinstance(effect, SetAccents):
-                accents = effect.accents
+            language = effect.language if isinstance(effect, SetLanguage) else language
+            accents = effect.accents if isinstance(effect, SetAccents) else accents
             if isinstance(effect, RecordAnswer):
                 self.reads.kept[effect.code] = StoredAnswer(
                     code=effect.code,
