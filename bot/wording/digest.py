@@ -137,14 +137,11 @@ def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, form: _Form
     details = list(_details(speech, line.notice)) if form.details else _marks(speech, line.notice)
     if not cited:
         details.append(_cite(letterhead, line, form))
-    fields = {
-        "number": line.number,
-        "title": clip(_title(obligation, speech), form.title),
-        "when": say_when(speech, obligation) if form.details else _say_day(speech, line.notice),
-    }
+    title = clip(_title(obligation, speech), form.title)
+    when = say_when(speech, obligation) if form.details else _say_day(speech, line.notice)
     if not details:
-        return speech.say("digest.entry_short", **fields)
-    return speech.say("digest.entry", **fields, details="; ".join(details))
+        return speech.say("digest.entry_short", number=line.number, title=title, when=when)
+    return speech.say("digest.entry", number=line.number, title=title, when=when, details="; ".join(details))
 
 
 def _cite(letterhead: Letterhead, line: Line, form: _Form) -> str:
@@ -172,7 +169,8 @@ def _say_day(speech: Speech, notice: Notice) -> str:
     obligation = notice.duty.obligation
     late_after = obligation.late_after
     day = obligation.remind_by if late_after is None or notice.today <= obligation.remind_by else late_after
-    return speech.say("digest.goal" if late_after is None else "digest.due", day=say_day(day))
+    said = say_day(day)
+    return speech.say("digest.goal", day=said) if late_after is None else speech.say("digest.due", day=said)
 
 
 def _details(speech: Speech, notice: Notice) -> Iterator[str]:
@@ -197,7 +195,8 @@ def _marks(speech: Speech, notice: Notice, *, counted: bool = False) -> list[str
     if notice.duty.status is Status.OVERDUE and not counted:
         marks.append(speech.say("digest.overdue"))
     if notice.duty.status is Status.UNMET:
-        marks.append(speech.say("digest.unmet" if asks_to_upload(obligation) else "digest.unmet_task"))
+        upload = asks_to_upload(obligation)
+        marks.append(speech.say("digest.unmet") if upload else speech.say("digest.unmet_task"))
     if obligation.provisional:
         marks.append(speech.say("digest.provisional"))
     if notice.portal_down:
@@ -207,14 +206,22 @@ def _marks(speech: Speech, notice: Notice, *, counted: bool = False) -> list[str
 
 def _heading(speech: Speech, lines: Sequence[Line]) -> str:
     """How many there are, and how urgent the most urgent one is."""
-    kind = "update" if all(asks_to_upload(line.notice.duty.obligation) for line in lines) else "tasks"
-    notices = [line.notice for line in lines]
+    update = all(asks_to_upload(line.notice.duty.obligation) for line in lines)
+    notices, count = [line.notice for line in lines], len(lines)
     if late := sum(notice.duty.status is Status.OVERDUE for notice in notices):
-        return speech.say(f"digest.{kind}_late", count=len(lines), late=late)
+        if update:
+            return speech.say("digest.update_late", count=count, late=late)
+        return speech.say("digest.tasks_late", count=count, late=late)
     ahead = [notice.days_left for notice in notices if notice.today <= notice.duty.obligation.remind_by]
-    if len(ahead) < len(notices):
-        return speech.say(f"digest.{kind}_still", count=len(lines))
-    return speech.say(f"digest.{kind}" if min(ahead) <= _SOON else f"digest.{kind}_ahead", count=len(lines))
+    if len(ahead) < count:
+        return (
+            speech.say("digest.update_still", count=count) if update else speech.say("digest.tasks_still", count=count)
+        )
+    if min(ahead) > _SOON:
+        return (
+            speech.say("digest.update_ahead", count=count) if update else speech.say("digest.tasks_ahead", count=count)
+        )
+    return speech.say("digest.update", count=count) if update else speech.say("digest.tasks", count=count)
 
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:

@@ -19,7 +19,8 @@ def say_period(speech: Speech, label: str) -> str:
     if found := _QUARTER.fullmatch(label):
         return speech.say("period.quarter", number=found[2], year=found[1])
     if found := _HALF.fullmatch(label):
-        return speech.say("period.half_1" if found[2] == "1" else "period.half_2", year=found[1])
+        first, year = found[2] == "1", found[1]
+        return speech.say("period.half_1", year=year) if first else speech.say("period.half_2", year=year)
     if _YEAR.fullmatch(label):
         return speech.say("period.year", year=label)
     if _DAY.fullmatch(label):

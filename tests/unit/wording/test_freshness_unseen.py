@@ -17,12 +17,14 @@ STATES = {
     "vi": re.compile(r"qua han|tre han|den han|cham cap nhat|con han|khong kip thoi|chua cap nhat|loi thoi"),
     "en": re.compile(r"\b(late|overdue|due|fresh|stale|outdated|out of date|delinquent)\b"),
 }
+FOR_OFFICERS = ("digest.", "duty.")
+"""Only whoever is bound to an officer reads these."""
 STALE = replace(PEOPLE, cycle="hằng tháng", content_at=date(2019, 5, 17), changed_at=date(2026, 11, 1))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_that_a_handler_can_say_judges_how_data_are_kept(language: str):
-    texts = content().wording[language]
+def test_no_text_that_a_citizen_can_read_judges_how_data_are_kept(language: str):
+    texts = {key: text for key, text in content().wording[language].items() if not key.startswith(FOR_OFFICERS)}
     assert {key: text for key, text in texts.items() if STATES[language].search(fold(text))} == {}
 
 
