@@ -91,7 +91,7 @@ class Office:
 
     province: str = "quangngai"
     items: tuple[CatalogueItem, ...] = ITEMS
-    account: object = None
+    confirmed: bool = True
     now: datetime = NOW
     acts: dict[str, list[Act]] = field(default_factory=dict)
     numbers: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -102,6 +102,7 @@ class Office:
         if officer == STRANGER:
             return None
         known = register(self.acts, province=self.province, items=self.items)
+        known = known if self.confirmed else replace(known, confirmed=())
         person = known.officers[officer]
         numbers = self.numbers.get(officer, {})
         return Desk(register=known, officer=person, numbers=numbers, today=local_day(self.now))
