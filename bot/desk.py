@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from bot.core.obligations.agency import Officer, PostRole
-from bot.core.obligations.obligation import Obligation
+from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
 from bot.core.obligations.progress import Act, Progress, Said, Status, status_of
 from bot.core.obligations.rule import Event, Rule, Trigger
 from bot.core.obligations.task_numbers import give_numbers
@@ -86,10 +86,19 @@ class Desk:
 
     def about(self, task: Task) -> Sequence[Task]:
         """``task``, and what changes of its subject have started."""
-        rule, subject = self.change_rule(task), task.duty.subject
+        rule, item = self.change_rule(task), self.item_of(task)
         if rule is None or task.duty.rule.id == rule.id:
             return [task]
-        return [task, *(one for one in self.all if one.duty.rule.id == rule.id and one.duty.subject == subject)]
+        return [task, *(one for one in self.all if one.duty.rule.id == rule.id and str(one.duty.subject) == item)]
+
+    def item_of(self, task: Task) -> str:
+        """The item of the catalogue that the duty is about, also by the dataset that publishes it, as the text of a
+        subject; empty where it is about none."""
+        subject = task.duty.subject
+        if subject.kind is SubjectKind.DATASET:
+            found = (each.lineage for each in self.register.datasets if each.code == subject.id and each.lineage)
+            return next((str(Subject(kind=SubjectKind.ITEM, id=lineage)) for lineage in found), "")
+        return str(subject) if subject.kind is SubjectKind.ITEM else ""
 
     def numbered(self, task: Task) -> Task:
         """``task`` with its number, a new one if it has none yet."""
@@ -110,10 +119,10 @@ class Desk:
         return PostRole.HEAD in self.roles(task)
 
     def heads_of(self, task: Task) -> Sequence[Officer]:
-        """Who heads the agency that has the duty, besides the officer."""
+        """Who heads the agency that has the duty, besides the officer, and can be asked."""
         agency = task.duty.agency
         by_role = {} if agency is None else self.register.officers_of(agency, self.today)
-        return [head for head in by_role.get(PostRole.HEAD, ()) if head.id != self.officer.id]
+        return [head for head in by_role.get(PostRole.HEAD, ()) if head.reachable and head.id != self.officer.id]
 
     def colleagues(self, task: Task) -> Sequence[Officer]:
         """Everybody else with a post in the agency that has the duty, each once."""

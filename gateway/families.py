@@ -24,6 +24,7 @@ MODULES = {
     "due": "due",
     "remind": "remind",
     "done": "done",
+    "handovers": "handovers",
     "calendar": "calendar",
     "dead": "dead",
     "tickets": "tickets",

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from bot.answering import speech_of
-from bot.core.obligations.obligation import SubjectKind
 from bot.core.obligations.progress import Act, ActKind
 from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
@@ -22,14 +21,14 @@ async def handle(ctx: Context) -> Outcome:
         _check(ctx, desk, task, day)
     except AsksBackError as asked:
         return asked.outcome
-    key = f"{task.duty.province}/{rule.id}/{task.duty.subject}/{day.isoformat()}"
+    key = f"{task.duty.province}/{rule.id}/{desk.item_of(task)}/{day.isoformat()}"
     change = Act(id=0, key=key, kind=ActKind.CHANGED, at=ctx.now, officer=desk.officer.id, day=day)
     return _note(ctx, desk.after(change), task, change)
 
 
 def _rule(ctx: Context, desk: Desk, task: Task) -> Rule:
     """The rule whose clock a change starts. Raises AsksBackError where there is none, or nothing that could change."""
-    if task.duty.subject.kind is not SubjectKind.ITEM:
+    if not desk.item_of(task):
         raise refusal(ctx, ctx.say("duty.no_change_item", number=task.number))
     rule = desk.change_rule(task)
     if rule is None:

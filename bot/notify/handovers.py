@@ -17,7 +17,7 @@ from bot.core.office_hours import is_office_time
 from bot.desk import Desk, Task
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.handovers import Question, queue_question
+from bot.store.handovers import Telling, queue_telling
 from bot.store.officers import BoundAddress
 from bot.wording.brief import fullest
 from bot.wording.duty import deadline
@@ -36,13 +36,13 @@ async def ask_heads(
         return 0
     questions = list(_questions(register, accounts, content, now))
     for question in questions:
-        await queue_question(store, question, accounts.keys(), now=now, expires_at=now + YOUNG)
+        await queue_telling(store, question, accounts.keys(), now=now, expires_at=now + YOUNG)
     return len(questions)
 
 
 def _questions(
     register: Register, accounts: Mapping[Member, Account], content: Content, now: datetime
-) -> Iterator[Question]:
+) -> Iterator[Telling]:
     today = local_day(now)
     wishes = {key: follow_acts(acts).asked for key, acts in register.acts.items()}
     open_wishes = {key: wish for key, wish in wishes.items() if wish is not None and now - wish.at < YOUNG}
@@ -65,7 +65,7 @@ def _questions(
                     account = accounts[way.address.channel, way.address.account]
                     return _word(Speech(content=content, language=way.language, account=account), desk, task, number)
 
-                yield Question(head=head.id, act=wish.id, key=task.duty.key, still_open=still_open, word=word)
+                yield Telling(officer=head.id, act=wish.id, key=task.duty.key, still_open=still_open, word=word)
 
 
 def _word(speech: Speech, desk: Desk, task: Task, number: int) -> Reply:

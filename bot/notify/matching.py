@@ -2,7 +2,8 @@
 
 The look goes by what is, whatever ran before: for each duty on data it asks whether a sync saw the content of one of
 its datasets change since it could be done. What changed before, and a change of the description alone, say nothing.
-A dataset that was found for the first time counts from the day that the portal says it was published.
+A dataset that was found for the first time counts from the day that the portal says it was published; what is to be
+renewed some months after its publication is not met by that publication itself.
 
 What is open is met by any change after its period, also by one after the next period: data are kept up, nobody can go
 back and publish them as they were, and how late it was stays with the day of the change. What somebody reported is
@@ -20,7 +21,7 @@ from bot.core.items import LinkState
 from bot.core.local_time import local_day
 from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
 from bot.core.obligations.progress import Act, ActKind, Said, Status, status_of
-from bot.core.obligations.rule import Trigger
+from bot.core.obligations.rule import Event, Trigger
 from bot.register import Register
 from bot.store.acts import record_all
 from bot.store.changes import position_at, read_changes
@@ -29,6 +30,7 @@ from bot.store.item_links import read_links
 
 LOOK_BACK = timedelta(days=400)
 """What was to be done before is held against nothing any more."""
+_DAY = timedelta(days=1)
 _SLICE = 500
 _BATCH = 100
 _CONTENT = frozenset({ChangeKind.CONTENT, ChangeKind.SCHEMA})
@@ -130,11 +132,12 @@ def _match(
     """That the duty was seen to be done; None when it was not, or when somebody said since that it is not."""
     duty = awaited.duty
     refused = register.progress(duty.key).refused
+    first_day = duty.opens_on + _DAY if duty.rule.event is Event.PUBLISHED else duty.opens_on
     fits = [
         sighting
         for code in awaited.codes
         for sighting in seen.get(code, ())
-        if duty.opens_on <= sighting.day
+        if first_day <= sighting.day
         and (awaited.until is None or sighting.day < awaited.until)
         and (refused is None or sighting.at > refused.at)
     ]

@@ -1,4 +1,4 @@
-"""Ask the head of an agency whether a duty may go to somebody else: once for each wish, in one transaction."""
+"""Tell an officer of a wish that a duty goes to somebody else, or of what became of it: once, in one transaction."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -20,51 +20,51 @@ ORIGIN = "handover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """That the ``head`` (an officer) is asked about the wish ``act`` on the duty ``key``.
+class Telling:
+    """That ``officer`` is told of the wish or decision ``act`` on the duty ``key``.
 
-    ``still_open`` are the keys of all duties that are open for the head, which keep their numbers. ``word`` is the
-    question at an address, by the number that the duty has for the head.
+    ``still_open`` are the keys of all duties that are open for them, which keep their numbers. ``word`` is the text at
+    an address, by the number that the duty has for them.
     """
 
-    head: int
+    officer: int
     act: int
     key: str
     still_open: Collection[str]
     word: Callable[[BoundAddress, int], Reply]
 
 
-async def queue_question(
-    store: Store, question: Question, ours: Collection[Member], *, now: datetime, expires_at: datetime
+async def queue_telling(
+    store: Store, telling: Telling, ours: Collection[Member], *, now: datetime, expires_at: datetime
 ) -> None:
-    """Queue ``question`` where the head can be reached on accounts of ``ours``. Safe to repeat: it is asked once.
+    """Queue ``telling`` where the officer can be reached on accounts of ``ours``. Safe to repeat: it is told once.
 
-    Nobody is asked where no address of theirs can be reached; a later look may find one.
+    Nobody is told where no address of theirs can be reached; a later look may find one.
     """
 
     async def job(connection: Transaction) -> None:
-        bound = (await addresses_of(connection, store.vault, [question.head])).get(question.head, ())
+        bound = (await addresses_of(connection, store.vault, [telling.officer])).get(telling.officer, ())
         ways = [one for one in bound if one.reachable and (one.address.channel, one.address.account) in ours]
         if not ways:
             return
-        numbers = await number_tasks(connection, question.head, [question.key], now, still_open=question.still_open)
-        draft = _draft(question, ways, numbers[question.key], store.vault, expires_at)
+        numbers = await number_tasks(connection, telling.officer, [telling.key], now, still_open=telling.still_open)
+        draft = _draft(telling, ways, numbers[telling.key], store.vault, expires_at)
         await outbox.enqueue(connection, draft, now=now, vault=store.vault)
 
     await store.write(job, wake=[outbox.TOPIC])
 
 
-def _draft(question: Question, ways: Sequence[BoundAddress], number: int, vault: Vault, expires_at: datetime) -> Draft:
+def _draft(telling: Telling, ways: Sequence[BoundAddress], number: int, vault: Vault, expires_at: datetime) -> Draft:
     first, *others = ways
     return Draft(
         person=vault.person(first.address),
         channel=first.address.channel,
         account=first.address.account,
         lane=Lane.REMINDER,
-        reply=question.word(first, number),
+        reply=telling.word(first, number),
         language=first.language,
         origin=ORIGIN,
-        dedupe_key=f"{ORIGIN}:{question.act}:{question.head}",
+        dedupe_key=f"{ORIGIN}:{telling.act}:{telling.officer}",
         expires_at=expires_at,
         elsewhere=[one.address for one in others],
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.core.due import DueUnit
 from bot.core.local_time import VIETNAM
 from bot.core.obligations.obligation import Obligation
-from bot.core.obligations.progress import Act, ActKind, Status
+from bot.core.obligations.progress import OPERATOR, Act, ActKind, Status
 from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
 from bot.wording.speech import Speech
@@ -109,7 +109,8 @@ def who(speech: Speech, desk: Desk, act: Act) -> str:
     """The officer's name, else the office that said it; what a sync saw is the portal's."""
     if act.kind is ActKind.MATCHED:
         return speech.say("duty.sync")
-    return desk.name_of(act.officer) or act.by or speech.say("duty.office")
+    by = "" if act.by == OPERATOR else act.by
+    return desk.name_of(act.officer) or by or speech.say("duty.office")
 
 
 def what(speech: Speech, desk: Desk, act: Act) -> str:

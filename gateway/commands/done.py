@@ -8,6 +8,7 @@ import typer
 from bot.core.errors import ContentError
 from bot.core.local_time import local_day
 from bot.core.obligations.obligation import Obligation
+from bot.core.obligations.progress import OPERATOR
 from bot.register import Register, read_register
 from bot.settling import Settled, Settling, following, settle, unsettle
 from bot.store.acts import record_all
@@ -16,7 +17,6 @@ from gateway.rulebook import read_rulebook
 from gateway.terminal import Terminal, print_json, run, set_clock
 
 COMMAND = "command line"
-_OFFICE = "operator"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def done_command(
     agency: Annotated[str, typer.Option(help="Name, alias or number of the agency.")],
     on: Annotated[str, typer.Option("--on", help="The day on which it was done, 2026-07-01 or 01/07/2026.")],
     period: Annotated[str, typer.Option(help="For which period (2026-Q3); otherwise the one open on that day.")] = "",
-    by: Annotated[str, typer.Option(help="Who says so.")] = _OFFICE,
+    by: Annotated[str, typer.Option(help="Who says so.")] = OPERATOR,
     undo: Annotated[bool, typer.Option("--undo", help="It was not done after all.")] = False,
     now: Annotated[str | None, typer.Option(help="As if it were this date and time (ISO).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,

@@ -1,7 +1,7 @@
 """``tracuu done`` in this process, on a SQLite file: what the operator knows is recorded once and can be taken back."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,12 +12,16 @@ from bot.core.cycle import UpdateCycle
 from bot.core.errors import ContentError, TracuuError
 from bot.core.items import Decision
 from bot.core.obligations.enrolling import Enrolment
+from bot.core.obligations.progress import ActKind
+from bot.handing import HandingError
 from bot.settling import SettlingError
+from bot.store.acts import record_act
 from bot.store.engine import Store
-from bot.store.items import save_annex
+from bot.store.items import read_catalogues, save_annex
+from bot.store.officers import read_officers
 from bot.store.roster import read_roster, save_roster
 from bot.store.tables import acts
-from gateway.commands import done, due
+from gateway.commands import done, due, handovers
 from gateway.terminal import Terminal, run
 from tests.support.duty_desk import CLINICS, DECISION, PHARMACIES, item
 from tests.support.office_setting import row
@@ -26,6 +30,7 @@ from tests.support.rows import NOW, rows
 APP = typer.Typer()
 done.add_commands(APP)
 due.add_commands(APP)
+handovers.add_commands(APP)
 SINCE = date(2026, 7, 2)
 ITEMS = (item("QN-01", CLINICS, UpdateCycle.MONTHLY, 20), item("QN-02", PHARMACIES, UpdateCycle.QUARTERLY, 30))
 
@@ -110,3 +115,34 @@ def test_what_fits_nothing_is_refused_with_a_sentence_and_nothing_is_recorded(te
         words for words, kind, sentence in WRONG if heard[words][0] is not kind or sentence not in heard[words][1]
     ] == [], heard
     assert count(terminal) == 0
+
+
+def test_a_wish_to_hand_over_is_listed_and_decided_once(terminal: Terminal):
+    async def ask() -> None:
+        async with terminal.store() as store:
+            before = await read_roster(store)
+            enrolment = Enrolment(before, today=SINCE)
+            for name in ("Cán bộ đầu mối 01", "Cán bộ đầu mối 02"):
+                enrolment.take(row("quangngai", "Sở Y tế", name=name))
+            await save_roster(store, before, enrolment.roster, now=NOW)
+            (lineage,) = (
+                each.lineage for one in await read_catalogues(store) for each in one.items if each.code == "QN-01"
+            )
+            key = f"quangngai/update-period/item:{lineage}/2026-10"
+            first, second = sorted(await read_officers(store))
+            asked, at = ActKind.TRANSFER_ASKED, datetime(2026, 11, 19, 9, tzinfo=UTC)
+            await store.write(
+                lambda connection: record_act(connection, key=key, kind=asked, at=at, officer=first, to=second)
+            )
+
+    def handed(*words: str) -> Any:
+        asked = ["handovers", *words, "--now", "2026-11-20T09:00", "--json"]
+        return CliRunner().invoke(APP, asked, obj=terminal)
+
+    run(ask())
+    (wish,) = json.loads(handed("list").stdout)
+    assert (wish["from"], wish["to"], wish["waits_for"]) == ("Cán bộ đầu mối 01", "Cán bộ đầu mối 02", ["operator"])
+    assert (wish["agency"], wish["period"]) == ("Sở Y tế", "2026-10")
+    assert json.loads(handed("confirm", str(wish["number"]), "--by", "Bà An").stdout)["confirmed"]
+    assert isinstance(handed("refuse", str(wish["number"])).exception, HandingError)
+    assert json.loads(handed("list").stdout) == []

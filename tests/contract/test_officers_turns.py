@@ -2,14 +2,19 @@
 
 import asyncio
 from datetime import date, datetime, timedelta
+from functools import partial
+
+import pytest
 
 from bot.core.local_time import VIETNAM
 from bot.core.obligations.agency import PostRole
 from bot.core.obligations.progress import ActKind
+from bot.handing import HandingError, decide, open_wishes
+from bot.notify.handover_news import tell_decisions
 from bot.notify.handovers import ask_heads
 from bot.register import read_register
 from bot.store import task_numbers
-from bot.store.acts import forget, read_acts
+from bot.store.acts import forget, read_acts, record_all
 from bot.store.engine import Store
 from bot.store.officers import read_officers
 from bot.store.tables import acts, record
@@ -36,6 +41,13 @@ async def furnish(store: Store) -> Bureau:
     return office
 
 
+async def deliver(office: Bureau) -> None:
+    """Send everything that waits."""
+    for person in office.people.values():
+        for address in person.addresses:
+            await office._deliver(person, address)
+
+
 async def hears(office: Bureau, label: str, text: str) -> str:
     """What officer ``label`` hears at once after saying ``text``."""
     await office.say(label, text)
@@ -59,14 +71,20 @@ async def test_what_an_officer_says_is_kept_and_on_record_and_the_head_is_asked_
     assert await ask(START.replace(hour=20)) == 0, "nobody is asked in the evening"
     assert await asyncio.gather(ask(START), ask(START)) == [1, 1]
     assert await ask(START + timedelta(days=1)) == 1
-    for person in office.people.values():
-        for address in person.addresses:
-            await office._deliver(person, address)
+    await deliver(office)
     question = " ".join(office.read("C") or [])
     assert "Cán bộ A đề nghị chuyển mục 1 (Danh sách nhà thuốc, hạn 20/10/2026) cho Cán bộ B" in question
     assert "ĐỒNG Ý CHUYỂN 1 hoặc KHÔNG CHUYỂN 1" in question
     assert office.read("C") is None
     assert "chuyển cho Cán bộ B" in await hears(office, "C", "dong y chuyen 1")
+    register = await read_register(store, rulebook(), now=START)
+    assert await tell_decisions(store, register, ACCOUNTS, content(), now=START.replace(hour=20)) == 0
+    for _ in range(2):
+        assert await tell_decisions(store, register, ACCOUNTS, content(), now=START) == 2
+    await deliver(office)
+    news = "Cán bộ C đã đồng ý chuyển mục 1 (Danh sách nhà thuốc, hạn 20/10/2026) cho Cán bộ B. Hạn không đổi."
+    assert {label: news in " ".join(office.read(label) or []) for label in "AB"} == {"A": True, "B": True}
+    assert office.unheard() == {}, "once, and not to whoever decided"
     kinds = [act.kind for act in (await read_acts(store, keys=[key]))[key]]
     assert kinds == [ActKind.DONE, ActKind.UNDONE, ActKind.TRANSFER_ASKED, ActKind.TRANSFERRED]
     assert [kind for (kind,) in await rows(store, record, "kind")] == [
@@ -77,3 +95,32 @@ async def test_what_an_officer_says_is_kept_and_on_record_and_the_head_is_asked_
     ]
     assert await forget(store, before=START + timedelta(days=1)) == len(kinds)
     assert await rows(store, acts, "id") == []
+
+
+async def test_where_no_head_can_be_asked_the_operator_decides_and_both_are_told(store: Store):
+    office = await furnish(store)
+    await office.enrol(row("quangngai", AGENCY, name="Cán bộ C", role=PostRole.HEAD, until=START.date()))
+    office.now = START + timedelta(days=1)
+    await hears(office, "A", "việc của tôi")
+    assert "Cơ quan quản lý Cổng sẽ xác nhận" in await hears(office, "A", "de nghi chuyen 1 cho can bo B")
+    for agrees in (False, True):
+        register = await read_register(store, rulebook(), now=office.now)
+        (wish,) = open_wishes(register, office.now.date())
+        assert (wish.heads, register.officers[wish.act.to or 0].name) == ([], "Cán bộ B")
+        _, said = decide(register, wish.act.id, agrees=agrees, by="Bà An", at=office.now, today=office.now.date())
+        await store.write(partial(record_all, said=[said]))
+        register = await read_register(store, rulebook(), now=office.now)
+        with pytest.raises(HandingError):
+            decide(register, wish.act.id, agrees=agrees, by="Bà An", at=office.now, today=office.now.date())
+        await tell_decisions(store, register, ACCOUNTS, content(), now=office.now)
+        await deliver(office)
+        told = {label: " ".join(office.read(label) or []) for label in "AB"}
+        if agrees:
+            assert all("Cơ quan quản lý Cổng đã đồng ý chuyển mục 1" in text for text in told.values())
+        else:
+            assert "không đồng ý chuyển mục 1" in told["A"]
+            assert told["B"] == ""
+            await hears(office, "A", "de nghi chuyen 1 cho can bo B")
+    assert "Bà An" in [document["by"] for (document,) in await rows(store, record, "document")]
+    assert "Danh sách nhà thuốc" not in await hears(office, "A", "viec cua toi")
+    assert "Danh sách nhà thuốc" in await hears(office, "B", "viec cua toi")

@@ -52,7 +52,8 @@ async def furnish(store: Store, setting: Sequence[Line], lines: Sequence[Line]) 
     office = Bureau(store, province, first - timedelta(days=1))
     items = [line.fields for line in setting if line.word == "item"]
     made = [make_item(*fields, province=province, number=number) for number, fields in enumerate(items, 1)]
-    await office.add_items(made, since=date.fromisoformat(said["catalogue"]))
+    days = {line.fields[0]: date.fromisoformat(line.fields[1]) for line in setting if line.word == "published"}
+    await office.add_items(made, since=date.fromisoformat(said["catalogue"]), published=days)
     await office.enrol(*(row(province, line.fields[0]) for line in setting if line.word == "agency"))
     for line in setting:
         if line.word == "officer":

@@ -1,7 +1,7 @@
 """An office of one province over some weeks: real store, planner, dispatcher and renderer; the clock is an argument."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -85,6 +85,7 @@ class Bureau:
         self.skipped: Sequence[Skipped] = ()
         self.portal_is_down = False
         self._codes = 0
+        self._published: Mapping[str, date] = {}
         self._register: Register | None = None
         self._rows: dict[str, tuple[str, int]] = {}
         self._mind = Mind(
@@ -98,8 +99,12 @@ class Bureau:
         )
         self._secretary = Secretary(content=content(), accounts=ACCOUNTS, as_sent=_as_sent, contact="0255 3822 000")
 
-    async def add_items(self, items: Sequence[CatalogueItem], *, since: date) -> None:
-        """Have the province's catalogue name ``items``, which counts from the day ``since``."""
+    async def add_items(
+        self, items: Sequence[CatalogueItem], *, since: date, published: Mapping[str, date] | None = None
+    ) -> None:
+        """Have the province's catalogue name ``items``, which counts from the day ``since``; the portal says when it
+        ``published`` some of them, by title."""
+        self._published = published or {}
         decision = Decision(number="01/QĐ-UBND", signed_on=since, province=self.province, valid_from=since)
         self._register = None
         await save_annex(self.store, decision, items, file="annex.csv", now=self.now)
@@ -209,7 +214,9 @@ class Bureau:
     async def _sync(self) -> None:
         self._register = None
         request = Request(kind="memory", name="portal", address="portal")
-        entries = (make_dataset(code, title, rows) for title, (code, rows) in self._rows.items())
+        entries = (
+            make_dataset(code, title, rows, self._published.get(title)) for title, (code, rows) in self._rows.items()
+        )
         await sync(self.store, publishing(*entries), request, now=self.now)
 
     async def confirm(self) -> None:

@@ -1,5 +1,6 @@
 """What an office is made of: the rules of the project, agencies and people, items and the datasets that publish them."""
 
+from datetime import date
 from functools import cache
 
 from bot.core.catalogue import Dataset, Resource
@@ -49,11 +50,11 @@ def make_item(title: str, owner: str, cycle: str, due: str = "", *, province: st
     )
 
 
-def make_dataset(code: str, title: str, rows: int) -> Fetched:
-    """A dataset of so many rows, without a day on which it was published."""
+def make_dataset(code: str, title: str, rows: int, published: date | None = None) -> Fetched:
+    """A dataset of so many rows, ``published`` on that day as far as the portal says."""
     table = make_table(["stt"], [[str(number)] for number in range(rows)])
     held = Resource(position=0, fields=table.columns, row_count=rows, table=table.hash)
-    return Fetched(dataset=Dataset(code=code, title=title, resources=(held,)), tables=(table,))
+    return Fetched(dataset=Dataset(code=code, title=title, resources=(held,), published_at=published), tables=(table,))
 
 
 def row(province: str, agency: str, **more: object) -> PersonRow:

@@ -32,6 +32,10 @@ class ActKind(StrEnum):
     UNDONE = "undone"
 
 
+OPERATOR = "operator"
+"""What :attr:`Act.by` is when an operator gave no name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """Something that was said or seen of the duty ``key`` at ``at``, by ``officer`` or, without one, by ``by``.
