@@ -6,14 +6,17 @@ from functools import partial
 
 import pytest
 
+from bot.core.conversation import Conversation
 from bot.core.local_time import VIETNAM
+from bot.core.messages import InboundMessage
 from bot.core.obligations.agency import PostRole
 from bot.core.obligations.progress import ActKind
 from bot.handing import HandingError, decide, open_wishes
 from bot.notify.handover_news import tell_decisions
 from bot.notify.handovers import ask_heads
+from bot.notify.reminding import plan_digests, release
 from bot.register import read_register
-from bot.store import task_numbers
+from bot.store import long_choices, task_numbers
 from bot.store.acts import forget, read_acts, record_all
 from bot.store.engine import Store
 from bot.store.officers import read_officers
@@ -124,3 +127,33 @@ async def test_where_no_head_can_be_asked_the_operator_decides_and_both_are_told
     assert "Bà An" in [document["by"] for (document,) in await rows(store, record, "document")]
     assert "Danh sách nhà thuốc" not in await hears(office, "A", "viec cua toi")
     assert "Danh sách nhà thuốc" in await hears(office, "B", "viec cua toi")
+
+
+async def test_every_button_of_a_digest_does_what_it_says_to_its_duty_through_whatever_carries_it(store: Store):
+    office = await furnish(store)
+    office.now = START.replace(day=6, hour=8)
+    register = await read_register(store, rulebook(), now=office.now)
+    plan = await plan_digests(store, register, now=office.now, ours=ACCOUNTS)
+    digest = next(
+        one
+        for one in await release(store, plan, office._secretary, clock=lambda: office.now)
+        if register.officers[one.officer].name == "Cán bộ A"
+    )
+    values = [action.value for action in digest.reply.actions]
+    assert [value.partition("quangngai/")[0] for value in values] == ["reporting:done:", "tasks:duty:"]
+    carried = await long_choices.shorten(store, "p", values, now=office.now)
+    heard = []
+    for value in values:
+        assert len(carried[value].encode()) <= 64, "as much as Telegram carries"
+        pressed = InboundMessage(
+            address=digest.address,
+            external_id=value[:20],
+            text="",
+            choice=await long_choices.expand(store, "p", carried[value], now=office.now),
+            sent_at=office.now,
+            received_at=office.now,
+        )
+        decided = await office._mind.decide(pressed, Conversation(address=digest.address))
+        heard.append(decided.outcome.replies[0].text)
+    assert heard[0].startswith("Đã ghi: mục 1 (Danh sách nhà thuốc) đã báo xong")
+    assert heard[1].startswith("(1) Danh sách nhà thuốc – Sở Y tế. Kỳ tháng 9/2026, hạn 20/10/2026.")
