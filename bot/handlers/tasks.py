@@ -44,14 +44,20 @@ def _list(ctx: Context, desk: Desk, page: int) -> Outcome:
         last = _how(ctx, shown[0])
         actions = []
     head = _head(ctx, every, page, pages)
+    standing = _standing(ctx, shown)
 
     def worded(length: int) -> str:
-        return "\n".join((head, *(_entry(ctx, desk, task, length) for task in shown), last))
+        return "\n".join((head, *standing, *(_entry(ctx, desk, task, length) for task in shown), last))
 
     def shorter(length: int) -> str:
-        return "\n".join((*(_short_entry(ctx, task, length) for task in shown), last))
+        return "\n".join((*standing, *(_short_entry(ctx, task, length) for task in shown), last))
 
     return note(ctx, desk, worded, shown=shown, actions=actions, shorter=shorter)
+
+
+def _standing(ctx: Context, tasks: Sequence[Task]) -> Sequence[str]:
+    """That some of ``tasks`` follow from a text that is neither in force nor confirmed."""
+    return () if all(task.duty.confirmed for task in tasks) else (ctx.say("duty.unconfirmed"),)
 
 
 def _how(ctx: Context, task: Task) -> str:
@@ -107,6 +113,7 @@ def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
     period, dates = say_period(speech, task.duty.period), word_dates(speech, task.duty)
     state = _state(ctx, desk, task)
     provisional = ctx.say("duty.provisional") if task.duty.provisional else ""
+    standing = _standing(ctx, [task])
     told = [word_act(speech, desk, act) for act in task.progress.acts[-_HISTORY:]]
 
     def worded(length: int) -> str:
@@ -124,9 +131,9 @@ def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
     return note(
         ctx,
         desk,
-        lambda length: "\n".join(filter(None, (worded(length), provisional, *told))),
+        lambda length: "\n".join(filter(None, (worded(length), *standing, provisional, *told))),
         shown=[task],
-        shorter=lambda length: "\n".join((worded(length), *told[-1:])),
+        shorter=lambda length: "\n".join((worded(length), *standing, *told[-1:])),
     )
 
 
