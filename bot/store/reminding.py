@@ -204,8 +204,8 @@ async def _still_untold(connection: Transaction, some: Sequence[Digest]) -> dict
         newest = select(acts.c.key, func.max(acts.c.id).label("newest")).where(acts.c.key.in_(few)).group_by(acts.c.key)
         heard |= {row.key: row.newest for row in await connection.execute(newest)}
         steps = select(reminders.c.key, reminders.c.officer_id, reminders.c.step)
-        for key, officer, step in await connection.execute(steps.where(mine, reminders.c.key.in_(few))):
-            told.setdefault((key, officer), []).append(step)
+        for row in await connection.execute(steps.where(mine, reminders.c.key.in_(few))):
+            told.setdefault((row.key, row.officer_id), []).append(row.step)
     found = {each.officer: [notice for notice in each.notices if _is_current(notice, heard, told)] for each in some}
     return {officer: notices for officer, notices in found.items() if notices}
 
@@ -226,7 +226,8 @@ async def _write_down(
         return {}
     day = local_day(now)
     rows = [{"officer_id": each, "day": day, "at": now, "dedupe_key": _name(each, day)} for each in sorted(untold)]
-    begun = await insert_new(connection, digests, rows, digests.c.officer_id, digests.c.id)
+    new = await insert_new(connection, digests, rows, digests.c.officer_id, digests.c.id)
+    begun = {row.officer_id: row.id for row in new}
     ledger = [
         {
             "key": notice.duty.obligation.key,
@@ -235,7 +236,7 @@ async def _write_down(
             "digest_id": number,
             "at": now,
         }
-        for officer, number in sorted(tuple(row) for row in begun)
+        for officer, number in sorted(begun.items())
         for notice in untold[officer]
     ]
     written = set()
@@ -244,11 +245,11 @@ async def _write_down(
         written = {tuple(row) for row in await insert_new(connection, reminders, ledger, *columns)}
     ours = {
         officer: [each for each in untold[officer] if (each.duty.obligation.key, officer) in written]
-        for officer, _ in begun
+        for officer in sorted(begun)
     }
-    if idle := [number for officer, number in begun if not ours[officer]]:
+    if idle := [number for officer, number in begun.items() if not ours[officer]]:
         await connection.execute(delete(digests).where(digests.c.id.in_(idle)))
-    return {officer: ours[officer] for officer in sorted(ours) if ours[officer]}
+    return {officer: mine for officer, mine in ours.items() if mine}
 
 
 async def _say_all(

@@ -50,12 +50,14 @@ class _Frame:
     """What all brief forms of a digest share: dozens are tried, and each duty of many would be read for each.
 
     ``entry`` words the duty at a place: with what length of title, with ``details`` or not, and as ``cited`` before.
+    ``request`` is what is asked for where so many are shown, with the others counted.
     """
 
     authority: str
     agencies: str
     heading: str
     entry: Callable[[int, int, bool, bool], str]
+    request: Callable[[int], str]
 
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
@@ -84,11 +86,17 @@ def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Fr
     def entry(place: int, title: int, details: bool, cited: bool) -> str:
         return _brief_entry(speech, lines[place], letterhead, title, details=details, cited=cited)
 
+    @cache
+    def request(shown: int) -> str:
+        more = _more(speech, len(lines) - shown) if len(lines) > shown else ""
+        return " ".join(filter(None, (more, _request(speech, lines[:shown]))))
+
     return _Frame(
         authority=shorten_name(letterhead.authority(obligations)),
         agencies=shorten_name(", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))),
         heading=_heading(speech, lines),
         entry=entry,
+        request=request,
     )
 
 
@@ -136,7 +144,7 @@ def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool)
 
 
 def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form, frame: _Frame) -> str:
-    shown, more = lines[: form.shows], len(lines) - form.shows
+    shown = lines[: form.shows]
     cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
     entries = (frame.entry(place, form.title, form.details, bool(one)) for place in range(len(shown)))
@@ -151,8 +159,7 @@ def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: 
                 frame.heading,
                 ended("; ".join(entries)),
                 speech.say("digest.basis", cite=one) if one else "",
-                _more(speech, more) if more else "",
-                _request(speech, shown),
+                frame.request(form.shows),
                 contact if form.greets or form.details else "",
             ),
         )
