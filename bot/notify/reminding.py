@@ -38,7 +38,7 @@ from bot.core.record import Entry
 from bot.notify.alarm import Alarm
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.reminding import Line, Queueing, Said, queue_digest, reached_on, read_told, told_on
+from bot.store.reminding import Line, Queueing, Said, queue_digests, reached_on, read_told, told_on
 from bot.wording.digest import word_digest
 from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
@@ -51,6 +51,8 @@ FRESH = timedelta(minutes=10)
 _MARGIN = timedelta(days=20)
 """How far the nominal date may lie behind the day that counts: a whole Tết."""
 _SLICE = 500
+_TOGETHER = 4
+"""Digests that are queued in one transaction: it holds the write lane of SQLite, for which whoever answers waits."""
 _NOTHING = Progress()
 _HELD = frozenset({SkipReason.PORTAL_DOWN, SkipReason.TOLD_TODAY, SkipReason.OUT_OF_HOURS})
 
@@ -210,12 +212,13 @@ async def plan_digests(
 async def release(
     store: Store, plan: Plan, secretary: Secretary, *, clock: Callable[[], datetime], rehearse: bool = False
 ) -> list[Said]:
-    """Queue the digests of ``plan``, each as a whole or not at all; what is left when it is stale is for the next look.
+    """Queue the digests of ``plan``, a few in each step and each as a whole or not at all; what is left when it is
+    stale is for the next look.
 
     ``rehearse``: nothing is written. Returns what was said.
     """
     calendar, voice, said = plan.register.calendar, _Voice(secretary=secretary, register=plan.register), []
-    for digest in plan.digests:
+    for start in range(0, len(plan.digests), _TOGETHER):
         if clock() - plan.now > FRESH:
             break
         how = Queueing(
@@ -227,8 +230,7 @@ async def release(
             pools=secretary.pools,
             draw=secretary.draw,
         )
-        told = await queue_digest(store, digest, how, rehearse=rehearse)
-        said += [told] if told is not None else []
+        said += await queue_digests(store, plan.digests[start : start + _TOGETHER], how, rehearse=rehearse)
     return said
 
 
