@@ -199,7 +199,7 @@ async def plan_digests(
         for duty in some:
             if duty.obligation.agency is not None:
                 open_keys[duty.obligation.agency].append(duty.obligation.key)
-        come = [duty for duty in some if duty.step]
+        come = [duty for duty in some if duty.has_come]
         told = await read_told(store, (duty.obligation.key for duty in come))
         for found in _judge_all(come, told, at):
             if isinstance(found, Notice):

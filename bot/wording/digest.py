@@ -287,16 +287,19 @@ def _more(speech: Speech, count: int) -> str:
 
 
 def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
-    """The answers to a single duty; to several only that they are done, and the list of all."""
+    """The answers to a single duty; to several only that they are done, and the list of all.
+
+    They name the duty by its key: a number means another duty some day, and an old button is pressed as well.
+    """
     for line in lines[:BUTTONS]:
-        number = line.number
-        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{number}")
+        number, key = line.number, line.notice.duty.obligation.key
+        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{key}")
         if len(lines) == 1 and line.notice.duty.obligation.rule.unchanged:
             label = speech.say("digest.button_unchanged", number=number)
-            yield Choice(label=label, value=f"reporting:unchanged:{number}")
+            yield Choice(label=label, value=f"reporting:unchanged:{key}")
     if len(lines) == 1:
-        number = lines[0].number
-        yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
+        detail = speech.say("digest.button_detail", number=lines[0].number)
+        yield Choice(label=detail, value=f"tasks:duty:{lines[0].notice.duty.obligation.key}")
     else:
         yield Choice(label=speech.say("digest.button_all"), value="tasks:page:1")
 

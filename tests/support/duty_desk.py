@@ -59,14 +59,9 @@ ITEMS = (
 
 
 def register(
-    acts: Mapping[str, list[Act]],
-    *,
-    province: str = "quangngai",
-    items: tuple[CatalogueItem, ...] = ITEMS,
-    confirmed: bool = True,
+    acts: Mapping[str, list[Act]], *, province: str = "quangngai", items: tuple[CatalogueItem, ...] = ITEMS
 ) -> Register:
-    """The register of an agency of ``province`` with four people and ``items``, without the rules for other duties;
-    ``confirmed``: its rules may urge."""
+    """The register of an agency of ``province`` with four people and ``items``, without the rules for other duties."""
     book = rules()
     chosen = replace(
         book.rule_sets[province],
@@ -86,7 +81,7 @@ def register(
         agencies={1: Agency(id=1, province=province, name="Sở Y tế", kind=AgencyKind.DEPARTMENT, rule_set=province)},
         officers=people,
         acts=acts,
-        confirmed={province: date.min} if confirmed else {},
+        confirmed={province},
     )
 
 
@@ -97,7 +92,6 @@ class Office:
     province: str = "quangngai"
     items: tuple[CatalogueItem, ...] = ITEMS
     confirmed: bool = True
-    account: object = None
     now: datetime = NOW
     acts: dict[str, list[Act]] = field(default_factory=dict)
     numbers: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -107,7 +101,8 @@ class Office:
         """What lies before ``officer``; nothing before a stranger."""
         if officer == STRANGER:
             return None
-        known = register(self.acts, province=self.province, items=self.items, confirmed=self.confirmed)
+        known = register(self.acts, province=self.province, items=self.items)
+        known = known if self.confirmed else replace(known, confirmed=())
         person = known.officers[officer]
         numbers = self.numbers.get(officer, {})
         return Desk(register=known, officer=person, numbers=numbers, today=local_day(self.now))

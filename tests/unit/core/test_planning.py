@@ -26,7 +26,7 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def said(key: str, kind: ActKind, *, day: date | None = None, number: int = 1) -> Progress:
-    return follow_acts([Act(id=number, key=key, kind=kind, at=at(JULY), day=day)])
+    return follow_acts([Act(id=number, key=key, kind=kind, at=at(JULY), day=day, officer=1)])
 
 
 LADDERS = [
@@ -147,6 +147,19 @@ def test_a_reminder_that_is_put_off_comes_that_day_and_never_behind_the_day_itse
         after = office.steps([one], days(nominal + DAY, nominal + 10 * DAY))
         wrong += [] if [step for _, step in after] == ["+1", "+3"] else [f"{name}, after: {after}"]
     assert not wrong
+
+
+def test_whoever_puts_a_reminder_off_puts_off_their_own_only():
+    one = duty(JULY)
+    office = Office(staff={1: Staffing(officers=(officer(1), officer(2)))})
+    office.steps([one], [JULY - 14 * DAY])
+    office.progress[one.key] = said(one.key, ActKind.POSTPONED, day=JULY - DAY)
+    heard = {day: [digest.officer for digest in office.tick([one], at(day))] for day in days(JULY - 6 * DAY, JULY)}
+    assert {f"{day:%m-%d}": whom for day, whom in heard.items() if whom} == {
+        "07-10": [2],
+        "07-14": [1, 2],
+        "07-15": [1, 2],
+    }
 
 
 def test_what_is_settled_or_told_for_information_only_urges_nobody():
