@@ -38,15 +38,6 @@ async def test_the_list_names_every_duty_with_number_period_and_state(office: Of
     assert "(5) Danh mục cơ sở khám bệnh, chữa bệnh, tháng 10/2026: hạn 20/11/2026" in second.text
 
 
-async def test_dates_of_a_decision_that_nobody_has_confirmed_are_told_as_such_and_nobody_is_called_late():
-    talk = Office(confirmed=False)
-    for asked in ("việc của tôi", "CHI TIẾT 1"):
-        reply = await talk.say(asked)
-        assert "Văn bản chưa được xác nhận áp dụng, ngày chỉ để tham khảo." in reply.text.splitlines()
-        assert "chưa cập nhật" in reply.text
-        assert "quá hạn" not in reply.text
-
-
 async def test_a_report_is_noted_with_the_next_date_and_the_way_back_and_is_not_called_verified(office: Office):
     reply = await office.say("đã cập nhật 5 ạ")
     assert reply.text == (
