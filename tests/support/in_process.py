@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -19,11 +20,19 @@ def tracuu_here(
     """Type ``words`` with ``said`` on standard input, in ``folder`` (default: where the tests run).
 
     Of ``TRACUU_…`` only those in ``variables`` are set. One at a time: streams, variables and folder are the process's.
+    A command has a loop of its own, so it runs in a thread beside that of the test.
     """
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(_type, words, said, variables or {}, folder).result()
+
+
+def _type(
+    words: tuple[str, ...], said: str, variables: Mapping[str, str], folder: Path | None
+) -> subprocess.CompletedProcess[str]:
     out, err = _stream(), _stream()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACUU_")}
     with (
-        patch.dict(os.environ, {**kept, **(variables or {})}, clear=True),
+        patch.dict(os.environ, {**kept, **variables}, clear=True),
         patch.object(sys, "argv", ["tracuu", *words]),
         patch.object(sys, "stdin", _stream(said)),
         redirect_stdout(out),
