@@ -45,6 +45,8 @@ from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
 
 LOOK_EVERY = timedelta(minutes=5)
+FIRST_LOOK = timedelta(seconds=5)
+"""After the start: whoever was down for long has waited long enough, and whoever restarts often still looks."""
 LOOK_BACK = timedelta(days=60)
 """What was due before is for the authority's list: nobody is reminded of it any more."""
 FRESH = timedelta(minutes=10)
@@ -166,7 +168,7 @@ def schedule_reminding(
         if DIGESTS_FROM <= clock().astimezone(VIETNAM).time() < SPANS[-1][1]:
             await look()
 
-    alarm.every(every, "reminding", wake)
+    alarm.every(every, "reminding", wake, first=min(every, FIRST_LOOK))
 
 
 async def plan_digests(
