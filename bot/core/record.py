@@ -26,7 +26,8 @@ class EntryKind(StrEnum):
 
     REMINDED: a message about duties was queued for an officer. RECEIPT: what the provider says became of it. REPORTED,
     CHANGED, POSTPONED, TRANSFER_ASKED, TRANSFERRED, MATCHED, VERIFIED, REFUSED, UNDONE: acts, of which REPORTED is
-    "xong" or "không đổi". VACANCY: an agency had nobody who could be reminded. CONFIRMED, REVOKED: a rule set was
+    "xong" or "không đổi". VACANCY: an agency had nobody who could be reminded. LISTED: a duty
+    went on the authority's list, late and with nobody reminded of it any more. CONFIRMED, REVOKED: a rule set was
     confirmed in writing, or no more. LETTER: a draft of a công văn was made.
     """
 
@@ -42,6 +43,7 @@ class EntryKind(StrEnum):
     REFUSED = "refused"
     UNDONE = "undone"
     VACANCY = "vacancy"
+    LISTED = "listed"
     CONFIRMED = "confirmed"
     REVOKED = "revoked"
     LETTER = "letter"

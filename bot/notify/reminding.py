@@ -36,6 +36,7 @@ from bot.core.office_hours import DIGESTS_FROM, SPANS, end_of_next_day
 from bot.core.pools import Pool
 from bot.core.record import Entry
 from bot.notify.alarm import Alarm
+from bot.notify.listing import is_on_list
 from bot.register import Register
 from bot.store.engine import Store
 from bot.store.reminding import Line, Queueing, Said, queue_digests, reached_on, read_told, told_on
@@ -44,6 +45,8 @@ from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
 
 LOOK_EVERY = timedelta(minutes=5)
+FIRST_LOOK = timedelta(seconds=5)
+"""After the start: whoever was down for long has waited long enough, and whoever restarts often still looks."""
 LOOK_BACK = timedelta(days=60)
 """What was due before is for the authority's list: nobody is reminded of it any more."""
 FRESH = timedelta(minutes=10)
@@ -65,13 +68,14 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be told at ``now`` by ``register``: ``digests``, and what is ``skipped``. ``open_keys`` are the open
-    duties of each agency, by its id."""
+    duties of each agency, by its id; ``listed`` is what is on the authority's list."""
 
     now: datetime
     register: Register
     digests: Sequence[Digest]
     skipped: Sequence[Skipped]
     open_keys: Mapping[int, Sequence[str]]
+    listed: Sequence[OpenDuty] = ()
 
     @property
     def planned(self) -> int:
@@ -166,7 +170,7 @@ def schedule_reminding(
         if DIGESTS_FROM <= clock().astimezone(VIETNAM).time() < SPANS[-1][1]:
             await look()
 
-    alarm.every(every, "reminding", wake)
+    alarm.every(every, "reminding", wake, first=min(every, FIRST_LOOK))
 
 
 async def plan_digests(
@@ -190,15 +194,17 @@ async def plan_digests(
         bound={agency.rule_set for agency in register.agencies.values()},
         confirmed=register.confirmed,
         down=down,
+        heads={rules.id for rules in register.rule_sets.values() if rules.urging.heads},
         told_today=await told_on(store, today),
     )
-    notices, skipped = list[Notice](), list[Skipped]()
+    notices, skipped, listed = list[Notice](), list[Skipped](), list[OpenDuty]()
     open_keys = defaultdict[int, list[str]](list)
     open_duties = find_open(_duties(register, today), ladders, today)
     while some := list(islice(open_duties, _SLICE)):
         for duty in some:
             if duty.obligation.agency is not None:
                 open_keys[duty.obligation.agency].append(duty.obligation.key)
+        listed += [duty for duty in some if is_on_list(duty, register, ladders, today)]
         come = [duty for duty in some if duty.has_come]
         told = await read_told(store, (duty.obligation.key for duty in come))
         for found in _judge_all(come, told, at):
@@ -206,7 +212,9 @@ async def plan_digests(
                 notices.append(found)
             else:
                 skipped.append(found)
-    return Plan(now=now, register=register, digests=gather(notices), skipped=skipped, open_keys=open_keys)
+    return Plan(
+        now=now, register=register, digests=gather(notices), skipped=skipped, open_keys=open_keys, listed=listed
+    )
 
 
 async def release(

@@ -72,6 +72,13 @@ async def append_all(connection: Transaction, entries: Sequence[Entry]) -> list[
     return numbers
 
 
+async def not_yet(store: Store, entries: Sequence[Entry]) -> list[Entry]:
+    """Those of ``entries`` that are not there yet, by :attr:`Entry.once`: nobody waits for whoever only looks."""
+    async with store.read() as connection:
+        known = await _known(connection, [entry.once for entry in entries if entry.once])
+    return [entry for entry in entries if entry.once not in known]
+
+
 async def read_record(
     store: Store, *, province: str = "", agency: int | None = None, first: date | None = None, last: date | None = None
 ) -> AsyncIterator[Recorded]:

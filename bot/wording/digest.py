@@ -65,7 +65,7 @@ def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -
     return Reply(
         text=_long(speech, lines, letterhead),
         brief=_shortest(speech, lines, letterhead),
-        actions=() if speech.account.one_way else tuple(_buttons(speech, lines)),
+        actions=() if speech.account.one_way or _is_for_head(lines) else tuple(_buttons(speech, lines)),
     )
 
 
@@ -119,7 +119,7 @@ def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
             None,
             (
                 speech.say("digest.head", authority=letterhead.authority(obligations)),
-                speech.say("digest.to", agencies=agencies) if agencies else "",
+                _address(speech, lines, agencies) if agencies else "",
                 _heading(speech, lines),
                 *(_entry(speech, line, letterhead, several=len(names) > 1) for line in shown),
                 _more(speech, more) if more > 0 else "",
@@ -148,7 +148,7 @@ def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: 
     cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
     entries = (frame.entry(place, form.title, form.details, bool(one)) for place in range(len(shown)))
-    address = speech.say("digest.to", agencies=frame.agencies) if form.greets else f"{frame.agencies}."
+    address = _address(speech, lines, frame.agencies) if form.greets else f"{frame.agencies}."
     contact = ended(speech.say("digest.contact", contact=letterhead.contact)) if letterhead.contact else ""
     return " ".join(
         filter(
@@ -238,6 +238,17 @@ def _marks(speech: Speech, notice: Notice, *, counted: bool = False) -> list[str
     return marks
 
 
+def _is_for_head(lines: Sequence[Line]) -> bool:
+    return all(line.notice.as_head for line in lines)
+
+
+def _address(speech: Speech, lines: Sequence[Line], agencies: str) -> str:
+    """Whom it is for: the focal officers, or who heads the agencies."""
+    if _is_for_head(lines):
+        return speech.say("digest.to_head", agencies=agencies)
+    return speech.say("digest.to", agencies=agencies)
+
+
 def _heading(speech: Speech, lines: Sequence[Line]) -> str:
     """How many there are, and how urgent the most urgent one is."""
     update = all(asks_to_upload(line.notice.duty.obligation) for line in lines)
@@ -260,9 +271,11 @@ def _heading(speech: Speech, lines: Sequence[Line]) -> str:
 
 def _request(speech: Speech, shown: Sequence[Line]) -> str:
     """What is asked for, and how to answer, by the example of the first duty of each kind. Nobody is asked to upload
-    to a portal that is down."""
+    to a portal that is down; who heads an agency is asked to see to it."""
     uploads = all(asks_to_upload(line.notice.duty.obligation) for line in shown)
     is_down = any(line.notice.portal_down for line in shown)
+    if _is_for_head(shown):
+        return speech.say("digest.ask_head")
     if speech.account.one_way:
         if not uploads:
             return speech.say("digest.ask_task_only")

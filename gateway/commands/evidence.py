@@ -9,11 +9,12 @@ import typer
 from bot.core.errors import ContentError, TracuuError
 from bot.core.local_time import local_day
 from bot.core.record import Break
-from bot.register import read_register
+from bot.notify.listing import find_listed
+from bot.register import Register, read_register
 from bot.store import record
 from gateway.cell import CellError, read_date, tidy
 from gateway.deployment import DATA
-from gateway.evidence.gathering import Window, describe, gather_log, gather_rows, note_letter
+from gateway.evidence.gathering import Window, describe, describe_listed, gather_log, gather_rows, note_letter
 from gateway.evidence.letter import Letter, draft_letter
 from gateway.evidence.letter_docx import write_letter
 from gateway.evidence.letter_words import load_letter_words
@@ -35,6 +36,9 @@ def add_commands(app: typer.Typer) -> None:
     family.command("export", help="The log of reminders of a span of days as .xlsx or .csv.")(export_command)
     family.command("verify", help="Whether the record is what it was; the first place where it is not.")(verify_command)
     family.command("letter", help="Draft a công văn (.docx) for what is overdue at an agency.")(letter_command)
+    family.command("listed", help="What is on the authority's list: late, and nobody is reminded of it any more.")(
+        listed_command
+    )
     app.add_typer(family, name="evidence")
 
 
@@ -73,6 +77,28 @@ def export_command(
     typer.echo(f"{out}: {len(log.rows)} reminders, {len(log.entries)} entries of the record")
     if log.broken:
         say(_sentence(log.broken))
+
+
+def listed_command(context: typer.Context, province: Province, now: Now = None, as_json: AsJson = False) -> None:
+    """List what is for a letter, agency by agency; see ``letter``."""
+    terminal: Terminal = context.obj
+    rulebook, clock = read_rulebook(terminal.settings()), set_clock(now)
+    rules = find_rule_set(rulebook.rule_sets, province)
+
+    async def work() -> Register:
+        async with terminal.store() as store:
+            return await read_register(store, rulebook, now=clock())
+
+    register, today = run(work()), local_day(clock())
+    rows = [describe_listed(register, duty, today) for duty in find_listed(register, rules.id, today)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        late = f"{row['days_late']} days late"
+        typer.echo("\t".join((row["agency"], row["title"], row["period"], row["legal_due"], late, row["article"])))
+    if not rows:
+        typer.echo(f"nothing of {rules.name} is on the list")
 
 
 def verify_command(
