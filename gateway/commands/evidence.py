@@ -1,5 +1,6 @@
 """``tracuu evidence``: what an authority can show of the duties that it urged."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ from gateway.terminal import Terminal, print_json, run, say, set_clock
 
 Province = Annotated[str, typer.Option(help="Id or name of the profile.")]
 Now = Annotated[str | None, typer.Option(help="As if it were this time (ISO).")]
+_ENTRY = re.compile(r"[1-9][0-9]{0,17}")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -89,8 +91,8 @@ def verify_command(
     async def work() -> tuple[tuple[int, str], Break | None]:
         async with terminal.store() as store:
             broken = await record.verify(store)
-            if broken is None and number and await record.hash_at(store, number) != digest:
-                broken = Break(seq=number, reason="it is not the one that the earlier export names")
+            if broken is None and number:
+                broken = await record.compare(store, number, digest)
             return await record.head(store), broken
 
     head, broken = run(work())
@@ -159,7 +161,7 @@ def _day(text: str, option: str) -> date | None:
 
 def _known(text: str) -> tuple[int, str]:
     number, _, digest = text.replace(" ", "").partition(":")
-    if text and not (number.isdecimal() and digest):
+    if text and not (_ENTRY.fullmatch(number) and digest):
         raise ContentError("command line", "--known", f"{text} is not NUMBER:HASH")
     return (int(number), digest) if text else (0, "")
 

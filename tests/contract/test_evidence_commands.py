@@ -109,6 +109,8 @@ def test_the_log_is_exported_and_whatever_is_tampered_with_is_named(terminal, tm
     assert "entry 1: it is not the one" in refused(terminal, "evidence", "verify", "--known", "1:0")
     tamper(terminal)
     assert refused(terminal, "evidence", "verify").startswith("the record is not whole: entry 1: its content")
+    told = ask(terminal, "evidence", "export", *WHOSE, "--out", str(out))  # what was tampered with proves nothing
+    assert (told["entries"], told["reminders"], told["broken"]["seq"]) == (1, 0, 1)
     result = CliRunner().invoke(APP, ["evidence", "verify", "--json"], obj=terminal)
     assert (result.exit_code, json.loads(result.stdout)["broken"]["seq"]) == (1, 1)
 
@@ -158,6 +160,7 @@ REFUSALS = (
     ),
     (("evidence", "export", "--province", "vinhphuc", "--from", "heute", "--json"), "--from"),
     (("evidence", "verify", "--known", "one"), "one is not NUMBER:HASH"),
+    (("evidence", "verify", "--known", "0:a"), "0:a is not NUMBER:HASH"),
     (("evidence", "letter", *WHOSE, "--out", "x.pdf"), "a letter is written as .docx"),
     (("feed", "new"), "name either an officer or an agency"),
     (("feed", "new", "--officer", "9"), "there is no officer 9"),
