@@ -55,6 +55,8 @@ def export_command(
     terminal: Terminal = context.obj
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_log_words(DATA)
     rules, span = find_rule_set(rulebook.rule_sets, province), (_day(first, "--from"), _day(last, "--to"))
+    if span[0] and span[1] and span[1] < span[0]:
+        raise ContentError("command line", "--to", f"{span[1]} is before --from")
     if out is None and not as_json:
         raise ContentError("command line", "--out", "name the file to write, or ask for --json")
 
@@ -121,6 +123,8 @@ def letter_command(
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_letter_words(DATA)
     rules, day = find_rule_set(rulebook.rule_sets, province), _day(on, "--on") or local_day(clock())
     since, say_period = _day(first, "--from"), read_periods("vi")
+    if day > local_day(clock()):
+        raise ContentError("command line", "--on", f"{day} is still to come")
     if out.suffix.lower() != ".docx":
         raise ContentError("command line", "--out", f"{out.name}: a letter is written as .docx")
 

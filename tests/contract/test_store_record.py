@@ -89,7 +89,14 @@ async def test_whatever_a_hand_changed_is_found_by_its_number(store):
 
 async def test_an_entry_that_a_hand_put_there_is_found_behind_the_last_one_and_before_the_first_one(store):
     await put(store, entry())
-    row = {"at": NOW, "kind": "reminded", "province": "", "document": {}, "previous": (await head(store))[1], "hash": "x"}
+    row = {
+        "at": NOW,
+        "kind": "reminded",
+        "province": "",
+        "document": {},
+        "previous": (await head(store))[1],
+        "hash": "x",
+    }
     for seq, found in ((2, 2), (-7, 1)):
         await store.write(lambda connection, seq=seq: connection.execute(insert(record).values(**row, seq=seq)))
         assert (await verify(store)).seq == found
