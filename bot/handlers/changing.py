@@ -76,7 +76,7 @@ def _arisen(ctx: Context, desk: Desk, task: Task, arisen: Task, length: int) -> 
     duty, title = arisen.duty, titled(task, length)
     term, due = word_term(speech_of(ctx), duty.rule), deadline(duty)
     day = full_date(date.fromisoformat(duty.period))
-    if arisen.confirmed and duty.late_after is not None and desk.today > duty.late_after:
+    if arisen.confirmed and duty.is_late_on(desk.today):
         return ctx.say(
             "duty.changed_late", number=task.number, title=title, day=day, due=due, term=term, cite=arisen.cite
         )

@@ -12,7 +12,7 @@ confirmed only by a change before the next period opens: a later one does not sh
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -85,7 +85,7 @@ def _awaited(
         for item in catalogue.items
     }
     alike: dict[tuple[str, Subject], list[Obligation]] = defaultdict(list)
-    for duty in register.between(today - LOOK_BACK, today + LOOK_BACK):
+    for duty in _with_published(register, datasets).between(today - LOOK_BACK, today + LOOK_BACK):
         if duty.subject.kind in _ON_DATA:
             alike[duty.rule.id, duty.subject].append(duty)
     for duties in alike.values():
@@ -98,6 +98,16 @@ def _awaited(
                 limited = following is not None and progress.report is not None and duty.rule.trigger is Trigger.ITEM
                 until = following.opens_on if following is not None and limited else None
                 yield _Awaited(duty=duty, codes=codes, until=until)
+
+
+def _with_published(register: Register, datasets: Mapping[tuple[str, str], tuple[str, ...]]) -> Register:
+    """``register`` with the items that some dataset publishes, in every decision: nothing is seen of the others."""
+    known = {*datasets, *((each.home, each.lineage) for each in register.datasets)}
+    catalogues = (
+        replace(each, items=tuple(item for item in each.items if (item.province, item.lineage or item.code) in known))
+        for each in register.catalogues
+    )
+    return replace(register, catalogues=tuple(catalogues))
 
 
 async def _read_seen(

@@ -110,7 +110,8 @@ class Enrolment:
                 (row.line, f"{row.agency} stays bound by {known.rule_set}; write “{UNDETERMINED}” to end that")
             )
         aliases = tuple(dict.fromkeys((*known.aliases, *row.aliases)))
-        self._agencies[at] = replace(known, **news, aliases=aliases)  # type: ignore[arg-type]
+        since = None if "rule_set" in news else known.recorded_on
+        self._agencies[at] = replace(known, **news, aliases=aliases, recorded_on=since)  # type: ignore[arg-type]
 
     # people
 

@@ -4,7 +4,7 @@ Of each duty only the last step that has come is told, to each person once (the 
 service everybody gets one message with the right stage, and what came before is never sent later.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -69,8 +69,8 @@ class Circumstances:
     """What counts at ``now`` besides the duties.
 
     ``bound`` are the profiles by which any agency is bound, ``confirmed`` those that may urge, ``down`` those whose
-    portal cannot be reached, ``told_today`` the officers who have had their digest of the day. ``staff`` says who is to
-    be reminded for an agency.
+    portal cannot be reached, ``heads`` those that have heads of agencies told, ``told_today`` the officers who have had
+    their digest of the day. ``staff`` says who stands behind an agency.
     """
 
     now: datetime
@@ -80,6 +80,7 @@ class Circumstances:
     bound: Collection[str]
     confirmed: Collection[str] = ()
     down: Collection[str] = ()
+    heads: Collection[str] = ()
     told_today: Collection[int] = ()
 
     @property
@@ -91,7 +92,8 @@ class Circumstances:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """That ``officer`` is to be told of ``duty``. ``days_left`` counts working days up to the day by which it is to be
-    done, ``days_late`` those since it is late. ``portal_down``: it is told although the portal cannot be reached."""
+    done, ``days_late`` those since it is late. ``portal_down``: it is told although the portal cannot be reached.
+    ``as_head``: the officer does not bear the duty, but heads the agency that does."""
 
     officer: int
     duty: OpenDuty
@@ -99,6 +101,7 @@ class Notice:
     days_left: int = 0
     days_late: int = 0
     portal_down: bool = False
+    as_head: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,18 +154,14 @@ def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Sk
         return
     staffing = _staffing(duty, at)
     untold = [each for each in staffing.officers if not _was_told(duty, each.id, told)]
-    if staffing.officers and not untold:
-        return
-    if reason := _reason_for_nobody(duty, staffing, at):
-        yield _skip(duty, reason)
-        return
-    for officer in untold:
-        if officer.id in at.told_today:
-            yield _skip(duty, SkipReason.TOLD_TODAY, officer.id)
-        elif not may_remind(at.now, at.calendar):
-            yield _skip(duty, SkipReason.OUT_OF_HOURS, officer.id)
+    if untold or not staffing.officers:
+        if reason := _reason_for_nobody(duty, staffing, at):
+            yield _skip(duty, reason)
         else:
-            yield _notice(duty, officer.id, at)
+            yield from (_tell(duty, officer.id, at) for officer in untold)
+    for head in _heads(duty, at):
+        if head not in staffing.officers and not _was_told(duty, head.id, told):
+            yield _tell(duty, head.id, at, as_head=True)
 
 
 def gather(notices: Iterable[Notice]) -> tuple[Digest, ...]:
@@ -191,6 +190,17 @@ def _staffing(duty: OpenDuty, at: Circumstances) -> Staffing:
     return at.staff(duty.obligation.agency)
 
 
+def _heads(duty: OpenDuty, at: Circumstances) -> Sequence[Officer]:
+    """Who heads the agency and hears of it as well: only where the profile says so, with the last reminder of all."""
+    obligation = duty.obligation
+    late = [f"+{behind}" for behind in obligation.rule.steps.after]
+    if obligation.agency is None or obligation.province not in at.heads or duty.step not in late[-1:]:
+        return ()
+    if _is_held_by_portal(obligation, at):
+        return ()
+    return [head for head in at.staff(obligation.agency).heads if head.reachable]
+
+
 def _was_told(duty: OpenDuty, officer: int, told: Told) -> bool:
     """Whether ``officer`` was told of the step that has come for them, or none has."""
     own = duty.step_of(officer)
@@ -215,7 +225,12 @@ def _is_last_day(duty: OpenDuty, at: Circumstances) -> bool:
     return duty.step == DAY_OF and at.today <= max(due, duty.obligation.remind_by)
 
 
-def _notice(duty: OpenDuty, officer: int, at: Circumstances) -> Notice:
+def _tell(duty: OpenDuty, officer: int, at: Circumstances, *, as_head: bool = False) -> Notice | Skipped:
+    """That the officer is told now, or why it waits."""
+    if officer in at.told_today:
+        return _skip(duty, SkipReason.TOLD_TODAY, officer)
+    if not may_remind(at.now, at.calendar):
+        return _skip(duty, SkipReason.OUT_OF_HOURS, officer)
     obligation, today = duty.obligation, at.today
     late_after = obligation.late_after
     return Notice(
@@ -225,6 +240,7 @@ def _notice(duty: OpenDuty, officer: int, at: Circumstances) -> Notice:
         today=today,
         days_late=at.calendar.between(late_after, today) if late_after is not None and today > late_after else 0,
         portal_down=_is_held_by_portal(obligation, at),
+        as_head=as_head,
     )
 
 

@@ -131,10 +131,10 @@ def _put_off(postponed: Mapping[int, date], act: Act) -> Mapping[int, date]:
 class Status(StrEnum):
     """How a duty stands on a day.
 
-    UPCOMING: it cannot be done yet. OPEN: it is to be done. UNMET: the proposed day has passed and no text calls that
-    late ("chưa cập nhật"). OVERDUE: "quá hạn". REPORTED: an officer says it is done, nobody has checked. MATCHED: a
-    sync saw the change ("đã đối chiếu"), nobody has reported. VERIFIED: reported or seen, and confirmed. CLOSED,
-    INFORMATION: as of :class:`bot.core.replacement.PeriodStatus`.
+    UPCOMING: it cannot be done yet. OPEN: it is to be done. UNMET: the day has passed and no text that is in force or
+    confirmed calls that late ("chưa cập nhật"). OVERDUE: "quá hạn". REPORTED: an officer says it is done, nobody has
+    checked. MATCHED: a sync saw the change ("đã đối chiếu"), nobody has reported. VERIFIED: reported or seen, and
+    confirmed. CLOSED, INFORMATION: as of :class:`bot.core.replacement.PeriodStatus`.
     """
 
     UPCOMING = "upcoming"
@@ -164,7 +164,7 @@ def _settled(obligation: Obligation, progress: Progress, today: date) -> Status 
         return Status.VERIFIED
     if progress.report or progress.matched:
         return Status.REPORTED if progress.report else Status.MATCHED
-    if obligation.status is PeriodStatus.INFORMATION:
+    if obligation.status is PeriodStatus.INFORMATION and (closed or obligation.closed_on is None):
         return Status.INFORMATION
     return Status.CLOSED if obligation.status is PeriodStatus.CLOSED and closed else None
 
@@ -172,6 +172,6 @@ def _settled(obligation: Obligation, progress: Progress, today: date) -> Status 
 def _open(obligation: Obligation, today: date) -> Status:
     if today < obligation.opens_on:
         return Status.UPCOMING
-    if obligation.late_after is None:
-        return Status.UNMET if today > obligation.nominal_due else Status.OPEN
-    return Status.OVERDUE if today > obligation.late_after else Status.OPEN
+    if obligation.is_late_on(today):
+        return Status.OVERDUE
+    return Status.UNMET if today > (obligation.late_after or obligation.nominal_due) else Status.OPEN
