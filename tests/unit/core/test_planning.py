@@ -124,44 +124,6 @@ def test_t4_what_is_seen_to_be_very_late_at_once_is_told():
     assert not office.steps([late], days(JULY + 2 * DAY, JULY + 40 * DAY))
 
 
-def test_a_reminder_that_is_put_off_comes_that_day_and_never_behind_the_day_itself():
-    rows = [
-        ("between two steps", JULY, JULY - 5 * DAY, [("07-10", "-3"), ("07-14", "-1"), ("07-15", "0")]),
-        (
-            "onto a day without a step",
-            JULY,
-            JULY - 6 * DAY,
-            [("07-09", "-4"), ("07-10", "-3"), ("07-14", "-1"), ("07-15", "0")],
-        ),
-        ("onto a day off", JULY, date(2026, 7, 12), [("07-10", "-3"), ("07-14", "-1"), ("07-15", "0")]),
-        ("behind the day", JULY, JULY + 9 * DAY, [("07-15", "0")]),
-        ("of what is due on a day off", date(2026, 8, 15), date(2026, 8, 13), [("08-13", "-2"), ("08-14", "0")]),
-    ]
-    wrong = []
-    for name, nominal, until, expected in rows:
-        office, one = Office(), duty(nominal, legal=year_2026().working_day_on_or_after(nominal))
-        office.steps([one], [nominal - 14 * DAY])
-        office.progress[one.key] = said(one.key, ActKind.POSTPONED, day=until)
-        told = office.steps([one], days(nominal - 8 * DAY, nominal))
-        wrong += [] if told == expected else [f"{name}: {told}"]
-        after = office.steps([one], days(nominal + DAY, nominal + 10 * DAY))
-        wrong += [] if [step for _, step in after] == ["+1", "+3"] else [f"{name}, after: {after}"]
-    assert not wrong
-
-
-def test_whoever_puts_a_reminder_off_puts_off_their_own_only():
-    one = duty(JULY)
-    office = Office(staff={1: Staffing(officers=(officer(1), officer(2)))})
-    office.steps([one], [JULY - 14 * DAY])
-    office.progress[one.key] = said(one.key, ActKind.POSTPONED, day=JULY - DAY)
-    heard = {day: [digest.officer for digest in office.tick([one], at(day))] for day in days(JULY - 6 * DAY, JULY)}
-    assert {f"{day:%m-%d}": whom for day, whom in heard.items() if whom} == {
-        "07-10": [2],
-        "07-14": [1, 2],
-        "07-15": [1, 2],
-    }
-
-
 def test_what_is_settled_or_told_for_information_only_urges_nobody():
     one = duty(JULY)
     wrong = []
