@@ -109,6 +109,9 @@ def confirm_command(
     signed_on = read_day(on, "--on")
     if signed_on > local_day(moment):
         raise ContentError(COMMAND, "--on", f"{signed_on} is still to come")
+    made = profile.rule_set.decision.signed_on
+    if made is not None and signed_on < made:
+        raise ContentError(COMMAND, "--on", f"{signed_on} lies before the decision, which is of {made}")
     office, document = _line(by, "--by"), _line(basis, "--basis")
     terminal: Terminal = context.obj
 
@@ -123,6 +126,7 @@ def confirm_command(
         print_json(describe_confirmation(one, profile))
     else:
         typer.echo(f"{profile.id}: confirmed by {one.by}, {day_words(one.signed_on)}: {one.basis}; it may remind now")
+        typer.echo("what fell due before that day is for information only: nobody is late for it")
 
 
 def revoke_command(context: typer.Context, province: Which, as_json: AsJson = False) -> None:
