@@ -16,9 +16,13 @@ from typing import Any
 
 START = "0" * 64
 """What stands for the hash before the first entry of all."""
-IDS = frozenset({"key", "message"})
+IDS = frozenset({"key", "keys", "message"})
 """The fields of a document that hold ids of ours; their digits are no telephone's."""
-_MOBILE = re.compile(r"(?<![\w.])((?:\+?84[ .]?|0)[35789])\d(?:[ .-]?\d){4}(?:[ .-]?)(\d)[ .-]?(\d)[ .-]?(\d)(?!\w)")
+_GAP = r"[\s.–-]{0,2}"
+_MOBILE = re.compile(
+    rf"(?<!\d)((?:\(?\+?84\)?{_GAP}(?:\(?0\)?{_GAP})?|\(?0{_GAP})[35789])"
+    rf"(?:{_GAP}\d){{5}}{_GAP}(\d){_GAP}(\d){_GAP}(\d)(?!\d)"
+)
 
 
 class EntryKind(StrEnum):
@@ -26,7 +30,8 @@ class EntryKind(StrEnum):
 
     REMINDED: a message about duties was queued for an officer. RECEIPT: what the provider says became of it. REPORTED,
     CHANGED, POSTPONED, TRANSFER_ASKED, TRANSFERRED, MATCHED, VERIFIED, REFUSED, UNDONE: acts, of which REPORTED is
-    "xong" or "không đổi". VACANCY: an agency had nobody who could be reminded. CONFIRMED, REVOKED: a rule set was
+    "xong" or "không đổi". VACANCY: an agency had nobody who could be reminded. LISTED: a duty
+    went on the authority's list, late and with nobody reminded of it any more. CONFIRMED, REVOKED: a rule set was
     confirmed in writing, or no more. LETTER: a draft of a công văn was made.
     """
 
@@ -42,6 +47,7 @@ class EntryKind(StrEnum):
     REFUSED = "refused"
     UNDONE = "undone"
     VACANCY = "vacancy"
+    LISTED = "listed"
     CONFIRMED = "confirmed"
     REVOKED = "revoked"
     LETTER = "letter"

@@ -4,8 +4,9 @@ Jobs live in memory; what is due is always read from our tables, so a missed or 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta, tzinfo
+from itertools import chain, repeat
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -32,9 +33,12 @@ class Alarm:
         self._started = asyncio.Event()
         self._repeating: list[asyncio.Task[None]] = []
 
-    def every(self, interval: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
-        """Call ``job`` every ``interval``, the first time after one."""
-        self._repeating.append(asyncio.create_task(self._repeat(interval, name, job), name=name))
+    def every(
+        self, interval: timedelta, name: str, job: Callable[[], Awaitable[object]], *, first: timedelta | None = None
+    ) -> None:
+        """Call ``job`` every ``interval``, the first time after one, or after ``first``."""
+        waits = chain([interval if first is None else first], repeat(interval))
+        self._repeating.append(asyncio.create_task(self._repeat(waits, name, job), name=name))
 
     def daily(self, hour: int, minute: int, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Call ``job`` each day at ``hour``:``minute`` in Vietnam."""
@@ -53,10 +57,10 @@ class Alarm:
         for task in self._repeating:
             task.cancel()
 
-    async def _repeat(self, interval: timedelta, name: str, job: Callable[[], Awaitable[object]]) -> None:
+    async def _repeat(self, waits: Iterable[timedelta], name: str, job: Callable[[], Awaitable[object]]) -> None:
         await self._started.wait()
-        while True:
-            await asyncio.sleep(interval / timedelta(seconds=1))
+        for wait in waits:
+            await asyncio.sleep(wait / timedelta(seconds=1))
             await _guard(name, job)
 
 

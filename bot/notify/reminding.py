@@ -36,14 +36,17 @@ from bot.core.office_hours import DIGESTS_FROM, SPANS, end_of_next_day
 from bot.core.pools import Pool
 from bot.core.record import Entry
 from bot.notify.alarm import Alarm
+from bot.notify.listing import is_on_list
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.reminding import Line, Queueing, Said, queue_digest, reached_on, read_told, told_on
+from bot.store.reminding import Line, Queueing, Said, queue_digests, reached_on, read_told, told_on
 from bot.wording.digest import word_digest
 from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
 
 LOOK_EVERY = timedelta(minutes=5)
+FIRST_LOOK = timedelta(seconds=5)
+"""After the start: whoever was down for long has waited long enough, and whoever restarts often still looks."""
 LOOK_BACK = timedelta(days=60)
 """What was due before is for the authority's list: nobody is reminded of it any more."""
 FRESH = timedelta(minutes=10)
@@ -51,6 +54,8 @@ FRESH = timedelta(minutes=10)
 _MARGIN = timedelta(days=20)
 """How far the nominal date may lie behind the day that counts: a whole Tết."""
 _SLICE = 500
+_TOGETHER = 4
+"""Digests that are queued in one transaction: it holds the write lane of SQLite, for which whoever answers waits."""
 _NOTHING = Progress()
 _HELD = frozenset({SkipReason.PORTAL_DOWN, SkipReason.TOLD_TODAY, SkipReason.OUT_OF_HOURS})
 
@@ -63,13 +68,14 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be told at ``now`` by ``register``: ``digests``, and what is ``skipped``. ``open_keys`` are the open
-    duties of each agency, by its id."""
+    duties of each agency, by its id; ``listed`` is what is on the authority's list."""
 
     now: datetime
     register: Register
     digests: Sequence[Digest]
     skipped: Sequence[Skipped]
     open_keys: Mapping[int, Sequence[str]]
+    listed: Sequence[OpenDuty] = ()
 
     @property
     def planned(self) -> int:
@@ -164,7 +170,7 @@ def schedule_reminding(
         if DIGESTS_FROM <= clock().astimezone(VIETNAM).time() < SPANS[-1][1]:
             await look()
 
-    alarm.every(every, "reminding", wake)
+    alarm.every(every, "reminding", wake, first=min(every, FIRST_LOOK))
 
 
 async def plan_digests(
@@ -188,34 +194,39 @@ async def plan_digests(
         bound={agency.rule_set for agency in register.agencies.values()},
         confirmed=register.confirmed,
         down=down,
+        heads={rules.id for rules in register.rule_sets.values() if rules.urging.heads},
         told_today=await told_on(store, today),
     )
-    notices, skipped = list[Notice](), list[Skipped]()
+    notices, skipped, listed = list[Notice](), list[Skipped](), list[OpenDuty]()
     open_keys = defaultdict[int, list[str]](list)
     open_duties = find_open(_duties(register, today), ladders, today)
     while some := list(islice(open_duties, _SLICE)):
         for duty in some:
             if duty.obligation.agency is not None:
                 open_keys[duty.obligation.agency].append(duty.obligation.key)
-        come = [duty for duty in some if duty.step]
+        listed += [duty for duty in some if is_on_list(duty, register, ladders, today)]
+        come = [duty for duty in some if duty.has_come]
         told = await read_told(store, (duty.obligation.key for duty in come))
         for found in _judge_all(come, told, at):
             if isinstance(found, Notice):
                 notices.append(found)
             else:
                 skipped.append(found)
-    return Plan(now=now, register=register, digests=gather(notices), skipped=skipped, open_keys=open_keys)
+    return Plan(
+        now=now, register=register, digests=gather(notices), skipped=skipped, open_keys=open_keys, listed=listed
+    )
 
 
 async def release(
     store: Store, plan: Plan, secretary: Secretary, *, clock: Callable[[], datetime], rehearse: bool = False
 ) -> list[Said]:
-    """Queue the digests of ``plan``, each as a whole or not at all; what is left when it is stale is for the next look.
+    """Queue the digests of ``plan``, a few in each step and each as a whole or not at all; what is left when it is
+    stale is for the next look.
 
     ``rehearse``: nothing is written. Returns what was said.
     """
     calendar, voice, said = plan.register.calendar, _Voice(secretary=secretary, register=plan.register), []
-    for digest in plan.digests:
+    for start in range(0, len(plan.digests), _TOGETHER):
         if clock() - plan.now > FRESH:
             break
         how = Queueing(
@@ -227,8 +238,7 @@ async def release(
             pools=secretary.pools,
             draw=secretary.draw,
         )
-        told = await queue_digest(store, digest, how, rehearse=rehearse)
-        said += [told] if told is not None else []
+        said += await queue_digests(store, plan.digests[start : start + _TOGETHER], how, rehearse=rehearse)
     return said
 
 

@@ -1,5 +1,6 @@
 """Read what a profile says besides its rules: each function reads one kind of section."""
 
+from bot.core.obligations.profile import Urging
 from bot.profiles.profile import (
     Access,
     AnnouncedChannel,
@@ -62,6 +63,16 @@ def read_licence(profile: Section) -> LicenceRule | None:
         return None
     section.only("default", "article", "basis")
     return LicenceRule(default=section.text("default"), article=section.article(), basis=section.text("basis"))
+
+
+def read_urging(profile: Section) -> Urging:
+    """How officers and heads are urged; nobody but officers where the profile says nothing of it. The days are read
+    with the rules."""
+    section = profile.section("reminding")
+    if section is None:
+        return Urging()
+    section.only("heads", "remind_before", "remind_after", "article", "basis")
+    return Urging(heads=section.flag("heads"), article=section.article(), basis=section.text("basis"))
 
 
 def read_channel(section: Section) -> AnnouncedChannel:

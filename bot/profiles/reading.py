@@ -17,7 +17,7 @@ _ID = re.compile(r"[a-z]{2,30}")
 _KEYS = (
     "id", "name", "status", "status_note", "status_checked_on", "territory", "predecessors", "successor", "applied_by",
     "decision", "roles", "rules", "api", "portal", "formats", "catalogue", "licence", "channels", "supersedes", "cites",
-    "closed_roles", "clauses",
+    "closed_roles", "clauses", "reminding",
 )  # fmt: skip
 
 
@@ -71,6 +71,7 @@ def _rule_set(section: Section, profile_id: str) -> RuleSet:
         successor=section.text("successor", default=""),
         roles=_roles(section),
         rules=read_rules(section),
+        urging=parts.read_urging(section),
     )
     for part, rule in zip(section.sections("rules"), rules.rules, strict=True):
         if rule.bearer is not Bearer.PROVIDER_AGENCY and rule.bearer not in rules.roles:

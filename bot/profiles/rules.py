@@ -27,8 +27,8 @@ _ANY_DAY = date(2026, 7, 1)
 
 def read_rules(profile: Section) -> tuple[Rule, ...]:
     """The rules of a profile, in order. Raises ContentError with file, line, key and reason."""
-    sections = profile.sections("rules")
-    rules = tuple(_rule(section) for section in sections)
+    sections, usual = profile.sections("rules"), _usual_steps(profile)
+    rules = tuple(_rule(section, usual) for section in sections)
     seen: set[str] = set()
     for section, rule in zip(sections, rules, strict=True):
         if rule.id in seen:
@@ -37,7 +37,7 @@ def read_rules(profile: Section) -> tuple[Rule, ...]:
     return rules
 
 
-def _rule(section: Section) -> Rule:
+def _rule(section: Section, usual: Steps) -> Rule:
     section.only(*_KEYS)
     rule = Rule(
         id=section.text("id"),
@@ -51,7 +51,7 @@ def _rule(section: Section) -> Rule:
         event=section.choice("event", Event) if "event" in section.table else None,
         due=_due(section),
         term=section.choice("term", Term, default=Term.DUE),
-        steps=_steps(section),
+        steps=_steps(section, usual),
         unchanged=section.flag("unchanged"),
         approval=section.flag("approval"),
         confidence=section.choice("confidence", Confidence),
@@ -152,8 +152,13 @@ def _day_of_month(section: Section, *, printed: str = "") -> DueWording:
     )
 
 
-def _steps(section: Section) -> Steps:
-    usual = Steps()
+def _usual_steps(profile: Section) -> Steps:
+    """The steps of every rule that names none."""
+    section = profile.section("reminding")
+    return _steps(section, Steps()) if section else Steps()
+
+
+def _steps(section: Section, usual: Steps) -> Steps:
     before = section.numbers("remind_before", default=usual.before)
     after = section.numbers("remind_after", default=usual.after)
     if list(before) != sorted(set(before), reverse=True):

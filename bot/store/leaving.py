@@ -15,6 +15,7 @@ from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
 _LEFT = "the address is this officer's no more"
+_GIVEN_UP = (outbox.c.lane == int(Lane.REMINDER)) & outbox.c.state.in_([OutboxState.DEAD, OutboxState.PARKED])
 _WAITING = (outbox.c.lane == int(Lane.REMINDER)) & (outbox.c.state == OutboxState.QUEUED)
 
 
@@ -29,7 +30,7 @@ async def end_memberships(
     """End the live memberships ``which``, and return them.
 
     A reminder that waits for such an officer's address goes on to ``instead``, else to the next address that it may go
-    to, else nowhere; none goes on to an address that has left.
+    to, else nowhere; none goes on to an address that has left, nor can one that was given up be replayed to it.
     """
     live = select(members).where(which, members.c.unbound_at.is_(None)).order_by(members.c.id).with_for_update()
     ended = (await connection.execute(live)).all()
@@ -52,6 +53,8 @@ async def _leave(
     now: datetime,
     instead: Address | None,
 ) -> None:
+    given_up = update(outbox).where(outbox.c.person == row.person, _GIVEN_UP)  # somebody might still replay it
+    await connection.execute(given_up.values(state=OutboxState.EXPIRED, error=_LEFT))
     queued = select(outbox).where(outbox.c.person == row.person, _WAITING).order_by(outbox.c.id)
     for message in (await connection.execute(queued)).all():
         climbed = await ladder.lock(connection, message.id)

@@ -1,5 +1,6 @@
 """``tracuu evidence``: what an authority can show of the duties that it urged."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,11 +10,12 @@ import typer
 from bot.core.errors import ContentError, TracuuError
 from bot.core.local_time import local_day
 from bot.core.record import Break
-from bot.register import read_register
+from bot.notify.listing import find_listed
+from bot.register import Register, read_register
 from bot.store import record
 from gateway.cell import CellError, read_date, tidy
 from gateway.deployment import DATA
-from gateway.evidence.gathering import Window, describe, gather_log, gather_rows, note_letter
+from gateway.evidence.gathering import Window, describe, describe_listed, gather_log, gather_rows, note_letter
 from gateway.evidence.letter import Letter, draft_letter
 from gateway.evidence.letter_docx import write_letter
 from gateway.evidence.letter_words import load_letter_words
@@ -26,6 +28,7 @@ from gateway.terminal import Terminal, print_json, run, say, set_clock
 
 Province = Annotated[str, typer.Option(help="Id or name of the profile.")]
 Now = Annotated[str | None, typer.Option(help="As if it were this time (ISO).")]
+_ENTRY = re.compile(r"[1-9][0-9]{0,17}")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -35,6 +38,9 @@ def add_commands(app: typer.Typer) -> None:
     family.command("export", help="The log of reminders of a span of days as .xlsx or .csv.")(export_command)
     family.command("verify", help="Whether the record is what it was; the first place where it is not.")(verify_command)
     family.command("letter", help="Draft a công văn (.docx) for what is overdue at an agency.")(letter_command)
+    family.command("listed", help="What is on the authority's list: late, and nobody is reminded of it any more.")(
+        listed_command
+    )
     app.add_typer(family, name="evidence")
 
 
@@ -53,6 +59,8 @@ def export_command(
     terminal: Terminal = context.obj
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_log_words(DATA)
     rules, span = find_rule_set(rulebook.rule_sets, province), (_day(first, "--from"), _day(last, "--to"))
+    if span[0] and span[1] and span[1] < span[0]:
+        raise ContentError("command line", "--to", f"{span[1]} is before --from")
     if out is None and not as_json:
         raise ContentError("command line", "--out", "name the file to write, or ask for --json")
 
@@ -75,6 +83,28 @@ def export_command(
         say(_sentence(log.broken))
 
 
+def listed_command(context: typer.Context, province: Province, now: Now = None, as_json: AsJson = False) -> None:
+    """List what is for a letter, agency by agency; see ``letter``."""
+    terminal: Terminal = context.obj
+    rulebook, clock = read_rulebook(terminal.settings()), set_clock(now)
+    rules = find_rule_set(rulebook.rule_sets, province)
+
+    async def work() -> Register:
+        async with terminal.store() as store:
+            return await read_register(store, rulebook, now=clock())
+
+    register, today = run(work()), local_day(clock())
+    rows = [describe_listed(register, duty, today) for duty in find_listed(register, rules.id, today)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        late = f"{row['days_late']} days late"
+        typer.echo("\t".join((row["agency"], row["title"], row["period"], row["legal_due"], late, row["article"])))
+    if not rows:
+        typer.echo(f"nothing of {rules.name} is on the list")
+
+
 def verify_command(
     context: typer.Context,
     known: Annotated[
@@ -89,8 +119,8 @@ def verify_command(
     async def work() -> tuple[tuple[int, str], Break | None]:
         async with terminal.store() as store:
             broken = await record.verify(store)
-            if broken is None and number and await record.hash_at(store, number) != digest:
-                broken = Break(seq=number, reason="it is not the one that the earlier export names")
+            if broken is None and number:
+                broken = await record.compare(store, number, digest)
             return await record.head(store), broken
 
     head, broken = run(work())
@@ -119,6 +149,8 @@ def letter_command(
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_letter_words(DATA)
     rules, day = find_rule_set(rulebook.rule_sets, province), _day(on, "--on") or local_day(clock())
     since, say_period = _day(first, "--from"), read_periods("vi")
+    if day > local_day(clock()):
+        raise ContentError("command line", "--on", f"{day} is still to come")
     if out.suffix.lower() != ".docx":
         raise ContentError("command line", "--out", f"{out.name}: a letter is written as .docx")
 
@@ -159,7 +191,7 @@ def _day(text: str, option: str) -> date | None:
 
 def _known(text: str) -> tuple[int, str]:
     number, _, digest = text.replace(" ", "").partition(":")
-    if text and not (number.isdecimal() and digest):
+    if text and not (_ENTRY.fullmatch(number) and digest):
         raise ContentError("command line", "--known", f"{text} is not NUMBER:HASH")
     return (int(number), digest) if text else (0, "")
 

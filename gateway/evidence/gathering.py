@@ -1,14 +1,17 @@
 """Read from the store what the log and a letter are made of."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from bot.core.obligations.agency import Agency
+from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.reminder_log import LogRow, follow_record
 from bot.core.record import Entry, EntryKind, Recorded
+from bot.register import Register
 from bot.store import record
 from bot.store.engine import Store
 from gateway.evidence.letter import Letter
@@ -60,7 +63,7 @@ async def note_letter(store: Store, letter: Letter, *, now: datetime) -> int:
         province=letter.rules.id,
         agency=agency.id,
         document=document,
-        once=f"letter/{agency.id}/{letter.on.isoformat()}/{','.join(keys)}",
+        once=f"letter/{agency.id}/{letter.on.isoformat()}/{hashlib.sha256(','.join(keys).encode()).hexdigest()}",
     )
     return await store.write(lambda connection: record.append(connection, entry))
 
@@ -85,4 +88,20 @@ def describe(row: LogRow) -> Mapping[str, Any]:
             {"at": each.at.isoformat(), "said": each.said, "who": each.who, "day": each.day or None}
             for each in row.reactions
         ],
+    }
+
+
+def describe_listed(register: Register, duty: Obligation, today: date) -> Mapping[str, Any]:
+    """A duty on the authority's list as a JSON object; ``days_late`` are calendar days, as in a letter."""
+    agency, late_after = register.agencies.get(duty.agency or 0), duty.late_after
+    return {
+        "agency": agency.name if agency else duty.owner,
+        "rule": duty.rule.id,
+        "article": register.rule_sets[duty.province].cite(duty.rule),
+        "title": duty.subject.title or duty.rule.title,
+        "period": duty.period,
+        "nominal_due": duty.nominal_due.isoformat(),
+        "legal_due": duty.legal_due.isoformat() if duty.legal_due else None,
+        "days_late": (today - late_after).days if late_after else 0,
+        "key": duty.key,
     }

@@ -40,6 +40,9 @@ def _standing(
     yield words.tell("standing", "status", status=status, code=rules.status, checked=day_words(standing.checked_on))
     yield standing.note
     yield words.tell("urging", urging_of(rules, confirmations), id=profile.id)
+    if rules.urging.article:
+        key = "heads" if rules.urging.heads else "no_heads"
+        yield words.tell("urging", key, article=rules.urging.article, basis=rules.urging.basis)
     decision = rules.decision
     said = {"signed": day_words(decision.signed_on), "valid": day_words(decision.valid_from)}
     key = "decision" if decision.number else "draft"

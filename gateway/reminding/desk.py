@@ -12,6 +12,7 @@ from bot.core.delivery import Lane
 from bot.core.messages import Address, Reply
 from bot.core.obligations.planning import FOR_THE_OPERATOR, Skipped
 from bot.notify.handovers import ask_heads
+from bot.notify.listing import note_listed
 from bot.notify.matching import match_published
 from bot.notify.portals import profiles_down
 from bot.notify.reminding import AsSent, Plan, Secretary, plan_digests, release
@@ -100,6 +101,7 @@ async def look(
     said = await release(store, plan, secretary, clock=clock, rehearse=rehearse)
     if not rehearse:
         await note_vacancies(store, plan.skipped, register.agencies, now=now)
+        await note_listed(store, plan.listed, register, now=now)
         await ask_heads(store, register, accounts, content, now=now)
     return Looked(plan=plan, said=said, texts=_texts(said, as_sent))
 

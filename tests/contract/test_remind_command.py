@@ -1,7 +1,6 @@
 """``tracuu remind`` in this process, on a SQLite file: what it prints, and that a dry run writes nothing."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from bot.core.cycle import Cycle, UpdateCycle
-from bot.core.due import DueAnchor, DueWording
-from bot.core.items import CatalogueItem, Decision
-from bot.store.engine import Store
-from bot.store.items import save_annex
 from gateway.commands.remind import add_commands
 from gateway.terminal import Terminal, run
 from tests.conftest import KEY
-from tests.support.rows import NOW
-from tests.support.staffed import employ
+from tests.support.staffed import open_quang_ngai
 
 APP = typer.Typer()
 add_commands(APP)
@@ -36,29 +29,10 @@ def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
 
     async def work() -> None:
         async with Terminal(config=config).store() as store:
-            await fill(store)
+            await open_quang_ngai(store)
 
     run(work())
     return Terminal(config=config)
-
-
-async def fill(store: Store) -> None:
-    """Two agencies of Quảng Ngãi, of which only the first has an officer, each with an item."""
-    staff = await employ(store, 1, 0, province="quangngai")
-    annex = [
-        CatalogueItem(
-            code=str(number),
-            title=f"Danh mục {number}",
-            owner=agency.name,
-            province="quangngai",
-            cycle=Cycle(code=UpdateCycle.MONTHLY),
-            due=DueWording(anchor=DueAnchor.PERIOD_END, offset_days=15),
-        )
-        for number, agency in enumerate(staff.agencies.values(), 1)
-    ]
-    day = date(2026, 10, 20)
-    decision = Decision(number="9/QĐ", signed_on=day, province="quangngai", valid_from=day)
-    await save_annex(store, decision, annex, file="test", now=NOW)
 
 
 def remind(terminal: Terminal, *words: str) -> Any:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from bot.core.delivery import Lane, OutboxState
 from bot.core.effects import RecordConsent
@@ -13,7 +14,7 @@ from bot.core.local_time import local_day
 from bot.core.messages import Address, Reply, Sign, SignKind
 from bot.core.obligations.agency import PostRole
 from bot.core.obligations.roster import Roster
-from bot.store import consents, members, outbox, standing
+from bot.store import consents, dead, members, outbox, standing
 from bot.store.agencies import read_agencies
 from bot.store.engine import Store
 from bot.store.erasure import erase
@@ -147,9 +148,14 @@ async def test_what_waits_for_an_address_that_is_unbound_goes_to_another_or_nowh
     for address in (OLD, ZALO):
         await bind_officer(store, 1, address)
     await remind(store, OLD, "a", elsewhere=[ZALO])
+    await remind(store, OLD, "restored")
+    parked = update(outbox_table).where(outbox_table.c.dedupe_key == "restored").values(state=OutboxState.PARKED)
+    await store.write(lambda connection: connection.execute(parked))
+    ((number, _),) = [row for row in await rows(store, outbox_table, "id", "dedupe_key") if row[1] == "restored"]
     zalo, old = await members.list_members(store)
     await members.unbind(store, old.number, now=NOW)
     assert await waiting(store) == {"zalo": "a"}
+    assert not await dead.replay_outbox(store, number, now=NOW)
     await members.unbind(store, zalo.number, now=NOW)
     assert await waiting(store) == {}
     assert await live(store, 1) == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import cycle
 
@@ -11,11 +12,15 @@ import pytest
 from bot.core.delivery import Lane
 from bot.core.obligations.progress import ActKind
 from bot.notify.alarm import Alarm
+from bot.notify.listing import find_listed, note_listed
 from bot.notify.reminding import FRESH, plan_digests, release, schedule_reminding
 from bot.store import reminding
+from bot.store.backup import back_up
 from bot.store.record import read_record
 from bot.store.reminding import holds_posts, read_told, told_on
+from bot.store.restore import restore
 from bot.store.tables import acts, digests, outbox, record, reminders, standings, task_numbers
+from tests.conftest import open_store
 from tests.support.duties import at
 from tests.support.rows import NOW, rows
 from tests.support.staffed import ACCOUNTS, bind, duties_of, employ, home, look, secretary, waiting
@@ -89,6 +94,29 @@ async def test_t2_two_schedulers_with_wrong_clocks_and_one_that_stood_still_remi
     assert Counter(items) == Counter({key: 3 for key, _, _ in told})
 
 
+async def test_t1_after_a_week_down_one_message_with_the_right_stage_and_then_the_list(store):
+    staff = await employ(store, 2)
+    known, (first, *_) = duties_of(staff, 3), staff.ids
+    await look(store, known, at(FRIDAY - 2 * DAY))  # -3 working days
+    for clock in ("13:47", "13:52", "16:59"):
+        await look(store, known, at(FRIDAY + 5 * DAY, clock))  # two working days late: the legal term was Monday
+    told = await rows(store, reminders, "officer_id", "step", "at")
+    late = Counter(step for officer, step, _ in told if officer == first)
+    assert late == {"-3": 3, "+1": 3}
+    for day in range(6, 13):
+        plan = await plan_digests(store, known, ours=ACCOUNTS, now=at(FRIDAY + day * DAY, "09:00"))
+        await release(store, plan, secretary(), clock=lambda plan=plan: plan.now)
+        on_list = [duty.obligation.key for duty in plan.listed]
+        assert len(on_list) == (3 if day > 6 else 0), day
+        assert await note_listed(store, plan.listed, known, now=plan.now) == (3 if day == 7 else 0)
+    steps = Counter((officer, step) for officer, step in await rows(store, reminders, "officer_id", "step"))
+    assert steps == {(one, step): 3 for one in staff.ids for step in ("-3", "+1", "+3")}
+    assert [each.key for each in find_listed(known, "ninhthuan", FRIDAY + 7 * DAY)] == sorted(on_list)
+    assert not find_listed(replace(known, confirmed=()), "ninhthuan", FRIDAY + 7 * DAY)
+    kinds = Counter([entry.kind async for entry in read_record(store)])
+    assert kinds == {"reminded": 6, "listed": 3}
+
+
 async def test_whoever_stood_still_for_long_plans_anew(store):
     staff = await employ(store, 1)
     plan = await plan_digests(store, duties_of(staff, 1), ours=ACCOUNTS, now=at(FRIDAY, "10:00"))
@@ -133,6 +161,21 @@ async def test_who_can_be_reached_on_no_account_of_ours_is_skipped(store):
     refused = {"person": store.vault.person(home(officer)), "channel": "web", "account": "main", "unreachable_at": NOW}
     await store.write(lambda connection: connection.execute(standings.insert().values(refused)))
     assert not await release(store, plan, secretary(), clock=lambda: plan.now)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_restored_backup_reminds_nobody_again_and_parks_what_waited(store, blank_url, tmp_path):
+    staff = await employ(store, 1)
+    known = duties_of(staff, 2)
+    assert await look(store, known, at(FRIDAY, "08:00"))
+    await back_up(store, tmp_path / "backup.db", now=at(FRIDAY, "08:01"))
+    async with open_store(blank_url, owner="restored") as restored:
+        assert (await restore(restored, tmp_path / "backup.db", now=at(FRIDAY, "10:00"))).parked == 1
+        assert not await look(restored, known, at(FRIDAY, "10:05"))
+        assert not await look(restored, known, at(FRIDAY + 3 * DAY))
+        assert [
+            line.notice.duty.step for one in await look(restored, known, at(FRIDAY + 4 * DAY)) for line in one.lines
+        ] == ["+1", "+1"]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

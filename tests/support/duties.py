@@ -88,6 +88,7 @@ class Office:
     calendar: WorkCalendar = field(default_factory=year_2026)
     confirmed: frozenset[str] = frozenset({PROVINCE})
     down: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
     progress: dict[str, Progress] = field(default_factory=dict)
     told: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     digests: dict[tuple[int, date], Digest] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class Office:
             bound={PROVINCE},
             confirmed=self.confirmed,
             down=self.down,
+            heads=self.heads,
             told_today={one for one, day in self.digests if day == today},
         )
 

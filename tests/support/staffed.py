@@ -7,13 +7,16 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 
 from bot.core.accounts import Account
-from bot.core.cycle import UpdateCycle
+from bot.core.cycle import Cycle, UpdateCycle
+from bot.core.due import DueAnchor, DueWording
+from bot.core.items import CatalogueItem, Decision
 from bot.core.messages import Address, Reply
 from bot.core.obligations.agency import Agency, AgencyKind, Officer, Post, PostRole
 from bot.core.obligations.progress import Act
 from bot.notify.reminding import Secretary, plan_digests, release
 from bot.register import Register
 from bot.store.engine import Store
+from bot.store.items import save_annex
 from bot.store.reminding import Said
 from bot.store.tables import agencies, conversations, members, officers, outbox, posts
 from bot.store.transaction import Transaction
@@ -89,6 +92,27 @@ async def bind(connection: Transaction, store: Store, officer: int, address: Add
     await connection.execute(insert(conversations).values(**where, **talk, sealed=sealed))
     member = {**where, "name": f"Cán bộ {officer}", "role": "officer", "bound_at": at, "officer_id": officer}
     await connection.execute(insert(members).values(**member))
+
+
+async def open_quang_ngai(store: Store) -> Staff:
+    """Two agencies of Quảng Ngãi, of which only the first has an officer, each with an item that is due on Sunday,
+    15 November 2026."""
+    staff = await employ(store, 1, 0, province="quangngai")
+    annex = [
+        CatalogueItem(
+            code=str(number),
+            title=f"Danh mục {number}",
+            owner=agency.name,
+            province="quangngai",
+            cycle=Cycle(code=UpdateCycle.MONTHLY),
+            due=DueWording(anchor=DueAnchor.PERIOD_END, offset_days=15),
+        )
+        for number, agency in enumerate(staff.agencies.values(), 1)
+    ]
+    day = date(2026, 10, 20)
+    decision = Decision(number="9/QĐ", signed_on=day, province="quangngai", valid_from=day)
+    await save_annex(store, decision, annex, file="test", now=NOW)
+    return staff
 
 
 def duties_of(

@@ -4,8 +4,8 @@ Of each duty only the last step that has come is told, to each person once (the 
 service everybody gets one message with the right stage, and what came before is never sent later.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from bot.core.obligations.obligation import Obligation, SubjectKind
 from bot.core.obligations.progress import SETTLED, Progress, Status, status_of
 from bot.core.obligations.rule import Trigger
 from bot.core.obligations.staffing import Staffing
-from bot.core.obligations.steps import DAY_OF, Ladders, rank
+from bot.core.obligations.steps import DAY_OF, Ladders, Step, rank
 from bot.core.office_hours import may_remind
 from bot.core.working_days import WorkCalendar
 
@@ -45,12 +45,23 @@ FOR_THE_OPERATOR = frozenset({SkipReason.VACANT, SkipReason.UNREACHABLE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDuty:
-    """A duty that can be done and is not done yet. ``step`` is the last one that has come, empty while none has."""
+    """A duty that can be done and is not done yet. ``step`` is the last one that has come, empty while none has;
+    ``own`` are the steps of those officers who have put off their reminder, who go by a ladder of their own."""
 
     obligation: Obligation
     progress: Progress
     status: Status
     step: str = ""
+    own: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def has_come(self) -> bool:
+        """Whether a step has come for anybody."""
+        return bool(self.step or any(self.own.values()))
+
+    def step_of(self, officer: int) -> str:
+        """The last step that has come for ``officer``, empty while none has."""
+        return self.own.get(officer, self.step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +69,8 @@ class Circumstances:
     """What counts at ``now`` besides the duties.
 
     ``bound`` are the profiles by which any agency is bound, ``confirmed`` those that may urge, ``down`` those whose
-    portal cannot be reached, ``told_today`` the officers who have had their digest of the day. ``staff`` says who is to
-    be reminded for an agency.
+    portal cannot be reached, ``heads`` those that have heads of agencies told, ``told_today`` the officers who have had
+    their digest of the day. ``staff`` says who stands behind an agency.
     """
 
     now: datetime
@@ -69,6 +80,7 @@ class Circumstances:
     bound: Collection[str]
     confirmed: Collection[str] = ()
     down: Collection[str] = ()
+    heads: Collection[str] = ()
     told_today: Collection[int] = ()
 
     @property
@@ -80,7 +92,8 @@ class Circumstances:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """That ``officer`` is to be told of ``duty``. ``days_left`` counts working days up to the day by which it is to be
-    done, ``days_late`` those since it is late. ``portal_down``: it is told although the portal cannot be reached."""
+    done, ``days_late`` those since it is late. ``portal_down``: it is told although the portal cannot be reached.
+    ``as_head``: the officer does not bear the duty, but heads the agency that does."""
 
     officer: int
     duty: OpenDuty
@@ -88,6 +101,7 @@ class Notice:
     days_left: int = 0
     days_late: int = 0
     portal_down: bool = False
+    as_head: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,17 +132,19 @@ def find_open(duties: Iterable[tuple[Obligation, Progress]], ladders: Ladders, t
     for obligation, progress in duties:
         status = status_of(obligation, progress, today)
         if status is not Status.UPCOMING and status not in SETTLED:
-            step = ladders.latest(obligation, progress, today)
-            yield OpenDuty(
-                obligation=obligation, progress=progress, status=status, step=step.name if step is not None else ""
-            )
+            own = {
+                officer: _name(ladders.latest(obligation, today, until))
+                for officer, until in progress.postponed.items()
+            }
+            step = _name(ladders.latest(obligation, today))
+            yield OpenDuty(obligation=obligation, progress=progress, status=status, step=step, own=own)
 
 
 def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Skipped]:
     """What is to be said of ``duty`` at that moment: to whom, or why not. Nothing while no step has come, or when
     everybody was told of this step or of a later one."""
     obligation = duty.obligation
-    if not duty.step or (obligation.agency is None and obligation.province not in at.bound):
+    if not duty.has_come or (obligation.agency is None and obligation.province not in at.bound):
         return
     if obligation.province not in at.confirmed:
         yield _skip(duty, SkipReason.NOT_CONFIRMED)
@@ -138,18 +154,14 @@ def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Sk
         return
     staffing = _staffing(duty, at)
     untold = [each for each in staffing.officers if not _was_told(duty, each.id, told)]
-    if staffing.officers and not untold:
-        return
-    if reason := _reason_for_nobody(duty, staffing, at):
-        yield _skip(duty, reason)
-        return
-    for officer in untold:
-        if officer.id in at.told_today:
-            yield _skip(duty, SkipReason.TOLD_TODAY, officer.id)
-        elif not may_remind(at.now, at.calendar):
-            yield _skip(duty, SkipReason.OUT_OF_HOURS, officer.id)
+    if untold or not staffing.officers:
+        if reason := _reason_for_nobody(duty, staffing, at):
+            yield _skip(duty, reason)
         else:
-            yield _notice(duty, officer.id, at)
+            yield from (_tell(duty, officer.id, at) for officer in untold)
+    for head in _heads(duty, at):
+        if head not in staffing.officers and not _was_told(duty, head.id, told):
+            yield _tell(duty, head.id, at, as_head=True)
 
 
 def gather(notices: Iterable[Notice]) -> tuple[Digest, ...]:
@@ -178,9 +190,21 @@ def _staffing(duty: OpenDuty, at: Circumstances) -> Staffing:
     return at.staff(duty.obligation.agency)
 
 
+def _heads(duty: OpenDuty, at: Circumstances) -> Sequence[Officer]:
+    """Who heads the agency and hears of it as well: only where the profile says so, with the last reminder of all."""
+    obligation = duty.obligation
+    late = [f"+{behind}" for behind in obligation.rule.steps.after]
+    if obligation.agency is None or obligation.province not in at.heads or duty.step not in late[-1:]:
+        return ()
+    if _is_held_by_portal(obligation, at):
+        return ()
+    return [head for head in at.staff(obligation.agency).heads if head.reachable]
+
+
 def _was_told(duty: OpenDuty, officer: int, told: Told) -> bool:
-    steps = told.get((duty.obligation.key, officer), ())
-    return any(rank(step) >= rank(duty.step) for step in steps)
+    """Whether ``officer`` was told of the step that has come for them, or none has."""
+    own = duty.step_of(officer)
+    return not own or any(rank(step) >= rank(own) for step in told.get((duty.obligation.key, officer), ()))
 
 
 def _reason_for_nobody(duty: OpenDuty, staffing: Staffing, at: Circumstances) -> SkipReason | None:
@@ -201,16 +225,22 @@ def _is_last_day(duty: OpenDuty, at: Circumstances) -> bool:
     return duty.step == DAY_OF and at.today <= max(due, duty.obligation.remind_by)
 
 
-def _notice(duty: OpenDuty, officer: int, at: Circumstances) -> Notice:
+def _tell(duty: OpenDuty, officer: int, at: Circumstances, *, as_head: bool = False) -> Notice | Skipped:
+    """That the officer is told now, or why it waits."""
+    if officer in at.told_today:
+        return _skip(duty, SkipReason.TOLD_TODAY, officer)
+    if not may_remind(at.now, at.calendar):
+        return _skip(duty, SkipReason.OUT_OF_HOURS, officer)
     obligation, today = duty.obligation, at.today
     late_after = obligation.late_after
     return Notice(
         officer=officer,
-        duty=duty,
+        duty=replace(duty, step=duty.step_of(officer)) if duty.own else duty,
         days_left=at.calendar.between(today, obligation.remind_by) if today < obligation.remind_by else 0,
         today=today,
         days_late=at.calendar.between(late_after, today) if late_after is not None and today > late_after else 0,
         portal_down=_is_held_by_portal(obligation, at),
+        as_head=as_head,
     )
 
 
@@ -223,6 +253,10 @@ def _skip(duty: OpenDuty, reason: SkipReason, officer: int | None = None) -> Ski
         agency=obligation.agency,
         officer=officer,
     )
+
+
+def _name(step: Step | None) -> str:
+    return step.name if step is not None else ""
 
 
 def _urgency(notice: Notice) -> tuple[bool, date, str]:

@@ -39,6 +39,16 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Urging:
+    """How those who have duties are urged, by which ``article`` and on what ``basis`` that is read from it. ``heads``:
+    who heads an agency is told as well, with the last reminder after the legal term."""
+
+    heads: bool = False
+    article: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
     """What the profile ``id`` (of the province ``name``) says of duties. No duty lies before ``decision.valid_from``
     (ruling R12). ``successor`` is the province (its id) that the territory is now part of, empty = still itself."""
@@ -50,6 +60,7 @@ class RuleSet:
     successor: str = ""
     roles: Mapping[Bearer, Role] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    urging: Urging = Urging()
 
     def cite(self, rule: Rule) -> str:
         """How ``rule`` is cited: "khoản 6 Điều 13 QC kèm QĐ 112/2026/QĐ-UBND"; of a draft only the article."""

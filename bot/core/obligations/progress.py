@@ -1,6 +1,6 @@
 """What was said and seen of duties, and how they stand by it: the status is computed from now, never stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,13 +66,14 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a duty has come by its acts. ``report`` is DONE or UNCHANGED while it is reported; ``asked`` the officer
-    to whom it is to go, ``bearer`` the one who has taken it over."""
+    to whom it is to go, ``bearer`` the one who has taken it over. ``postponed`` says until when an officer has put off
+    their own reminder, by officer: colleagues are reminded as before."""
 
     report: Act | None = None
     matched: Act | None = None
     verified: Act | None = None
     refused: Act | None = None
-    postponed_until: date | None = None
+    postponed: Mapping[int, date] = field(default_factory=dict)
     asked: Act | None = None
     bearer: int | None = None
     acts: tuple[Act, ...] = field(default=(), repr=False)
@@ -107,16 +108,20 @@ def says_again(new: Act, acts: Iterable[Act]) -> Act | None:
 
 def _take(progress: Progress, act: Act) -> Progress:
     changed: dict[ActKind, dict[str, Any]] = {
-        ActKind.DONE: {"report": act, "refused": None, "postponed_until": None},
-        ActKind.UNCHANGED: {"report": act, "refused": None, "postponed_until": None},
+        ActKind.DONE: {"report": act, "refused": None, "postponed": {}},
+        ActKind.UNCHANGED: {"report": act, "refused": None, "postponed": {}},
         ActKind.MATCHED: {"matched": act},
         ActKind.VERIFIED: {"verified": act, "refused": None},
         ActKind.REFUSED: {"report": None, "matched": None, "verified": None, "refused": act},
-        ActKind.POSTPONED: {"postponed_until": act.day},
+        ActKind.POSTPONED: {"postponed": _put_off(progress.postponed, act)},
         ActKind.TRANSFER_ASKED: {"asked": act},
         ActKind.TRANSFERRED: {"asked": None, "bearer": act.to},
     }
     return replace(progress, **changed.get(act.kind, {}))
+
+
+def _put_off(postponed: Mapping[int, date], act: Act) -> Mapping[int, date]:
+    return postponed if act.officer is None or act.day is None else {**postponed, act.officer: act.day}
 
 
 class Status(StrEnum):

@@ -60,9 +60,7 @@ def record_reminder(
         "channel": channel,
         "text": text,
         "message": message,
-        "items": [
-            {**_duty(each.obligation), "cite": each.cite, "step": each.step, "number": each.number} for each in items
-        ],
+        "items": [_item(each) for each in items],
     }
     return Entry(
         kind=EntryKind.REMINDED,
@@ -99,6 +97,18 @@ def record_act(act: Act, obligation: Obligation, *, cite: str, agency_name: str 
         agency=obligation.agency,
         officer=act.officer,
         once=f"act/{act.id}",
+    )
+
+
+def record_listed(obligation: Obligation, *, at: datetime, cite: str, agency_name: str) -> Entry:
+    """The entry that ``obligation`` went on the authority's list; only the first time counts."""
+    return Entry(
+        kind=EntryKind.LISTED,
+        at=at,
+        province=obligation.province,
+        document={**_duty(obligation), "cite": cite, "agency": agency_name},
+        agency=obligation.agency,
+        once=f"listed/{obligation.key}",
     )
 
 

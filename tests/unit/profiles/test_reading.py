@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import ContentError
+from bot.core.obligations.rule import Steps
 from bot.core.text import clean
 from bot.profiles import load_profiles
 from bot.profiles.reading import read_profile
@@ -22,6 +23,9 @@ def escaped(text: str) -> str:
 def test_a_good_profile_is_read():
     profile = read_profile(HERE / "good.toml")
     assert (profile.id, profile.rule_set.decision.number, len(profile.rule_set.rules)) == ("good", "1/2026/QĐ-UBND", 3)
+    assert profile.rule_set.urging.heads
+    usual, own, _ = (rule.steps for rule in profile.rule_set.rules)
+    assert (usual, own) == (Steps(before=(5, 0), after=(1, 3)), Steps(before=(20, 10, 3, 1), after=(1, 3)))
 
 
 def test_each_mistake_is_refused_with_its_file_line_key_and_reason(tmp_path: Path):
