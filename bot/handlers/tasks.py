@@ -117,8 +117,12 @@ def _nothing(ctx: Context, desk: Desk) -> Outcome:
     coming = desk.coming
     if coming is None:
         raise refusal(ctx, ctx.say("duty.none"))
-    due = deadline(coming.duty)
-    return note(ctx, desk, lambda length: ctx.say("duty.none_next", title=titled(coming, length), due=due))
+    due, only = deadline(coming.duty), [] if coming.confirmed else [ctx.say("duty.expected_only")]
+    return note(
+        ctx,
+        desk,
+        lambda length: "\n".join((ctx.say("duty.none_next", title=titled(coming, length), due=due), *only)),
+    )
 
 
 def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:

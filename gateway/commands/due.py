@@ -65,12 +65,16 @@ def due_command(
     register, today = run(work()), local_day(clock())
     found = sorted(_find(register, asked), key=lambda one: (one.nominal_due, one.rule.id, one.owner, one.subject.title))
     listed = DueList(register=register, rules=register.rule_sets[asked.province], duties=found, today=today)
+    standing = tuple(_standing(listed, language))
     if as_json:
+        for line in standing:
+            say(line)
         print_json([_describe(listed, each) for each in found])
         return
-    for line in _shown(listed, language):
+    words = load_list_words(DATA / "reports", language)
+    for line in (*standing, *listed.lines(words, english=language is Language.EN)):
         typer.echo(line)
-    for line in listed.remarks(load_list_words(DATA / "reports", language)):
+    for line in listed.remarks(words):
         say(line)
 
 
@@ -134,10 +138,9 @@ def _describe(listed: DueList, duty: Obligation) -> dict[str, Any]:
     }
 
 
-def _shown(listed: DueList, language: Language) -> Iterator[str]:
-    """The list, with how the decision stands before it where nobody is reminded."""
+def _standing(listed: DueList, language: Language) -> Iterator[str]:
+    """How the decision stands, where nobody is reminded or called late by it."""
     if listed.rules.id not in listed.register.confirmed:
         words = load_table_words(DATA / "reports", language)
         yield words.status.format(status=words.statuses[listed.rules.status])
         yield words.unconfirmed
-    yield from listed.lines(load_list_words(DATA / "reports", language), english=language is Language.EN)

@@ -126,6 +126,7 @@ def confirm_command(
         print_json(describe_confirmation(one, profile))
     else:
         typer.echo(f"{profile.id}: confirmed by {one.by}, {day_words(one.signed_on)}: {one.basis}; it may remind now")
+        typer.echo("what fell due before that day is for information only: nobody is late for it")
 
 
 def revoke_command(context: typer.Context, province: Which, as_json: AsJson = False) -> None:

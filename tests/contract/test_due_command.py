@@ -38,7 +38,12 @@ def text(terminal: Terminal, *words: str) -> str:
 
 def ask(terminal: Terminal, province: str, first: str, last: str, *words: str) -> Any:
     span = ("--province", province, "--from", first, "--to", last)
-    return json.loads(text(terminal, "due", *span, "--now", NOW, "--json", *words))
+    result = CliRunner().invoke(
+        APP, ["due", *span, "--now", NOW, "--json", *words], obj=terminal, catch_exceptions=False
+    )
+    assert result.exit_code == 0, result.output
+    assert ("Chưa xác nhận bằng văn bản" in result.stderr) == (province != "quangngai")
+    return json.loads(result.stdout)
 
 
 def test_the_deadlines_of_a_draft_decision_are_computed_on_an_empty_installation(terminal):
@@ -77,7 +82,7 @@ def test_items_are_told_by_title_and_as_the_catalogue_prints_their_owner(termina
     assert all(row["agency"] and row["item"] for row in rows)
     shown = text(terminal, "due", "--province", "vinhphuc", *SPAN)
     for line in (
-        "Trạng thái văn bản: có thể còn hiệu lực trên địa bàn cũ, chưa được xác nhận",
+        "Trạng thái văn bản: có thể còn hiệu lực trên địa bàn cũ\nChưa xác nhận bằng văn bản",
         "Cập nhật dữ liệu theo Danh mục (update-period) – khoản 2 Điều 8 QC kèm QĐ 42/2024/QĐ-UBND",
         "  kỳ 2026  hạn 30/12/2026, quá hạn sau 30/12/2026",
         "mục tiêu nội bộ",

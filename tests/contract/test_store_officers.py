@@ -10,6 +10,7 @@ from sqlalchemy import update
 from bot.core.delivery import Lane, OutboxState
 from bot.core.effects import RecordConsent
 from bot.core.errors import ConflictError
+from bot.core.local_time import local_day
 from bot.core.messages import Address, Reply, Sign, SignKind
 from bot.core.obligations.agency import PostRole
 from bot.core.obligations.roster import Roster
@@ -90,6 +91,16 @@ async def test_a_number_is_kept_as_a_keyed_hash_and_sealed(store):
     assert "912345601" not in repr(kept)
     assert "mot@" not in repr(kept)
     assert (await read_roster(store)).people[0].phone == "+84912345601"
+
+
+async def test_it_is_remembered_since_when_an_agency_is_bound_by_its_rule_set(store):
+    days = []
+    for number, told in enumerate(({}, {"aliases": ("SYT",)}, {"rule_set": "vinhphuc"})):
+        await enrol(store, person_row("Cán bộ 01", 1, **told), now=NOW + number * DAY)
+        (agency,) = (await read_agencies(store)).values()
+        days.append(agency.recorded_on)
+    today = local_day(NOW)
+    assert days == [today, today, today + 2 * DAY]
 
 
 async def test_who_wrote_meanwhile_is_not_overwritten(store):

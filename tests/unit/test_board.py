@@ -71,8 +71,8 @@ def test_no_figure_is_lost_and_nothing_sticks_out_of_a_narrow_terminal(width):
 def test_a_rule_set_that_nobody_confirmed_says_so():
     lines = drawn(100, confirmed=False, status=ProfileStatus.DRAFT_UNCONFIRMED)
     assert lines[1:3] == [
-        "Trạng thái văn bản: dự thảo, chưa được xác nhận",
-        "Chưa xác nhận bằng văn bản: hệ thống chưa nhắc ai.",
+        "Trạng thái văn bản: bản dự thảo, chưa rõ đã ban hành",
+        "Chưa xác nhận bằng văn bản: hệ thống chưa nhắc ai, không tính ai quá hạn.",
     ]
 
 
