@@ -12,7 +12,7 @@ from bot.core.balance import Member
 from bot.core.local_time import local_day
 from bot.core.messages import Reply
 from bot.core.obligations.agency import PostRole
-from bot.core.obligations.progress import follow_acts
+from bot.core.obligations.progress import ActKind, follow_acts
 from bot.core.office_hours import is_office_time
 from bot.desk import Desk, Task
 from bot.register import Register
@@ -25,6 +25,7 @@ from bot.wording.speech import Speech, clip
 
 YOUNG = timedelta(days=14)
 """An older wish is asked about no more; it stays in the head's list. Shorter than messages are remembered."""
+_ASKED = ActKind.TRANSFER_ASKED
 _TITLES = (120, 60, 40, 28, 20)
 
 
@@ -44,7 +45,8 @@ def _questions(
     register: Register, accounts: Mapping[Member, Account], content: Content, now: datetime
 ) -> Iterator[Telling]:
     today = local_day(now)
-    wishes = {key: follow_acts(acts).asked for key, acts in register.acts.items()}
+    asked = {key: acts for key, acts in register.acts.items() if any(act.kind is _ASKED for act in acts)}
+    wishes = {key: follow_acts(acts).asked for key, acts in asked.items()}
     open_wishes = {key: wish for key, wish in wishes.items() if wish is not None and now - wish.at < YOUNG}
     asking = (register.officers.get(wish.officer or 0) for wish in open_wishes.values())
     agencies = {post.agency for officer in asking if officer for post in officer.posts}

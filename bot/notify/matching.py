@@ -84,10 +84,10 @@ def _awaited(
         for catalogue in register.catalogues
         for item in catalogue.items
     }
-    alike: dict[tuple[str, Subject], list[Obligation]] = defaultdict(list)
+    alike: dict[tuple[str, str, Subject], list[Obligation]] = defaultdict(list)
     for duty in _with_published(register, datasets).between(today - LOOK_BACK, today + LOOK_BACK):
         if duty.subject.kind in _ON_DATA:
-            alike[duty.rule.id, duty.subject].append(duty)
+            alike[duty.province, duty.rule.id, duty.subject].append(duty)
     for duties in alike.values():
         opened = sorted(duties, key=lambda duty: duty.opens_on)
         for duty, following in zip(opened, [*opened[1:], None], strict=True):

@@ -54,7 +54,7 @@ FRESH = timedelta(minutes=10)
 _MARGIN = timedelta(days=20)
 """How far the nominal date may lie behind the day that counts: a whole Tết."""
 _SLICE = 500
-_TOGETHER = 4
+_TOGETHER = 3
 """Digests that are queued in one transaction: it holds the write lane of SQLite, for which whoever answers waits."""
 _NOTHING = Progress()
 _HELD = frozenset({SkipReason.PORTAL_DOWN, SkipReason.TOLD_TODAY, SkipReason.OUT_OF_HOURS})

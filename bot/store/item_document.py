@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.core.cycle import Cycle, UpdateCycle
@@ -45,8 +46,8 @@ def item_from_document(document: dict[str, Any], *, code: str, position: int, li
     values = {
         **document,
         "fields": tuple(document.get("fields", ())),
-        "cycle": Cycle(**{**cycle, "code": UpdateCycle(cycle["code"])}),
-        "due": DueWording(**{**due, "anchor": DueAnchor(due["anchor"]), "unit": DueUnit(due["unit"])}) if due else None,
+        "cycle": _cycle(**cycle),
+        "due": _due(**due) if due else None,
     }
     return CatalogueItem(**values, code=code, position=position, lineage=lineage)
 
@@ -55,6 +56,17 @@ def digest_of_annex(decision: Decision, items: Sequence[CatalogueItem]) -> str:
     """Tells whether two annexes say the same, whatever the lineages of their items are."""
     parts = [[item.code, item.position, item_to_document(item)] for item in items]
     return hashlib.sha256(to_json([decision_to_document(decision), parts]).encode()).hexdigest()[:32]
+
+
+@lru_cache(1000)
+def _cycle(*, code: str, **values: Any) -> Cycle:
+    return Cycle(**values, code=UpdateCycle(code))
+
+
+@lru_cache(1000)
+def _due(*, anchor: str, unit: str, **values: Any) -> DueWording:
+    """Thousands of items share a few wordings."""
+    return DueWording(**values, anchor=DueAnchor(anchor), unit=DueUnit(unit))
 
 
 def _plain(record: Decision | CatalogueItem | Cycle | DueWording) -> dict[str, Any]:

@@ -124,6 +124,21 @@ async def test_whoever_stood_still_for_long_plans_anew(store):
     assert not await release(store, plan, secretary(), clock=lambda: late)
 
 
+async def test_a_look_that_ends_in_the_middle_is_taken_up_by_the_next_and_nothing_is_doubled(store):
+    staff = await employ(store, 6)
+    known, now = duties_of(staff, 2), at(FRIDAY)
+    plan = await plan_digests(store, known, ours=ACCOUNTS, now=now)
+    moments = iter((now, now + 2 * FRESH))
+    first = await release(store, plan, secretary(), clock=lambda: next(moments))
+    written = [await rows(store, table, "officer_id") for table in (digests, record)]
+    assert 0 < len(first) < 6
+    assert written == [[(one.officer,) for one in first]] * 2
+    rest = await look(store, known, now)
+    assert sorted(one.officer for one in (*first, *rest)) == staff.ids
+    assert await waiting(store) == staff.messages
+    assert len(await rows(store, reminders, "key")) == 12
+
+
 async def test_what_was_answered_or_told_at_a_later_step_meanwhile_is_left_out(store):
     staff = await employ(store, 1)
     known, (officer,) = duties_of(staff, 3), staff.ids

@@ -125,9 +125,10 @@ def duties_of(
 ) -> Register:
     """The register in which each agency has so many catalogue items, updated by ``cycles``; what ended before
     ``since`` binds nobody."""
+    provinces = sorted({agency.province for agency in staff.agencies.values()})
     known = register(
         [
-            item(f"i{agency.id}-{number}", agency.name, cycles[number % len(cycles)])
+            replace(item(f"i{agency.id}-{number}", agency.name, cycles[number % len(cycles)]), province=agency.province)
             for agency in staff.agencies.values()
             for number in range(items)
         ],
@@ -135,11 +136,11 @@ def duties_of(
     )
     return replace(
         known,
-        rule_sets={"ninhthuan": rule_set(RULE, valid_from=since)},
+        rule_sets={each: replace(rule_set(RULE, valid_from=since), id=each) for each in provinces},
         calendar=year_2026(),
         agencies=staff.agencies,
         officers=staff.officers,
-        confirmed={"ninhthuan": date.min},
+        confirmed=dict.fromkeys(provinces, date.min),
     )
 
 
