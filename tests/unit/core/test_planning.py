@@ -196,8 +196,6 @@ def test_heads_hear_of_what_stays_late_only_where_the_profile_says_so():
     assert {number for _, number in told.told} == {1, 5}
     (notice,) = told.digests[5, date(2026, 7, 20)].notices
     assert notice.as_head
-    settled = Office(staff=staff, heads=frozenset({PROVINCE}), progress={one.key: said(one.key, ActKind.DONE)})
-    assert not settled.steps([one], span)
 
 
 def test_one_message_a_day_what_comes_up_later_waits_for_the_next_working_day():
