@@ -31,17 +31,20 @@ _SOON = 3
 _TITLE = 160
 _BRIEF_TITLES = (100, 60, 40, 26)
 _SHORTEST = (40, 26, 16)
+_AGENCIES = (60, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
     """How short a brief digest is to be: how many duties it ``shows``, titles cut to ``title``, with days left and the
-    decision of the ``details`` or without, and whether it ``greets`` the focal point."""
+    decision of the ``details`` or without, whether it ``greets`` the focal point, names of ``agencies`` cut to so many
+    letters together."""
 
     shows: int
     title: int
     details: bool = True
     greets: bool = True
+    agencies: int = 300
 
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
@@ -64,12 +67,15 @@ def _shortest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> 
 
 
 def _forms(count: int) -> Iterator[_Form]:
-    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties."""
+    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties, then
+    parts of the agencies' names."""
     most = min(count, BRIEFLY)
     for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False)):
         yield _Form(shows=most, title=title, details=details, greets=greets)
     for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False)):
         yield _Form(shows=shows, title=title, details=details, greets=False)
+    for agencies, title, details in product(_AGENCIES, _SHORTEST, (True, False)):
+        yield _Form(shows=1, title=title, details=details, greets=False, agencies=agencies)
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
@@ -111,9 +117,10 @@ def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: 
     shown, more = lines[: form.shows], len(lines) - form.shows
     cites = dict.fromkeys(_cite(letterhead, line, form) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
-    agencies = ", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))
+    names = ", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))
+    agencies = clip(shorten_name(names), form.agencies)
     head = f"[{shorten_name(letterhead.authority(obligations))}]"
-    address = _address(speech, lines, shorten_name(agencies)) if form.greets else f"{shorten_name(agencies)}."
+    address = _address(speech, lines, agencies) if form.greets else ended(agencies)
     contact = ended(speech.say("digest.contact", contact=letterhead.contact)) if letterhead.contact else ""
     return " ".join(
         filter(
