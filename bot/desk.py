@@ -24,7 +24,8 @@ _DECIDERS = frozenset({PostRole.HEAD, PostRole.APPROVER})
 class Task:
     """A duty as it stands, of the agency that is called ``agency``; ``cite`` is how its article is cited.
 
-    ``number`` is what the officer types, None while it has not been shown to them.
+    ``number`` is what the officer types, None while it has not been shown to them. Where its decision is not
+    ``confirmed``, its dates are for information: nobody is urged, and nobody is late.
     """
 
     duty: Obligation
@@ -33,6 +34,7 @@ class Task:
     agency: str = ""
     cite: str = ""
     number: int | None = None
+    confirmed: bool = True
 
     @property
     def title(self) -> str:
@@ -186,6 +188,7 @@ class Desk:
             agency=agency.name if agency else duty.owner,
             cite=self.register.rule_sets[duty.province].cite(duty.rule),
             number=self.numbers.get(duty.key),
+            confirmed=duty.province in self.register.confirmed,
         )
 
     def _is_mine(self, task: Task) -> bool:

@@ -17,8 +17,6 @@ from bot.wording.speech import clip
 
 _TITLE, _BRIEF_TITLE = 120, 60
 _SHORTER = (40, 28, 20, 14)
-_LONG = 7
-"""No number of a duty has so many digits."""
 
 Worded = Callable[[int], str]
 """A text whose titles are at most so long."""
@@ -72,9 +70,13 @@ def pick_one(ctx: Context, desk: Desk, candidates: Sequence[Task], example: Call
     return pick(ctx, desk, candidates, example)[0]
 
 
-def pressed(ctx: Context, desk: Desk, number: str) -> Task:
-    """The duty whose button was pressed. Raises AsksBackError when there is none; it may come from anywhere."""
-    return _named(ctx, desk, int(number) if number.isascii() and number.isdigit() and len(number) < _LONG else 0)
+def pressed(ctx: Context, desk: Desk, key: str) -> Task:
+    """The duty whose button was pressed, by its key: the button may be old. Raises AsksBackError when there is none; it
+    may come from anywhere."""
+    task = desk.task(key)
+    if task is None:
+        raise refusal(ctx, ctx.say("duty.gone", invite=invite(ctx, ctx.say("duty.word_list"))))
+    return desk.numbered(task)
 
 
 def read_day(ctx: Context, desk: Desk, example: str) -> date | None:

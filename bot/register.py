@@ -10,7 +10,8 @@ from itertools import chain
 from bot.core.items import Catalogue, LinkState
 from bot.core.local_time import local_day
 from bot.core.obligations.agency import Agency, Officer, Post, PostRole
-from bot.core.obligations.duties import Duties, Ground
+from bot.core.obligations.duties import Duties
+from bot.core.obligations.ground import Ground
 from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
@@ -37,8 +38,9 @@ _TURN = 500  # duties between two turns of the event loop
 class Register:
     """Everything from which duties follow, as it was read at one moment.
 
-    ``confirmed`` are the profiles that may urge: in force, or confirmed in writing. ``datasets`` are those published,
-    ``only`` the agencies whose items, datasets and acts were read, None = all.
+    ``confirmed`` are the profiles that may urge, in force or confirmed in writing, each with the day from which it may:
+    nobody is late for, or reminded of, what fell due before. By others nobody is ever late. ``datasets`` are those
+    published, ``only`` the agencies whose items, datasets and acts were read, None = all.
     """
 
     rule_sets: Mapping[str, RuleSet]
@@ -48,7 +50,7 @@ class Register:
     agencies: Mapping[int, Agency] = field(default_factory=dict)
     officers: Mapping[int, Officer] = field(default_factory=dict)
     acts: Mapping[str, Sequence[Act]] = field(default_factory=dict)
-    confirmed: Collection[str] = ()
+    confirmed: Mapping[str, date] = field(default_factory=dict)
     only: Collection[int] | None = None
     _holders: dict[int, list[tuple[Post, Officer]]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -116,6 +118,7 @@ class Register:
             datasets=self.datasets,
             agencies=self.agencies,
             acts=self.acts,
+            confirmed=self.confirmed,
             only=frozenset.intersection(*asked) if asked else None,
         )
         return Duties(ground, first=first, last=last)

@@ -136,7 +136,9 @@ def _one(register: Register, duties: Sequence[Obligation], asked: Settling) -> O
 
 
 def _binds(register: Register, duty: Obligation, day: date) -> bool:
-    return status_of(duty, register.progress(duty.key), day) not in _NOT_BINDING
+    """Whether it may be said that it was done: also of a gap for information, the next counts from that day."""
+    counts_on = duty.rule.trigger is Trigger.LAST_DONE
+    return counts_on or status_of(duty, register.progress(duty.key), day) not in _NOT_BINDING
 
 
 def _said_by_office(register: Register, duty: Obligation, day: date) -> Act | None:

@@ -4,8 +4,10 @@ They differ from those in that a day, a name or a reason may follow the number o
 bound to an officer; for everybody else the same message is a question.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from bot.core.day_words import DayWords
 from bot.core.errors import ContentError
@@ -18,6 +20,10 @@ _RESTS = frozenset({DAY, NAME, REASON})
 """Only at the end of a form: everything that is left."""
 _MOST_NUMBERS = 9
 _NAME_WORDS = 7
+_DIGITS = 3
+_AND = frozenset({"va", "and"})
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Where a number was typed onto the word before: XONG1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,8 @@ class DutyGrammar:
 
     def read(self, text: str, without_tail: Callable[[str], str]) -> DutyWord | None:
         """What ``text`` says, None when it is none of the officers' words. ``without_tail`` takes politeness off."""
-        for said in dict.fromkeys((text, without_tail(text))):
+        loose = _GLUED.sub(" ", text)
+        for said in dict.fromkeys((text, without_tail(text), loose, without_tail(loose))):
             typed, found = words(said), None
             for name, parts in (*self.forms.get(fold(typed[0]), ()), *self.forms.get("", ())) if typed else ():
                 found = found or self._match(name, parts, typed, said)
@@ -61,7 +68,7 @@ class DutyGrammar:
                 taken = _numbers(typed[at:], most=1 if part == NUMBER else _MOST_NUMBERS)
                 if not taken:
                     return None
-                found = replace(found, numbers=tuple(dict.fromkeys(map(int, taken))))
+                found = replace(found, numbers=tuple(dict.fromkeys(int(word) for word in taken if _is_number(word))))
                 at += len(taken)
             elif at < len(typed) and fold(typed[at]) == fold(part) and not contradicts(typed[at], part):
                 at += 1
@@ -80,14 +87,15 @@ class DutyGrammar:
 
 
 def _numbers(typed: Words, *, most: int) -> Words:
-    return tuple(_leading(typed))[:most]
+    """The numbers that ``typed`` begins with, with the words that join them."""
+    found = tuple(takewhile(lambda word: _is_number(word) or (most > 1 and fold(word) in _AND), typed))
+    if not found or not _is_number(found[0]) or not _is_number(found[-1]):
+        return ()
+    return found[: 2 * most - 1] if most > 1 else found[:1]
 
 
-def _leading(typed: Words) -> Iterator[str]:
-    for word in typed:
-        if not (word.isascii() and word.isdigit() and word[0] != "0" and len(word) <= 3):
-            return
-        yield word
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and int(word) > 0 and len(word) <= _DIGITS
 
 
 def _behind(said: str, count: int) -> str:

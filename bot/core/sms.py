@@ -44,6 +44,11 @@ def count(text: str) -> Segments:
     return Segments(encoding=coding.name, segments=len(_parts(text, units, coding)), units=units)
 
 
+def fits(text: str, parts: int) -> bool:
+    """Whether ``text`` is sent as ``parts`` or fewer. What is far too long is told by its length alone."""
+    return len(text) <= max(_GSM7_CODING.alone, parts * _GSM7_CODING.joined) and count(text).segments <= parts
+
+
 def split(text: str) -> tuple[str, ...]:
     """The parts that ``text`` arrives in; joined they are ``text``. Neither escape nor surrogate pairs are divided."""
     coding = _coding(text)

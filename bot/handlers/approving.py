@@ -33,12 +33,16 @@ def _verify(ctx: Context, desk: Desk) -> Outcome:
             raise refusal(ctx, ctx.say("duty.verify_own", number=task.number))
     said = [desk.said(act(ctx, desk, task, ActKind.VERIFIED, day=desk.today), task) for task in tasks]
     undo = ctx.say("duty.mistake", invite=invite(ctx, ctx.say("duty.word_undo", number=tasks[0].number)))
-    following = word_next(speech_of(ctx), desk.following(tasks[0])) if len(tasks) == 1 else ""
+    following = _next(ctx, desk, tasks[0]) if len(tasks) == 1 else ""
 
     def worded(length: int) -> str:
         return " ".join(filter(None, (*(_verified(ctx, desk, task, length) for task in tasks), following, undo)))
 
     return note(ctx, desk, worded, said=said, shown=tasks)
+
+
+def _next(ctx: Context, desk: Desk, task: Task) -> str:
+    return word_next(speech_of(ctx), desk.following(task), confirmed=task.confirmed)
 
 
 def _verified(ctx: Context, desk: Desk, task: Task, length: int) -> str:

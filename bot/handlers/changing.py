@@ -1,6 +1,6 @@
 """CÓ THAY ĐỔI m [ngày]: a change arose, which starts a clock of its own where the decision has a rule for that."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.answering import speech_of
 from bot.core.obligations.obligation import SubjectKind
@@ -16,9 +16,9 @@ async def handle(ctx: Context) -> Outcome:
     """Keep the change and say until when the data are to be renewed; a day that cannot count is told instead."""
     try:
         desk = await desk_of(ctx)
-        task = pick_one(ctx, desk, desk.open, lambda number: ctx.say("duty.word_changed", number=number))
+        task = pick_one(ctx, desk, desk.open, lambda number: _example(ctx, desk, number))
         rule = _rule(ctx, desk, task)
-        day = read_day(ctx, desk, ctx.say("duty.word_changed", number=task.number)) or desk.today
+        day = read_day(ctx, desk, _example(ctx, desk, task.number)) or desk.today
         _check(ctx, desk, task, day)
     except AsksBackError as asked:
         return asked.outcome
@@ -43,7 +43,7 @@ def _check(ctx: Context, desk: Desk, task: Task, day: date) -> None:
     """Raises AsksBackError for a day from which nothing can be counted."""
     since = desk.register.rule_sets[task.duty.province].decision.valid_from
     if day > desk.today:
-        again = invite(ctx, ctx.say("duty.word_changed", number=task.number))
+        again = invite(ctx, _example(ctx, desk, task.number))
         raise refusal(ctx, ctx.say("duty.future_day", day=full_date(day), invite=again))
     if since is not None and day < since:
         text = ctx.say(
@@ -77,7 +77,7 @@ def _arisen(ctx: Context, desk: Desk, task: Task, arisen: Task, length: int) -> 
     duty, title = arisen.duty, titled(task, length)
     term, due = word_term(speech_of(ctx), duty.rule), deadline(duty)
     day = full_date(date.fromisoformat(duty.period))
-    if duty.late_after is not None and desk.today > duty.late_after:
+    if arisen.confirmed and duty.is_late_on(desk.today):
         return ctx.say(
             "duty.changed_late", number=task.number, title=title, day=day, due=due, term=term, cite=arisen.cite
         )
@@ -93,6 +93,11 @@ def _note_free(ctx: Context, desk: Desk, task: Task, change: Act) -> Outcome:
         return ctx.say("duty.changed_free", number=task.number, title=titled(task, length), day=day)
 
     return note(ctx, desk, worded, said=said, shown=[task])
+
+
+def _example(ctx: Context, desk: Desk, number: int | None) -> str:
+    """How to say it, with a day that can be meant: the day before."""
+    return ctx.say("duty.word_changed", number=number, day=full_date(desk.today - timedelta(days=1)))
 
 
 HANDLER = Handler(name="changing", handle=handle, duties=("changed",))

@@ -33,9 +33,9 @@ async def handle(ctx: Context) -> Outcome:
 
 
 def _chosen(ctx: Context, desk: Desk, choice: str) -> Outcome:
-    """The way of an entry: ``<number>:<officer>``; it may be old, or come from anywhere."""
-    number, _, officer = choice.partition(":")
-    task = pressed(ctx, desk, number)
+    """The way of an entry: ``<officer>:<key of the duty>``; it may be old, or come from anywhere."""
+    officer, _, key = choice.partition(":")
+    task = pressed(ctx, desk, key)
     to = next((one for one in desk.colleagues(task) if str(one.id) == officer), None)
     if to is None:
         raise refusal(ctx, ctx.say("duty.hand_nobody"))
@@ -59,7 +59,7 @@ def _colleague(ctx: Context, desk: Desk, task: Task, name: str) -> Officer:
 
 
 def _offer(ctx: Context, desk: Desk, task: Task, colleagues: Sequence[Officer], text: str) -> Outcome:
-    choices = [Choice(label=clip(one.name, _NAME), value=f"handover:{task.number}:{one.id}") for one in colleagues]
+    choices = [Choice(label=clip(one.name, _NAME), value=f"handover:{one.id}:{task.duty.key}") for one in colleagues]
     return note(ctx, desk, lambda _: text, shown=[task], choices=choices)
 
 

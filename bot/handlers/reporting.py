@@ -16,11 +16,11 @@ _OVER = frozenset({Status.VERIFIED, Status.CLOSED, Status.INFORMATION})
 
 async def handle(ctx: Context) -> Outcome:
     """Keep the report and say when the duty is due the next time; what cannot be reported is told instead."""
-    way, _, number = (ctx.choice or "").partition(":")
+    way, _, key = (ctx.choice or "").partition(":")
     kind = ActKind.UNCHANGED if "unchanged" in {way, duty_word(ctx).name} else ActKind.DONE
     try:
         desk = await desk_of(ctx)
-        found = [pressed(ctx, desk, number)] if ctx.choice is not None else _named(ctx, desk, kind)
+        found = [pressed(ctx, desk, key)] if ctx.choice is not None else _named(ctx, desk, kind)
     except AsksBackError as asked:
         return asked.outcome
     taken = [task for task in found if not _refusal(ctx, desk, task, kind, 1)]
@@ -78,7 +78,7 @@ def _noted(ctx: Context, desk: Desk, taken: Sequence[Task], said: Sequence[Said]
     if len(taken) > 1:
         return " ".join(filter(None, (_several(ctx, taken, said), _soonest(ctx, desk, taken, said), undo)))
     task = taken[0]
-    following = word_next(speech_of(ctx), _next_time(desk, task, said[0]))
+    following = word_next(speech_of(ctx), _next_time(desk, task, said[0]), confirmed=task.confirmed)
     if task.status is Status.MATCHED:
         noted = ctx.say("duty.matched", number=task.number, title=titled(task, length))
         return " ".join(filter(None, (noted, following)))

@@ -8,7 +8,10 @@ from bot.desk import Desk, Task
 from bot.duty_talk import AsksBackError, desk_of, duty_word, invite, note, pick_one, pressed, refusal, titled
 from bot.handler import Context, Handler, Outcome
 from bot.wording.duty import deadline, word_act, word_dates, word_state
+from bot.wording.letterhead import shorten_name
 from bot.wording.period import say_period
+from bot.wording.speech import clip
+from bot.wording.welcome import word_standing
 
 _PAGE = 4
 _HISTORY = 5
@@ -45,11 +48,17 @@ def _list(ctx: Context, desk: Desk, page: int) -> Outcome:
         actions = []
     head = _head(ctx, every, page, pages)
 
+    several = len({task.agency for task in every}) > 1
+    known = {task.duty.province for task in shown if not task.confirmed}
+    standing = [word_standing(speech_of(ctx), desk.register.rule_sets[province]) for province in sorted(known)]
+    only = [ctx.say("duty.expected_only")] if known else []
+
     def worded(length: int) -> str:
-        return "\n".join((head, *(_entry(ctx, desk, task, length) for task in shown), last))
+        entries = (_entry(ctx, desk, task, length, several=several) for task in shown)
+        return "\n".join((head, *standing, *only, *entries, last))
 
     def shorter(length: int) -> str:
-        return "\n".join((*(_short_entry(ctx, task, length) for task in shown), last))
+        return "\n".join((*only, *(_short_entry(ctx, task, length, several=several) for task in shown), last))
 
     return note(ctx, desk, worded, shown=shown, actions=actions, shorter=shorter)
 
@@ -71,14 +80,24 @@ def _head(ctx: Context, every: Sequence[Task], page: int, pages: int) -> str:
     return ctx.say("duty.list_page", agency=agency, count=len(every), page=page, pages=pages)
 
 
-def _entry(ctx: Context, desk: Desk, task: Task, length: int) -> str:
+def _entry(ctx: Context, desk: Desk, task: Task, length: int, *, several: bool) -> str:
     period = say_period(speech_of(ctx), task.duty.period)
-    state = _state(ctx, desk, task)
-    return ctx.say("duty.entry", number=task.number, title=titled(task, length), period=period, state=state)
+    title, state = _whose(ctx, task, length, several=several), _state(ctx, desk, task)
+    return ctx.say("duty.entry", number=task.number, title=title, period=period, state=state)
 
 
-def _short_entry(ctx: Context, task: Task, length: int) -> str:
-    return ctx.say("duty.entry_short", number=task.number, title=titled(task, length), due=deadline(task.duty))
+def _short_entry(ctx: Context, task: Task, length: int, *, several: bool) -> str:
+    title, due = _whose(ctx, task, length, several=several), deadline(task.duty)
+    if not task.confirmed:
+        return ctx.say("duty.entry_expected", number=task.number, title=title, due=due)
+    return ctx.say("duty.entry_short", number=task.number, title=title, due=due)
+
+
+def _whose(ctx: Context, task: Task, length: int, *, several: bool) -> str:
+    """What it is about, and whose it is for somebody who works for ``several`` agencies."""
+    if not several:
+        return titled(task, length)
+    return ctx.say("digest.of_agency", title=titled(task, length), agency=clip(shorten_name(task.agency), length))
 
 
 def _state(ctx: Context, desk: Desk, task: Task) -> str:
@@ -104,9 +123,10 @@ def _nothing(ctx: Context, desk: Desk) -> Outcome:
 
 def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
     speech = speech_of(ctx)
-    period, dates = say_period(speech, task.duty.period), word_dates(speech, task.duty)
+    period, dates = say_period(speech, task.duty.period), word_dates(speech, task.duty, confirmed=task.confirmed)
     state = _state(ctx, desk, task)
     provisional = ctx.say("duty.provisional") if task.duty.provisional else ""
+    only = "" if task.confirmed else ctx.say("duty.expected_only")
     told = [word_act(speech, desk, act) for act in task.progress.acts[-_HISTORY:]]
 
     def worded(length: int) -> str:
@@ -124,9 +144,9 @@ def _tell(ctx: Context, desk: Desk, task: Task) -> Outcome:
     return note(
         ctx,
         desk,
-        lambda length: "\n".join(filter(None, (worded(length), provisional, *told))),
+        lambda length: "\n".join(filter(None, (worded(length), provisional, only, *told))),
         shown=[task],
-        shorter=lambda length: "\n".join((worded(length), *told[-1:])),
+        shorter=lambda length: "\n".join(filter(None, (worded(length), only or next(reversed(told), "")))),
     )
 
 

@@ -3,11 +3,15 @@
 The look goes by what is, whatever ran before: for each duty on data it asks whether a sync saw the content of one of
 its datasets change since it could be done. What changed before, and a change of the description alone, say nothing.
 A dataset that was found for the first time counts from the day that the portal says it was published.
+
+What is open is met by any change after its period, also by one after the next period: data are kept up, nobody can go
+back and publish them as they were, and how late it was stays with the day of the change. What somebody reported is
+confirmed only by a change before the next period opens: a later one does not show that the report was right.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -43,7 +47,7 @@ class _Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Awaited:
-    """A duty on data: a change ``until`` the day before which the next one opens (None = ever) is this one's."""
+    """A duty on data: a change before the day ``until`` (None = whenever) shows that it was done."""
 
     duty: Obligation
     codes: tuple[str, ...]
@@ -79,7 +83,7 @@ def _awaited(
         for item in catalogue.items
     }
     alike: dict[tuple[str, Subject], list[Obligation]] = defaultdict(list)
-    for duty in register.between(today - LOOK_BACK, today + LOOK_BACK):
+    for duty in _with_published(register, datasets).between(today - LOOK_BACK, today + LOOK_BACK):
         if duty.subject.kind in _ON_DATA:
             alike[duty.rule.id, duty.subject].append(duty)
     for duties in alike.values():
@@ -87,9 +91,21 @@ def _awaited(
         for duty, following in zip(opened, [*opened[1:], None], strict=True):
             own = (duty.subject.id,) if duty.subject.kind is SubjectKind.DATASET else ()
             codes = own or datasets.get((homes.get((duty.decision, duty.subject.id), ""), duty.subject.id), ())
-            if codes and status_of(duty, register.progress(duty.key), today) not in _OVER:
-                periodic = duty.rule.trigger is Trigger.ITEM
-                yield _Awaited(duty=duty, codes=codes, until=following.opens_on if periodic and following else None)
+            progress = register.progress(duty.key)
+            if codes and status_of(duty, progress, today) not in _OVER:
+                limited = following is not None and progress.report is not None and duty.rule.trigger is Trigger.ITEM
+                until = following.opens_on if following is not None and limited else None
+                yield _Awaited(duty=duty, codes=codes, until=until)
+
+
+def _with_published(register: Register, datasets: Mapping[tuple[str, str], tuple[str, ...]]) -> Register:
+    """``register`` with the items that some dataset publishes, in every decision: nothing is seen of the others."""
+    known = {*datasets, *((each.home, each.lineage) for each in register.datasets)}
+    catalogues = (
+        replace(each, items=tuple(item for item in each.items if (item.province, item.lineage or item.code) in known))
+        for each in register.catalogues
+    )
+    return replace(register, catalogues=tuple(catalogues))
 
 
 async def _read_seen(

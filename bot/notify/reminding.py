@@ -39,7 +39,7 @@ from bot.notify.alarm import Alarm
 from bot.notify.listing import is_on_list
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.reminding import Line, Queueing, Said, queue_digest, reached_on, read_told, told_on
+from bot.store.reminding import Line, Queueing, Said, queue_digests, reached_on, read_told, told_on
 from bot.wording.digest import word_digest
 from bot.wording.letterhead import Letterhead
 from bot.wording.speech import Speech
@@ -54,6 +54,8 @@ FRESH = timedelta(minutes=10)
 _MARGIN = timedelta(days=20)
 """How far the nominal date may lie behind the day that counts: a whole Tết."""
 _SLICE = 500
+_TOGETHER = 4
+"""Digests that are queued in one transaction: it holds the write lane of SQLite, for which whoever answers waits."""
 _NOTHING = Progress()
 _HELD = frozenset({SkipReason.PORTAL_DOWN, SkipReason.TOLD_TODAY, SkipReason.OUT_OF_HOURS})
 
@@ -203,7 +205,7 @@ async def plan_digests(
             if duty.obligation.agency is not None:
                 open_keys[duty.obligation.agency].append(duty.obligation.key)
         listed += [duty for duty in some if is_on_list(duty, register, ladders, today)]
-        come = [duty for duty in some if duty.step]
+        come = [duty for duty in some if duty.has_come]
         told = await read_told(store, (duty.obligation.key for duty in come))
         for found in _judge_all(come, told, at):
             if isinstance(found, Notice):
@@ -218,12 +220,13 @@ async def plan_digests(
 async def release(
     store: Store, plan: Plan, secretary: Secretary, *, clock: Callable[[], datetime], rehearse: bool = False
 ) -> list[Said]:
-    """Queue the digests of ``plan``, each as a whole or not at all; what is left when it is stale is for the next look.
+    """Queue the digests of ``plan``, a few in each step and each as a whole or not at all; what is left when it is
+    stale is for the next look.
 
     ``rehearse``: nothing is written. Returns what was said.
     """
     calendar, voice, said = plan.register.calendar, _Voice(secretary=secretary, register=plan.register), []
-    for digest in plan.digests:
+    for start in range(0, len(plan.digests), _TOGETHER):
         if clock() - plan.now > FRESH:
             break
         how = Queueing(
@@ -235,8 +238,7 @@ async def release(
             pools=secretary.pools,
             draw=secretary.draw,
         )
-        told = await queue_digest(store, digest, how, rehearse=rehearse)
-        said += [told] if told is not None else []
+        said += await queue_digests(store, plan.digests[start : start + _TOGETHER], how, rehearse=rehearse)
     return said
 
 

@@ -85,6 +85,11 @@ def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:
         ),
         ("due", rule.due is None and not item, "is missing: only a catalogue item may say it instead"),
         ("due", named and not period, "names a day, which goes only with the trigger period"),
+        (
+            "due",
+            rule.trigger is Trigger.LAST_DONE and not _is_gap(rule.due),
+            "must be months, at least 1: a gap since the last time is counted in them",
+        ),
         ("term", rule.term is Term.PERIOD_END and not period, "period-end goes only with the trigger period"),
         (
             "proposed",
@@ -100,6 +105,10 @@ def _contradictions(rule: Rule) -> Iterator[tuple[str, str]]:
         ),
     )
     return ((key, reason) for key, wrong, reason in checks if wrong)
+
+
+def _is_gap(due: DueWording | None) -> bool:
+    return due is not None and due.unit is DueUnit.MONTH and due.offset_days > 0
 
 
 def _have_periods(*cycles: UpdateCycle | None) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.core.local_time import local_day
 from bot.core.obligations.agency import Agency, AgencyKind
 from bot.store.engine import Store
 from bot.store.tables import agencies
@@ -25,4 +26,5 @@ def to_agency(row: Any) -> Agency:
         rule_set=row.rule_set,
         applied_by=row.applied_by,
         aliases=tuple(row.aliases),
+        recorded_on=local_day(row.imported_at),
     )

@@ -108,10 +108,11 @@ async def list_confirmations(store: Store) -> tuple[Confirmation, ...]:
         return tuple(_confirmation(row) for row in rows)
 
 
-async def read_confirmed(store: Store, rule_sets: Mapping[str, RuleSet]) -> frozenset[str]:
-    """The profiles that may urge: those in force, and those whose rules were confirmed as they are now."""
+async def read_confirmed(store: Store, rule_sets: Mapping[str, RuleSet]) -> Mapping[str, date]:
+    """The profiles that may urge, each with the day from which it may: those in force from the first day on, those
+    whose rules were confirmed as they are now from the day of the earliest document that does so."""
     told = await list_confirmations(store)
-    return frozenset(rules.id for rules in rule_sets.values() if urging_of(rules, told).allowed)
+    return {rules.id: _since(rules, told) for rules in rule_sets.values() if urging_of(rules, told).allowed}
 
 
 def urging_of(rules: RuleSet, told: Iterable[Confirmation]) -> Urging:
@@ -124,6 +125,12 @@ def urging_of(rules: RuleSet, told: Iterable[Confirmation]) -> Urging:
     if any(one.counts_for(rules) for one in mine):
         return Urging.CONFIRMED
     return Urging.OUTDATED if mine else Urging.UNCONFIRMED
+
+
+def _since(rules: RuleSet, told: Iterable[Confirmation]) -> date:
+    if rules.status is ProfileStatus.IN_FORCE:
+        return date.min
+    return min(one.signed_on for one in told if one.counts_for(rules))
 
 
 def _confirmation(row: Any) -> Confirmation:

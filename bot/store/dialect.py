@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, Table, Text, cast, func, type_coerce
+from sqlalchemy import JSON, Column, ColumnElement, Dialect, Row, Table, Text, cast, func, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.transaction import Transaction
@@ -20,6 +20,14 @@ async def insert_missing(connection: Transaction, table: Table, rows: Sequence[d
     """Insert those of ``rows`` of which no unique key exists yet."""
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
     await connection.execute(insert.on_conflict_do_nothing(), list(rows))
+
+
+async def insert_new(
+    connection: Transaction, table: Table, rows: Sequence[dict[str, Any]], *told: Column[Any]
+) -> Sequence[Row[Any]]:
+    """The same; returns the columns ``told`` of those that were inserted."""
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return (await connection.execute(insert.on_conflict_do_nothing().returning(*told), list(rows))).all()
 
 
 async def upsert(

@@ -17,7 +17,7 @@ agencies = Table(
     Column("rule_set", Text, nullable=False),  # the profile that binds it; empty = not determined
     Column("applied_by", Text, nullable=False),  # the document that says so
     Column("aliases", Json, nullable=False),
-    Column("imported_at", Instant, nullable=False),
+    Column("imported_at", Instant, nullable=False),  # since when that rule set is on record
     UniqueConstraint("province", "key", name="agencies_once"),
 )
 

@@ -22,14 +22,14 @@ from bot.core.obligations.steps import rank
 from bot.core.pools import Pool
 from bot.core.record import Entry
 from bot.store import outbox
-from bot.store.dialect import insert_if_new, insert_missing
+from bot.store.dialect import insert_new
 from bot.store.engine import Store
 from bot.store.officers import BoundAddress, addresses_of
 from bot.store.outbox import Draft
 from bot.store.pooling import route
 from bot.store.record import append_all
 from bot.store.tables import acts, digests, posts, reminders
-from bot.store.task_numbers import number_tasks
+from bot.store.task_numbers import number_all
 from bot.store.transaction import Transaction
 from bot.store.vault import Vault
 
@@ -96,9 +96,9 @@ class _Listener:
 
 
 class _TakenBackError(Exception):
-    """What was written in this transaction does not count: it was only tried, or nothing was left to be said."""
+    """What was written in this transaction does not count: it was only tried."""
 
-    def __init__(self, said: Said | None) -> None:
+    def __init__(self, said: list[Said]) -> None:
         super().__init__()
         self.said = said
 
@@ -141,23 +141,20 @@ async def reached_on(store: Store, officers: Mapping[int, Officer], ours: Contai
     return {number: replace(one, reachable=number in reached) for number, one in officers.items()}
 
 
-async def queue_digest(store: Store, digest: Digest, how: Queueing, *, rehearse: bool = False) -> Said | None:
-    """Queue ``digest`` and write down that it was told; all or nothing. None where nothing was to be queued.
+async def queue_digests(store: Store, some: Sequence[Digest], how: Queueing, *, rehearse: bool = False) -> list[Said]:
+    """Queue ``some`` digests, one for each officer, and write down that they were told; all or nothing. Returns those
+    that were to be queued.
 
-    That is: the officer has had the message of the day, can be reached nowhere any more, or was told of all of it, or
-    has answered, since it was planned. Safe to repeat. ``rehearse``: everything is tried and nothing written.
+    The others are of whoever has had the message of the day, can be reached nowhere any more, or was told of all of it,
+    or has answered, since it was planned. Safe to repeat. ``rehearse``: everything is tried and nothing written.
     """
 
-    async def job(connection: Transaction) -> Said | None:
-        ways = _ways(await addresses_of(connection, store.vault, [digest.officer]), digest.officer, how)
-        notices = await _still_untold(connection, digest)
-        if not ways or not notices:
-            return None
-        number = await _begin(connection, digest.officer, how.now)
-        if number is None:
-            return None
-        ours = await _write_down(connection, digest.officer, notices, number, how.now)
-        said = await _say(connection, store.vault, _Listener(number=digest.officer, ways=ways), ours, how)
+    async def job(connection: Transaction) -> list[Said]:
+        bound = await addresses_of(connection, store.vault, [digest.officer for digest in some])
+        untold = await _still_untold(connection, some)
+        listeners = {each: _ways(bound, each, how) for each in untold}
+        ours = await _write_down(connection, {each: untold[each] for each in untold if listeners[each]}, how.now)
+        said = await _say_all(connection, store.vault, {each: listeners[each] for each in ours}, ours, how)
         if rehearse:
             raise _TakenBackError(said)
         return said
@@ -196,69 +193,86 @@ def _ways(bound: Mapping[int, Sequence[BoundAddress]], officer: int, how: Queuei
     return sorted(ours, key=is_shut)
 
 
-async def _still_untold(connection: Transaction, digest: Digest) -> list[Notice]:
-    """The notices of which nothing was said by anybody, and that were not told at this or a later step, meanwhile."""
-    keys = [notice.duty.obligation.key for notice in digest.notices]
-    heard, told = dict[str, int](), dict[str, list[str]]()
+async def _still_untold(connection: Transaction, some: Sequence[Digest]) -> dict[int, list[Notice]]:
+    """The notices of which nothing was said by anybody, and that were not told at this or a later step, meanwhile; by
+    officer, without those who are left with none."""
+    keys = sorted({notice.duty.obligation.key for digest in some for notice in digest.notices})
+    heard, told = dict[str, int](), dict[tuple[str, int], list[str]]()
+    mine = reminders.c.officer_id.in_(sorted(digest.officer for digest in some))
     for start in range(0, len(keys), _SLICE):
-        some = keys[start : start + _SLICE]
-        newest = (
-            select(acts.c.key, func.max(acts.c.id).label("newest")).where(acts.c.key.in_(some)).group_by(acts.c.key)
-        )
+        few = keys[start : start + _SLICE]
+        newest = select(acts.c.key, func.max(acts.c.id).label("newest")).where(acts.c.key.in_(few)).group_by(acts.c.key)
         heard |= {row.key: row.newest for row in await connection.execute(newest)}
-        mine = (reminders.c.officer_id == digest.officer) & reminders.c.key.in_(some)
-        for row in await connection.execute(select(reminders.c.key, reminders.c.step).where(mine)):
-            told.setdefault(row.key, []).append(row.step)
-    return [notice for notice in digest.notices if _is_current(notice, heard, told)]
+        steps = select(reminders.c.key, reminders.c.officer_id, reminders.c.step)
+        for row in await connection.execute(steps.where(mine, reminders.c.key.in_(few))):
+            told.setdefault((row.key, row.officer_id), []).append(row.step)
+    found = {each.officer: [notice for notice in each.notices if _is_current(notice, heard, told)] for each in some}
+    return {officer: notices for officer, notices in found.items() if notices}
 
 
-def _is_current(notice: Notice, heard: Mapping[str, int], told: Mapping[str, Sequence[str]]) -> bool:
+def _is_current(notice: Notice, heard: Mapping[str, int], told: Mapping[tuple[str, int], Sequence[str]]) -> bool:
     key = notice.duty.obligation.key
     known = max((act.id for act in notice.duty.progress.acts), default=0)
-    repeats = any(rank(step) >= rank(notice.duty.step) for step in told.get(key, ()))
+    repeats = any(rank(step) >= rank(notice.duty.step) for step in told.get((key, notice.officer), ()))
     return heard.get(key, 0) <= known and not repeats
 
 
-async def _begin(connection: Transaction, officer: int, now: datetime) -> int | None:
-    """The number of the officer's digest of the day; None when there is one already."""
-    day = local_day(now)
-    row = {"officer_id": officer, "day": day, "at": now, "dedupe_key": _name(officer, day)}
-    if not await insert_if_new(connection, digests, **row):
-        return None
-    mine = select(digests.c.id).where(digests.c.officer_id == officer, digests.c.day == day)
-    number: int = await connection.scalar(mine)
-    return number
-
-
 async def _write_down(
-    connection: Transaction, officer: int, notices: Sequence[Notice], digest: int, now: datetime
-) -> list[Notice]:
-    """Put ``notices`` into the ledger. Returns those that nobody else put there first. Raises _TakenBackError."""
-    rows = [
+    connection: Transaction, untold: Mapping[int, Sequence[Notice]], now: datetime
+) -> dict[int, list[Notice]]:
+    """Begin the digest of the day of each officer and put what is ``untold`` into the ledger, by officer. Returns what
+    nobody else put there first, without those who are left with nothing or have had a digest already."""
+    if not untold:
+        return {}
+    day = local_day(now)
+    rows = [{"officer_id": each, "day": day, "at": now, "dedupe_key": _name(each, day)} for each in sorted(untold)]
+    new = await insert_new(connection, digests, rows, digests.c.officer_id, digests.c.id)
+    begun = {row.officer_id: row.id for row in new}
+    ledger = [
         {
             "key": notice.duty.obligation.key,
             "officer_id": officer,
             "step": notice.duty.step,
-            "digest_id": digest,
+            "digest_id": number,
             "at": now,
         }
-        for notice in notices
+        for officer, number in sorted(begun.items())
+        for notice in untold[officer]
     ]
-    await insert_missing(connection, reminders, rows)
-    mine = select(reminders.c.key).where(reminders.c.officer_id == officer, reminders.c.digest_id == digest)
-    written = frozenset((await connection.execute(mine)).scalars())
-    ours = [notice for notice in notices if notice.duty.obligation.key in written]
-    if not ours:
-        raise _TakenBackError(None)
-    return ours
+    written = set()
+    if ledger:
+        columns = (reminders.c.key, reminders.c.officer_id)
+        written = {tuple(row) for row in await insert_new(connection, reminders, ledger, *columns)}
+    ours = {
+        officer: [each for each in untold[officer] if (each.duty.obligation.key, officer) in written]
+        for officer in sorted(begun)
+    }
+    if idle := [number for officer, number in begun.items() if not ours[officer]]:
+        await connection.execute(delete(digests).where(digests.c.id.in_(idle)))
+    return {officer: mine for officer, mine in ours.items() if mine}
 
 
-async def _say(connection: Transaction, vault: Vault, to: _Listener, notices: Sequence[Notice], how: Queueing) -> Said:
-    officer = to.number
-    keys = [notice.duty.obligation.key for notice in notices]
-    numbers = await number_tasks(connection, officer, keys, how.now, still_open=how.open_for(officer))
-    lines = tuple(Line(notice=notice, number=numbers[notice.duty.obligation.key]) for notice in notices)
-    first, *others = to.ways
+async def _say_all(
+    connection: Transaction,
+    vault: Vault,
+    to: Mapping[int, Sequence[BoundAddress]],
+    ours: Mapping[int, Sequence[Notice]],
+    how: Queueing,
+) -> list[Said]:
+    """Word and queue the messages, and put them on record: last, since everybody who appends waits for each other."""
+    keys = {officer: [notice.duty.obligation.key for notice in notices] for officer, notices in ours.items()}
+    open_for = {officer: how.open_for(officer) for officer in ours}
+    numbers = await number_all(connection, keys, how.now, still_open=open_for)
+    said = []
+    for officer, notices in ours.items():
+        lines = tuple(Line(notice=each, number=numbers[officer][each.duty.obligation.key]) for each in notices)
+        said.append(await _say(connection, vault, _Listener(number=officer, ways=to[officer]), lines, how))
+    await append_all(connection, [entry for one in said for entry in how.voice.entries(one, how.now)])
+    return said
+
+
+async def _say(connection: Transaction, vault: Vault, to: _Listener, lines: tuple[Line, ...], how: Queueing) -> Said:
+    officer, (first, *others) = to.number, to.ways
     address = await route(connection, vault, how.pools, first.address, lane=Lane.REMINDER, form=False, draw=how.draw())
     said = Said(
         officer=officer,
@@ -281,7 +295,6 @@ async def _say(connection: Transaction, vault: Vault, to: _Listener, notices: Se
         elsewhere=[one.address for one in others],
     )
     await outbox.enqueue(connection, draft, now=how.now, vault=vault)
-    await append_all(connection, how.voice.entries(said, how.now))  # last: everybody who appends waits for each other
     return said
 
 

@@ -164,6 +164,7 @@ class _Writing:
         return ids
 
     def _agency(self, one: Agency) -> dict[str, Any]:
+        first_told = {} if one.recorded_on else {"imported_at": self.now}
         return {
             "province": one.province,
             "key": name_key(one.name),
@@ -172,7 +173,7 @@ class _Writing:
             "rule_set": one.rule_set,
             "applied_by": one.applied_by,
             "aliases": list(one.aliases),
-            "imported_at": self.now,
+            **first_told,
         }
 
     def _person(self, one: PersonEntry) -> dict[str, Any]:

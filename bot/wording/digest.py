@@ -4,8 +4,9 @@
 cập nhật" (rulings R9, R10).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from bot.core import sms
@@ -29,6 +30,7 @@ _PARTS = 2
 _SOON = 3
 """Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
+_LONGEST = 2000
 _BRIEF_TITLES = (100, 60, 40, 26)
 _SHORTEST = (40, 26, 16)
 _AGENCIES = (60, 30)
@@ -47,6 +49,21 @@ class _Form:
     agencies: int = 300
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What all brief forms of a digest share: dozens are tried, and each duty of many would be read for each.
+
+    ``entry`` words the duty at a place: with what length of title, with ``details`` or not, and as ``cited`` before.
+    ``request`` is what is asked for where so many are shown, with the others counted.
+    """
+
+    authority: str
+    agencies: str
+    heading: str
+    entry: Callable[[int, int, bool, bool], str]
+    request: Callable[[int], str]
+
+
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
     """The digest about ``lines``, the most urgent first. Nobody is invited to answer on a one-way account."""
     return Reply(
@@ -58,12 +75,33 @@ def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -
 
 def _shortest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
     """The fullest form that is at most two SMS without diacritics, the last where none is."""
-    text = ""
+    text, frame = "", _frame(speech, lines, letterhead)
     for form in _forms(len(lines)):
-        text = _brief(speech, lines, letterhead, form)
-        if sms.count(unaccent(text)).segments <= _PARTS:
+        text = _brief(speech, lines, letterhead, form, frame)
+        if sms.fits(unaccent(text), _PARTS):
             break
     return text
+
+
+def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Frame:
+    obligations = [line.notice.duty.obligation for line in lines]
+
+    @cache
+    def entry(place: int, title: int, details: bool, cited: bool) -> str:
+        return _brief_entry(speech, lines[place], letterhead, title, details=details, cited=cited)
+
+    @cache
+    def request(shown: int) -> str:
+        more = _more(speech, len(lines) - shown) if len(lines) > shown else ""
+        return " ".join(filter(None, (more, _request(speech, lines[:shown]))))
+
+    return _Frame(
+        authority=shorten_name(letterhead.authority(obligations)),
+        agencies=shorten_name(", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))),
+        heading=_heading(speech, lines),
+        entry=entry,
+        request=request,
+    )
 
 
 def _forms(count: int) -> Iterator[_Form]:
@@ -79,9 +117,15 @@ def _forms(count: int) -> Iterator[_Form]:
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
+    """With as many duties as one message on Zalo holds."""
+    texts = (_long_of(speech, lines, letterhead, shows) for shows in range(SHOWN, 0, -1))
+    return next((text for text in texts if len(text) <= _LONGEST), _long_of(speech, lines, letterhead, 1))
+
+
+def _long_of(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, shows: int) -> str:
     obligations = [line.notice.duty.obligation for line in lines]
     names = dict.fromkeys(letterhead.agency(each) for each in obligations)
-    shown, more = lines[:SHOWN], len(lines) - SHOWN
+    shown, more = lines[:shows], len(lines) - shows
     agencies = ", ".join(filter(None, names))
     return "\n".join(
         filter(
@@ -112,49 +156,46 @@ def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool)
     return ended(speech.say("digest.entry", number=line.number, title=title, when=when, details=details))
 
 
-def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form) -> str:
-    obligations = [line.notice.duty.obligation for line in lines]
-    shown, more = lines[: form.shows], len(lines) - form.shows
-    cites = dict.fromkeys(_cite(letterhead, line, form) for line in shown)
+def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form, frame: _Frame) -> str:
+    shown = lines[: form.shows]
+    cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
-    names = ", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))
-    agencies = clip(shorten_name(names), form.agencies)
-    head = f"[{shorten_name(letterhead.authority(obligations))}]"
+    entries = (frame.entry(place, form.title, form.details, bool(one)) for place in range(len(shown)))
+    agencies = clip(frame.agencies, form.agencies)
     address = _address(speech, lines, agencies) if form.greets else ended(agencies)
     contact = ended(speech.say("digest.contact", contact=letterhead.contact)) if letterhead.contact else ""
     return " ".join(
         filter(
             None,
             (
-                head,
-                address if agencies else "",
-                _heading(speech, lines),
-                ended("; ".join(_brief_entry(speech, line, letterhead, form, cited=bool(one)) for line in shown)),
+                f"[{frame.authority}]",
+                address if frame.agencies else "",
+                frame.heading,
+                ended("; ".join(entries)),
                 speech.say("digest.basis", cite=one) if one else "",
-                _more(speech, more) if more else "",
-                _request(speech, shown),
+                frame.request(form.shows),
                 contact if form.greets or form.details else "",
             ),
         )
     )
 
 
-def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, form: _Form, *, cited: bool) -> str:
+def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, limit: int, *, details: bool, cited: bool) -> str:
     obligation = line.notice.duty.obligation
-    details = list(_details(speech, line.notice)) if form.details else _marks(speech, line.notice)
+    more = list(_details(speech, line.notice)) if details else _marks(speech, line.notice)
     if not cited:
-        details.append(_cite(letterhead, line, form))
-    title = clip(_title(obligation, speech), form.title)
-    when = say_when(speech, obligation) if form.details else _say_day(speech, line.notice)
-    if not details:
+        more.append(_cite(letterhead, line, details=details))
+    title = clip(_title(obligation, speech), limit)
+    when = say_when(speech, obligation) if details else _say_day(speech, line.notice)
+    if not more:
         return speech.say("digest.entry_short", number=line.number, title=title, when=when)
-    return speech.say("digest.entry", number=line.number, title=title, when=when, details="; ".join(details))
+    return speech.say("digest.entry", number=line.number, title=title, when=when, details="; ".join(more))
 
 
-def _cite(letterhead: Letterhead, line: Line, form: _Form) -> str:
+def _cite(letterhead: Letterhead, line: Line, *, details: bool) -> str:
     """The article; with the decision where there is room for it."""
     obligation = line.notice.duty.obligation
-    return letterhead.cite(obligation) if form.details else obligation.rule.article
+    return letterhead.cite(obligation) if details else obligation.rule.article
 
 
 def say_when(speech: Speech, obligation: Obligation) -> str:
@@ -273,16 +314,19 @@ def _more(speech: Speech, count: int) -> str:
 
 
 def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
-    """The answers to a single duty; to several only that they are done, and the list of all."""
+    """The answers to a single duty; to several only that they are done, and the list of all.
+
+    They name the duty by its key: a number means another duty some day, and an old button is pressed as well.
+    """
     for line in lines[:BUTTONS]:
-        number = line.number
-        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{number}")
+        number, key = line.number, line.notice.duty.obligation.key
+        yield Choice(label=speech.say("digest.button_done", number=number), value=f"reporting:done:{key}")
         if len(lines) == 1 and line.notice.duty.obligation.rule.unchanged:
             label = speech.say("digest.button_unchanged", number=number)
-            yield Choice(label=label, value=f"reporting:unchanged:{number}")
+            yield Choice(label=label, value=f"reporting:unchanged:{key}")
     if len(lines) == 1:
-        number = lines[0].number
-        yield Choice(label=speech.say("digest.button_detail", number=number), value=f"tasks:duty:{number}")
+        detail = speech.say("digest.button_detail", number=lines[0].number)
+        yield Choice(label=detail, value=f"tasks:duty:{lines[0].notice.duty.obligation.key}")
     else:
         yield Choice(label=speech.say("digest.button_all"), value="tasks:page:1")
 

@@ -10,6 +10,7 @@ from bot.core.obligations.rule import Rule
 from bot.desk import Desk, Task
 from bot.wording.speech import Speech
 
+_UNDONE = frozenset({Status.UPCOMING, Status.OPEN, Status.UNMET, Status.OVERDUE})
 _NAMING = frozenset({ActKind.CHANGED, ActKind.POSTPONED, ActKind.TRANSFER_ASKED, ActKind.TRANSFERRED})
 
 
@@ -34,17 +35,11 @@ def deadline(duty: Obligation) -> str:
 
 
 def word_state(speech: Speech, task: Task) -> str:
-    """How a duty stands, in a few words: never "quá hạn" where no text gives a number (rulings R9, R10)."""
-    duty = task.duty
+    """How a duty stands, in a few words: never "quá hạn" where no text gives a number (rulings R9, R10), nor where
+    nobody has confirmed that the decision applies."""
+    if task.status in _UNDONE:
+        return _undone(speech, task)
     match task.status:
-        case Status.OPEN:
-            return _open(speech, duty)
-        case Status.OVERDUE:
-            said = speech.say("duty.state_overdue", due=full_date(duty.late_after or duty.nominal_due))
-        case Status.UNMET:
-            said = speech.say("duty.state_unmet", due=deadline(duty))
-        case Status.UPCOMING:
-            said = speech.say("duty.state_upcoming", due=deadline(duty))
         case Status.REPORTED:
             said = speech.say("duty.state_reported")
         case Status.MATCHED:
@@ -53,20 +48,34 @@ def word_state(speech: Speech, task: Task) -> str:
             said = speech.say("duty.state_verified")
         case Status.CLOSED:
             said = speech.say("duty.state_closed")
-        case Status.INFORMATION:
+        case _:
             said = speech.say("duty.state_information")
     return said
 
 
-def _open(speech: Speech, duty: Obligation) -> str:
-    if duty.late_after is None:
-        return speech.say("duty.state_target", due=deadline(duty))
-    return speech.say("duty.state_open", due=deadline(duty))
+def _undone(speech: Speech, task: Task) -> str:
+    duty = task.duty
+    if not task.confirmed:
+        return speech.say("duty.state_expected", due=deadline(duty))
+    match task.status:
+        case Status.OVERDUE:
+            said = speech.say("duty.state_overdue", due=full_date(duty.late_after or duty.nominal_due))
+        case Status.UNMET:
+            said = speech.say("duty.state_unmet", due=deadline(duty))
+        case Status.UPCOMING:
+            said = speech.say("duty.state_upcoming", due=deadline(duty))
+        case _ if duty.late_after is None:
+            said = speech.say("duty.state_target", due=deadline(duty))
+        case _:
+            said = speech.say("duty.state_open", due=deadline(duty))
+    return said
 
 
-def word_dates(speech: Speech, duty: Obligation) -> str:
+def word_dates(speech: Speech, duty: Obligation, *, confirmed: bool) -> str:
     """Its nominal day and, where days off move it, the legal one."""
     nominal = full_date(duty.nominal_due)
+    if not confirmed:
+        return speech.say("duty.state_expected", due=nominal)
     if duty.legal_due is None:
         return speech.say("duty.date_target", nominal=nominal)
     if duty.legal_due == duty.nominal_due:
@@ -74,10 +83,12 @@ def word_dates(speech: Speech, duty: Obligation) -> str:
     return speech.say("duty.date_legal", nominal=nominal, legal=full_date(duty.legal_due))
 
 
-def word_next(speech: Speech, duty: Obligation | None) -> str:
+def word_next(speech: Speech, duty: Obligation | None, *, confirmed: bool = True) -> str:
     """When it is due the next time; empty when there is no next time."""
     if duty is None:
         return ""
+    if not confirmed:
+        return speech.say("duty.next_expected", due=deadline(duty))
     if duty.late_after is None:
         return speech.say("duty.next_target", due=deadline(duty))
     return speech.say("duty.next", due=deadline(duty))

@@ -16,7 +16,7 @@ def word_welcome(
     for the portal now; a brief help has no room for that.
     """
     first, second = speech.ask(speech.say("start.example_1")), speech.ask(speech.say("start.example_2"))
-    standing = [_standing(speech, rules) for rules in decisions if rules.status is not ProfileStatus.IN_FORCE]
+    standing = [_authority(speech, rules) for rules in decisions if rules.status is not ProfileStatus.IN_FORCE]
     text = "\n".join((speech.say("start.text", first=first, second=second), *standing))
     keyword = speech.account.keyword
     brief = speech.say("start.brief", first=first, before=f"{keyword} " if keyword else "")
@@ -28,8 +28,16 @@ def word_welcome(
     return Reply(text=f"{text}\n{privacy}", brief=f"{brief}\n{privacy}")
 
 
-def _standing(speech: Speech, rules: RuleSet) -> str:
+def _authority(speech: Speech, rules: RuleSet) -> str:
     """How a decision that is not in force stands, and who answers for the portal now."""
+    authority = rules.roles.get(Bearer.PORTAL_AUTHORITY)
+    now = (authority.name_now or authority.name_in_text) if authority else ""
+    said = word_standing(speech, rules)
+    return f"{said} {speech.say('start.authority', name=now)}" if now else said
+
+
+def word_standing(speech: Speech, rules: RuleSet) -> str:
+    """How a decision that is not in force stands."""
     status = {
         ProfileStatus.PRESUMED_IN_FORCE_TERRITORIAL: speech.say("start.presumed_in_force_territorial"),
         ProfileStatus.DRAFT_UNCONFIRMED: speech.say("start.draft_unconfirmed"),
@@ -38,7 +46,4 @@ def _standing(speech: Speech, rules: RuleSet) -> str:
     }[rules.status]
     number, draft = rules.decision.number, speech.say("start.draft", name=rules.name)
     rule = speech.say("start.decision", number=number, name=rules.name) if number else draft
-    authority = rules.roles.get(Bearer.PORTAL_AUTHORITY)
-    now = (authority.name_now or authority.name_in_text) if authority else ""
-    said = speech.say("start.standing", rule=rule, status=status)
-    return f"{said} {speech.say('start.authority', name=now)}" if now else said
+    return speech.say("start.standing", rule=rule, status=status)

@@ -53,7 +53,7 @@ def test_the_deadlines_of_a_draft_decision_are_computed_on_an_empty_installation
             "nominal_due": "2026-02-15",
             "legal_due": "2026-02-23",
             "provisional": False,
-            "status": "overdue",
+            "status": "unmet",
         }
     ]
     whole = ask(terminal, "Ninh Thuận", "2026-01-01", "2026-12-31")

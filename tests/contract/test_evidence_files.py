@@ -75,7 +75,7 @@ class Duties(Register):
 
 def duties(**more):
     acts = {DONE.key: [Act(id=1, key=DONE.key, kind=ActKind.VERIFIED, at=AT)]}
-    named = {"rule_sets": {"quangngai": RULES}, "calendar": None, "acts": acts, "confirmed": ("quangngai",)}
+    named = {"rule_sets": {"quangngai": RULES}, "calendar": None, "acts": acts, "confirmed": {"quangngai": date.min}}
     return Duties(**named | more)
 
 
@@ -262,7 +262,7 @@ def test_the_page_is_laid_out_as_the_decree_prescribes():
 def test_no_letter_is_drafted_without_ground():
     for on, register, reason in (
         (date(2026, 10, 5), duties(), "nothing of Sở Y tế is overdue on 05/10/2026"),
-        (date(2026, 10, 8), duties(confirmed=()), "nobody has confirmed it in writing"),
+        (date(2026, 10, 8), duties(confirmed={}), "nobody has confirmed it in writing"),
         (date(2026, 10, 8), duties(rule_sets={}), "no decision is recorded that binds Sở Y tế"),
     ):
         with pytest.raises(TracuuError, match=reason):

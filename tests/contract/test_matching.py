@@ -59,7 +59,7 @@ async def standing(store: Store, now: datetime) -> dict[int, Status]:
     return {month: status_of(duty, register.progress(duty.key), now.date()) for month, duty in found.items()}
 
 
-async def test_a_change_after_the_period_is_this_periods_and_seen_once_by_whoever_looks(store: Store):
+async def test_a_change_meets_every_open_period_that_ended_before_it_and_is_seen_once_by_whoever_looks(store: Store):
     await furnish(store)
     await change(store, ChangeKind.ADDED, on(7, 20))
     assert await match(store, on(8, 3)) == 0, "nobody says when it was published"
@@ -76,14 +76,14 @@ async def test_a_change_after_the_period_is_this_periods_and_seen_once_by_whoeve
     await asyncio.gather(*(match(store, now) for _ in range(3)))
     assert await match(store, now) == 0
     assert await standing(store, now) == {
-        7: Status.OVERDUE,
-        8: Status.OVERDUE,
+        7: Status.MATCHED,
+        8: Status.MATCHED,
         9: Status.MATCHED,
         10: Status.OPEN,
     }, "what changed in October says nothing of October"
     (act,) = (await read_acts(store, keys=[KEY.format(9)]))[KEY.format(9)]
     assert (act.kind, act.officer, act.day, act.note) == (ActKind.MATCHED, None, date(2026, 10, 25), "c-1")
-    assert await rows(store, record, "kind") == [("matched",)]
+    assert await rows(store, record, "kind") == [("matched",)] * 3
 
 
 async def test_what_was_reported_is_verified_by_it_and_what_was_refused_only_by_a_later_change(store: Store):
@@ -94,8 +94,15 @@ async def test_what_was_reported_is_verified_by_it_and_what_was_refused_only_by_
             connection, key=KEY.format(10), kind=ActKind.DONE, at=on(11, 4), officer=1, day=date(2026, 11, 4)
         )
     )
-    assert await match(store, on(11, 6)) == 1
-    assert (await standing(store, on(11, 6)))[10] is Status.VERIFIED
+    await store.write(
+        lambda connection: record_act(
+            connection, key=KEY.format(8), kind=ActKind.DONE, at=on(9, 4), officer=1, day=date(2026, 9, 4)
+        )
+    )
+    assert await match(store, on(11, 6)) == 3
+    stand = await standing(store, on(11, 6))
+    assert stand[10] is Status.VERIFIED
+    assert stand[8] is Status.REPORTED, "two months later says nothing of what was reported in September"
     await store.write(
         lambda connection: record_act(connection, key=KEY.format(10), kind=ActKind.REFUSED, at=on(11, 7), officer=2)
     )

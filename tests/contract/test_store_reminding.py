@@ -112,7 +112,7 @@ async def test_t1_after_a_week_down_one_message_with_the_right_stage_and_then_th
     steps = Counter((officer, step) for officer, step in await rows(store, reminders, "officer_id", "step"))
     assert steps == {(one, step): 3 for one in staff.ids for step in ("-3", "+1", "+3")}
     assert [each.key for each in find_listed(known, "ninhthuan", FRIDAY + 7 * DAY)] == sorted(on_list)
-    assert not find_listed(replace(known, confirmed=()), "ninhthuan", FRIDAY + 7 * DAY)
+    assert not find_listed(replace(known, confirmed={}), "ninhthuan", FRIDAY + 7 * DAY)
     kinds = Counter([entry.kind async for entry in read_record(store)])
     assert kinds == {"reminded": 6, "listed": 3}
 

@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import typer
 
 from gateway.cli import app
 from gateway.settings import PoolSettings, Settings, SourceSettings
+from tests.support.in_process import tracuu_here
 from tests.support.source import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -62,8 +62,7 @@ def test_every_command_that_is_shown_is_understood(call: tuple[str, ...]):
 
 @pytest.mark.parametrize("call", [c for c in shown_commands("tracuu") if c and c[0] in HARMLESS], ids=" ".join)
 def test_every_harmless_command_that_is_shown_runs(call: tuple[str, ...], tmp_path: Path):
-    program = [sys.executable, "-m", "gateway", *call]
-    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = tracuu_here(*call, folder=tmp_path)
     assert done.returncode == 0, done.stderr
 
 

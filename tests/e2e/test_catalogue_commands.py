@@ -1,16 +1,14 @@
 """``tracuu sync`` and ``tracuu datasets`` as an operator or a script uses them."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.catalogue import write_files
+from tests.support.in_process import tracuu_here
 from tests.support.sheets import write_xlsx
-from tests.support.source import ROOT
 
 FILES = {
     "catalogue.csv": "province,title,code,resources,màu\nHuế,Giá vé,V1,ve.csv,đỏ\nHuế,Lễ hội,L1,,\nHuế,,,,\n",
@@ -31,9 +29,7 @@ WRONG = {
 
 
 def tracuu(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "gateway", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return tracuu_here(*arguments, folder=folder)
 
 
 def document(folder: Path, *arguments: str):

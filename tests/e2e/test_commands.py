@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.in_process import tracuu_here
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "sample" / "catalogue.csv"
 FRESH = '[store]\nurl = "sqlite:///data.db"\n'
@@ -21,10 +23,15 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def tracuu(config: Path, *words: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
+def tracuu(config: Path, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
+    return tracuu_here("--config", str(config), *words, said=said)
+
+
+def started(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, as a shell starts it."""
     command = [sys.executable, "-m", "gateway", "--config", str(config), *words]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, input=said, capture_output=True, text=True, env=environment, check=False, timeout=90)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=90)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -35,7 +42,7 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 def test_ask_answers_a_batch_line_by_line_each_from_somebody_new(config: Path, tmp_path: Path):
     batch = tmp_path / "questions.txt"
     batch.write_text("dan so quang ngai\n2\nHD\n", encoding="utf-8")
-    figure, digit, help_ = lines(tracuu(config, "ask", "--batch", str(batch)))
+    figure, digit, help_ = lines(started(config, "ask", "--batch", str(batch)))
     assert "2.161.755" in figure["parts"][0]["text"]
     assert digit["handler"] == "fallback", "nobody new has a menu open"
     assert help_["handler"] == "start"
@@ -105,7 +112,7 @@ def test_doctor_finds_a_fresh_and_a_used_deployment_sound(config: Path):
 
 def test_doctor_names_what_is_wrong_and_fails(config: Path):
     config.write_text('[store]\nurl = "postgresql://nobody@127.0.0.1:1/none"\n', encoding="utf-8")
-    done = tracuu(config, "doctor")
+    done = started(config, "doctor")
     assert done.returncode == 1
     assert "✗ store:" in done.stdout
     assert done.stderr.count("\n") == 1

@@ -14,6 +14,7 @@ import pytest
 
 from bot.store.quarantine import set_aside
 from tests.conftest import NOW, open_store
+from tests.support.in_process import tracuu_here
 from tests.support.source import ROOT
 
 TOO_LONG = "x" * 300
@@ -38,9 +39,8 @@ def start(config: Path, *words: str) -> subprocess.Popen[str]:
 
 def tracuu(config: Path, *words: str) -> tuple[int, str]:
     """The exit code, and what was said on stderr."""
-    with start(config, *words) as process:
-        said = process.communicate(timeout=90)[1]
-    return process.returncode, said
+    done = tracuu_here("--config", str(config), *words)
+    return done.returncode, done.stderr
 
 
 def one_sentence(said: str) -> bool:

@@ -1,15 +1,16 @@
 """The talks of ``dialogues/`` on every form of channel, and over the real channels."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.core.accounts import Account
+from bot.mind import Mind
 from bot.store.conversations import CLI_ACCOUNT
 from bot.store.engine import Store
 from gateway.asking import Asker, Exchange
@@ -40,6 +41,7 @@ HERE = {
 }
 """What is held without a network: on Zalo and Telegram the timeless talks go over the real channels below."""
 SECONDS = 60
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")
 PACKAGE = 2000
 """Calls a minute: that of "Toàn diện", so that nobody waits for the next one."""
 FIRST_UID = 7_293_648_105_738_264_910
@@ -61,13 +63,6 @@ async def _load_sample(settings: Settings) -> None:
         await mind.library.refresh()  # leaves its index files beside the database
 
 
-@pytest.fixture
-def settings(sample_folder: Path, tmp_path: Path) -> Settings:
-    """Settings on a database of its own: no talk hears of another."""
-    folder = shutil.copytree(sample_folder, tmp_path / "talk")
-    return load_settings(folder / "tracuu.toml")
-
-
 class Hands:
     """A clock that a talk can turn on."""
 
@@ -82,24 +77,32 @@ class Hands:
         self.now += timedelta(minutes=minutes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hands() -> Hands:
     return Hands(NOW)
 
 
-@pytest.fixture
-async def say(form: str, settings: Settings, hands: Hands) -> AsyncIterator[Say]:
-    """Send a message as one and the same person."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mind(sample_folder: Path, hands: Hands) -> AsyncIterator[Mind]:
+    """One that answers in all talks, as that of a service does."""
+    settings = load_settings(sample_folder / "tracuu.toml")
     async with open_store(settings, clock=hands) as store:
-        account = Account(channel=form, name=CLI_ACCOUNT, **ON_NUMBER.get(form, {}))
-        mind = build_mind(store, settings, {(form, CLI_ACCOUNT): account}, clock=hands)
-        await mind.library.refresh()
-        asker = Asker(mind, channel=form)
+        accounts = [Account(channel=form, name=CLI_ACCOUNT, **ON_NUMBER.get(form, {})) for form in FORMS]
+        made = build_mind(store, settings, {(each.channel, CLI_ACCOUNT): each for each in accounts}, clock=hands)
+        await made.library.refresh()
+        yield made
 
-        async def send(text: str) -> Heard:
-            return heard(await asker.ask(text, user="one person"), form)
 
-        yield send
+@pytest.fixture
+def say(form: str, mind: Mind, hands: Hands, request: pytest.FixtureRequest) -> Say:
+    """Send a message as one and the same person, who is nobody else in any other talk."""
+    hands.now = NOW
+    asker = Asker(mind, channel=form)
+
+    async def send(text: str) -> Heard:
+        return heard(await asker.ask(text, user=request.node.name), form)
+
+    return send
 
 
 def heard(exchange: Exchange, form: str) -> Heard:
@@ -110,11 +113,13 @@ def heard(exchange: Exchange, form: str) -> Heard:
     return Heard(texts=[*texts, *(part.link for part in exchange.parts if part.link)])
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize(("talk", "form"), HERE.values(), ids=HERE)
 async def test_the_talk_goes_as_it_is_written_down(talk: list[Line], form: str, say: Say, hands: Hands):
     await hold(talk, form, say, hands.turn)
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("form", ["sms"])
 @pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
 async def test_with_accents_on_sms_no_figure_no_code_and_no_invitation_is_lost(

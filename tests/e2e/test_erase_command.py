@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bot.store.intake import Intake
 from gateway.commands.erase import read_address
 from gateway.database import open_store
 from gateway.settings import load_settings
+from tests.support.in_process import tracuu_here
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,9 +27,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def tracuu(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gateway", "--config", str(config), *words]
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, text=True, capture_output=True, env=environment, check=False, timeout=90)
+    return tracuu_here("--config", str(config), *words)
 
 
 def test_what_was_asked_is_forgotten_and_the_next_question_is_the_first(config: Path):

@@ -20,7 +20,7 @@ from tests.support.serving import KEY, Person, Serving, running
 from tests.support.writers import PEOPLE, Throng, nothing_is_lost, writing
 
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
-POWER_CUTS = 4
+POWER_CUTS = 3
 SLOW = timedelta(milliseconds=4)
 """What a sync costs on a virtual machine that shares its disks."""
 FAILING = {

@@ -1,10 +1,7 @@
 """``tracuu datasets masked`` says which columns were hidden, where and why."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from bot.store.table import make_table
 from gateway.portal import Fetched
 from tests.conftest import KEY, open_store
 from tests.support.catalogue import publish
-from tests.support.source import ROOT
+from tests.support.in_process import tracuu_here
 
 TABLE = make_table(["Họ và tên", "Điện thoại"], [["Trần An", "•••"]])
 COLUMNS = [
@@ -26,9 +23,9 @@ COLUMNS = [
 
 
 def masked(folder: Path, *options: str) -> str:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "gateway", "datasets", "masked", *options]
-    return subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    done = tracuu_here("datasets", "masked", *options, folder=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.store.engine import Store
 from bot.store.restore import PARKED
 from bot.store.tables import inbox, mailbox, outbox
 from tests.conftest import TEMPLATE, open_store
-from tests.support.commands import tracuu, tracuu_json, write_settings
+from tests.support.commands import started, tracuu, tracuu_json, write_settings
 from tests.support.postgres import Cluster
 from tests.support.serving import Person, Serving, running
 
@@ -130,12 +130,12 @@ async def test_a_service_that_runs_keeps_its_database(tmp_path: Path, engine_url
     file = tmp_path / "backup.db"
     with running(Serving(folder=tmp_path, store_url=engine_url)) as (service,):
         tracuu_json(service, "backup", str(file))
-        refused = tracuu(service, "restore", str(file), "--force")
+        refused = started(service, "restore", str(file), "--force")
         assert refused.returncode == 1
         assert f"{service.pid} still uses this database: stop it first" in refused.stderr
         service.stop()
-        assert tracuu(service, "restore", str(file)).stderr.startswith("tracuu: the database holds data already")
-        assert "see tracuu dead list" in tracuu(service, "restore", str(file), "--force").stdout
+        assert started(service, "restore", str(file)).stderr.startswith("tracuu: the database holds data already")
+        assert "see tracuu dead list" in started(service, "restore", str(file), "--force").stdout
 
 
 def test_a_backup_needs_its_own_key_to_be_restored(tmp_path: Path, migrated_file: Path) -> None:

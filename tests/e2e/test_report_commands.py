@@ -2,11 +2,12 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.in_process import tracuu_here
 
 ROOT = Path(__file__).parents[2]
 VAIN = "zuqo vexa mixo"
@@ -21,9 +22,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def tracuu(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gateway", "--config", str(config), *words]
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, text=True, capture_output=True, env=environment, check=False, timeout=90)
+    return tracuu_here("--config", str(config), *words)
 
 
 def read(config: Path, *words: str) -> Any:

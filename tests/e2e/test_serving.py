@@ -11,6 +11,7 @@ import pytest
 
 from bot.store.engine import Store
 from tests.support.engines import POSTGRES_IN_SOAK
+from tests.support.in_process import tracuu_here
 from tests.support.serving import Person, Serving, running
 
 ROOT = Path(__file__).parents[2]
@@ -141,11 +142,16 @@ async def test_odd_messages_get_a_helpful_answer(tmp_path: Path, engine: str, en
     assert '"level": "error"' not in service.log.read_text(encoding="utf-8")
 
 
-def _tracuu(*words: str, config: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+def _serve(*words: str, config: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    """``tracuu serve``, a process of its own as it always is, that does not get so far as to serve."""
     before = ["--config", str(config)] if config else []
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **variables}
-    command = [sys.executable, "-m", "gateway", *before, *words]
+    command = [sys.executable, "-m", "gateway", *before, "serve", *words]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
+
+
+def _tracuu(*words: str, config: Path) -> subprocess.CompletedProcess[str]:
+    return tracuu_here("--config", str(config), *words)
 
 
 REFUSED = {
@@ -167,7 +173,7 @@ def test_wrong_settings_stop_the_start_with_place_and_reason(tmp_path: Path, nam
     content, variables, expected = REFUSED[name]
     config = tmp_path / "tracuu.toml"
     config.write_text(content, encoding="utf-8")
-    done = _tracuu("serve", "--port", "0", config=config, **variables)
+    done = _serve("--port", "0", config=config, **variables)
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     for word in expected:
@@ -179,7 +185,7 @@ def test_a_database_without_its_key_refuses_to_start(tmp_path: Path) -> None:
     config.write_text('[store]\nurl = "sqlite:///data.db"\n', encoding="utf-8")
     assert _tracuu("migrate", config=config).returncode == 0
     (tmp_path / "var" / "key").rename(tmp_path / "elsewhere")
-    done = _tracuu("serve", "--port", "0", config=config)
+    done = _serve("--port", "0", config=config)
     assert done.returncode == 1
     assert "key" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -191,7 +197,7 @@ async def test_a_second_serve_on_one_file_and_a_taken_port_get_one_sentence(
     with running(Serving(folder=tmp_path, store_url=engine_url)) as (service,):
         config = tmp_path / "tracuu.toml"
         port = service.url.rpartition(":")[2]
-        done = await asyncio.to_thread(_tracuu, "serve", "--port", port, config=config)
+        done = await asyncio.to_thread(_serve, "--port", port, config=config)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert ("already serves" if engine == "sqlite" else f"port {port}") in done.stderr

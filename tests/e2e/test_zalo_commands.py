@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import stat
-import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,8 +15,8 @@ import pytest
 from simulator.zalo.double import REFRESH, Zalo, running_zalo
 from simulator.zalo.troubles import lost
 from simulator.zalo.world import APP_ID, APP_SECRET, OA_ID, Oa
+from tests.support.in_process import tracuu_here
 
-ROOT = Path(__file__).parents[2]
 CALLBACK = "https://tracuu.example.vn/"
 OTHER_OA = "5550001112223334445"
 
@@ -54,17 +52,9 @@ class Desk:
         (self.folder / "tracuu.toml").write_text(head + "\n".join(account) + "\n", encoding="utf-8")
 
     async def run(self, *words: str, said: str = "", variables: Mapping[str, str] | None = None) -> Done:
-        command = [sys.executable, "-m", "gateway", "--config", str(self.folder / "tracuu.toml"), *words]
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **(variables or {})},
-        )
-        async with asyncio.timeout(90):
-            out, err = await process.communicate(said.encode())
-        done = Done(code=process.returncode or 0, out=out.decode(), err=err.decode())
+        settings = ("--config", str(self.folder / "tracuu.toml"))
+        ended = await asyncio.to_thread(tracuu_here, *settings, *words, said=said, variables=variables)
+        done = Done(code=ended.returncode, out=ended.stdout, err=ended.stderr)
         shown = done.out + done.err
         for pair in self.zalo.world.pairs:
             assert pair.access not in shown

@@ -5,11 +5,18 @@ import subprocess
 import sys
 from typing import Any
 
+from tests.support.in_process import tracuu_here
 from tests.support.serving import KEY, Serving
 
 
 def tracuu(service: Serving, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command with the settings of ``service``."""
+    variables = service._environment()
+    return tracuu_here("--config", str(service.folder / "tracuu.toml"), *words, variables=variables)
+
+
+def started(service: Serving, *words: str) -> subprocess.CompletedProcess[str]:
+    """The same as a process of its own: what is locked is locked for all of a process."""
     command = [sys.executable, "-m", "gateway", "--config", str(service.folder / "tracuu.toml"), *words]
     return subprocess.run(command, env=service._environment(), capture_output=True, text=True, check=False, timeout=120)
 

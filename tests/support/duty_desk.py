@@ -59,9 +59,14 @@ ITEMS = (
 
 
 def register(
-    acts: Mapping[str, list[Act]], *, province: str = "quangngai", items: tuple[CatalogueItem, ...] = ITEMS
+    acts: Mapping[str, list[Act]],
+    *,
+    province: str = "quangngai",
+    items: tuple[CatalogueItem, ...] = ITEMS,
+    confirmed: bool = True,
 ) -> Register:
-    """The register of an agency of ``province`` with four people and ``items``, without the rules for other duties."""
+    """The register of an agency of ``province`` with four people and ``items``, without the rules for other duties;
+    ``confirmed``: its rules may urge."""
     book = rules()
     chosen = replace(
         book.rule_sets[province],
@@ -81,7 +86,7 @@ def register(
         agencies={1: Agency(id=1, province=province, name="Sở Y tế", kind=AgencyKind.DEPARTMENT, rule_set=province)},
         officers=people,
         acts=acts,
-        confirmed={province},
+        confirmed={province: date.min} if confirmed else {},
     )
 
 
@@ -91,6 +96,7 @@ class Office:
 
     province: str = "quangngai"
     items: tuple[CatalogueItem, ...] = ITEMS
+    confirmed: bool = True
     account: object = None
     now: datetime = NOW
     acts: dict[str, list[Act]] = field(default_factory=dict)
@@ -101,7 +107,7 @@ class Office:
         """What lies before ``officer``; nothing before a stranger."""
         if officer == STRANGER:
             return None
-        known = register(self.acts, province=self.province, items=self.items)
+        known = register(self.acts, province=self.province, items=self.items, confirmed=self.confirmed)
         person = known.officers[officer]
         numbers = self.numbers.get(officer, {})
         return Desk(register=known, officer=person, numbers=numbers, today=local_day(self.now))

@@ -139,7 +139,7 @@ def duties_of(
         calendar=year_2026(),
         agencies=staff.agencies,
         officers=staff.officers,
-        confirmed={"ninhthuan"},
+        confirmed={"ninhthuan": date.min},
     )
 
 

@@ -45,7 +45,12 @@ def test_every_form_is_heard_with_and_without_diacritics_in_any_case_and_with_po
 
 HEARD = (
     ("xong 1", "done", (1,), ""),
-    ("XONG 1,2 và 3", None, (), ""),
+    ("XONG 1,2 và 3", "done", (1, 2, 3), ""),
+    ("xong 1 va", None, (), ""),
+    ("xong 01", "done", (1,), ""),
+    ("xong1", "done", (1,), ""),
+    ("xong viec roi", "done", (), ""),
+    ("hoan tac 1 va 2", None, (), ""),
     ("xong 1, 2", "done", (1, 2), ""),
     ("xong 1 1", "done", (1,), ""),
     ("co thay doi 2 20/07/2026", "changed", (2,), "20 07 2026"),

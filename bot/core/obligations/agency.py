@@ -35,7 +35,8 @@ class Agency:
     """An agency of ``province``, bound by the decision of the profile ``rule_set``; ``applied_by`` is the document
     that says so.
 
-    An empty ``rule_set`` is "chưa xác định": it has no deadline. ``aliases`` are other names that catalogues print.
+    An empty ``rule_set`` is "chưa xác định": it has no deadline. ``recorded_on`` is the day since which it is on
+    record that this one binds it, None = always. ``aliases`` are other names that catalogues print.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Agency:
     rule_set: str = ""
     applied_by: str = ""
     aliases: tuple[str, ...] = ()
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.core.cycle import UpdateCycle
 from bot.core.cycle_periods import Period, periods_between
@@ -99,7 +100,8 @@ def turns_since(
     due from ``first`` to ``last``.
 
     Each gap counts from the anchor, so a short month moves nothing for good (ruling R8). ``done`` says by the label of
-    a gap on which day it ended: that day is the new anchor. Gaps that were let pass before are closed on it.
+    a gap on which day it ended: that day is the new anchor. Of gaps that were let pass only the last is to be made up
+    for: each is told for information from the day that ended it, or on which the next is late as well.
     """
     if rule.due is None or rule.due.unit is not DueUnit.MONTH or rule.due.offset_days < 1:
         return
@@ -115,10 +117,11 @@ def turns_since(
             missed.append(turn)
             number += 1
         else:
-            passed = [replace(each, status=PeriodStatus.CLOSED, closed_on=day) for each in missed]
+            passed = [_over(each, day) for each in missed]
             yield from (each for each in (*passed, turn) if _counts(rules, each) and first <= each.nominal_due <= last)
             missed, number, anchor = [], 0, max(day, since + _DAY)
-    yield from (each for each in missed if _counts(rules, each) and first <= each.nominal_due <= last)
+    passed = [_over(each, _last_day(later) + _DAY) for each, later in pairwise(missed)]
+    yield from (each for each in (*passed, *missed[-1:]) if _counts(rules, each) and first <= each.nominal_due <= last)
 
 
 def _due(wording: DueWording | None, period: Period, calendar: WorkCalendar) -> DueDate | None:
@@ -159,6 +162,17 @@ def _counts(rules: RuleSet, turn: Turn) -> bool:
     """Whether the decision asks for it at all: nothing is dated before it counts (ruling R12), or begins behind it."""
     since, until = rules.decision.valid_from, rules.decision.valid_to
     return (since is None or since <= turn.nominal_due) and (until is None or turn.opens_on <= until)
+
+
+def _over(turn: Turn, day: date) -> Turn:
+    """``turn`` as it stands when there is nothing to be done for it any more from ``day`` on."""
+    if turn.status is not PeriodStatus.BINDING:
+        return turn
+    return replace(turn, status=PeriodStatus.INFORMATION, closed_on=day)
+
+
+def _last_day(turn: Turn) -> date:
+    return max(turn.nominal_due, turn.legal_due or turn.nominal_due)
 
 
 def _under(turn: Turn, period: ItemPeriod) -> Turn:

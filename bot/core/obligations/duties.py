@@ -1,40 +1,28 @@
 """From rules, agencies, items, datasets and acts to duties: whose each one is, and by which rule set. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from bot.core.cycle import UpdateCycle
 from bot.core.due import DueAnchor, DueWording
-from bot.core.items import Catalogue, CatalogueItem
+from bot.core.items import CatalogueItem
 from bot.core.obligations.agency import Agency
 from bot.core.obligations.computing import Line, Turn, turn_of_event, turns_of_cycle, turns_of_item, turns_since
-from bot.core.obligations.happenings import Acts, changes_of, done_days
+from bot.core.obligations.ground import Ground
+from bot.core.obligations.happenings import changes_of, done_days
 from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
 from bot.core.obligations.owners import Owners
 from bot.core.obligations.profile import RuleSet
 from bot.core.obligations.published import Published
 from bot.core.obligations.rule import Bearer, Event, Rule, Trigger
-from bot.core.working_days import WorkCalendar
+from bot.core.replacement import PeriodStatus
 
 _DAY = timedelta(days=1)
 _USUAL = (UpdateCycle.MONTHLY, UpdateCycle.QUARTERLY, UpdateCycle.ANNUAL)
 """What is told of a rule for items while no catalogue is there, where the rule names no cycles."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """From what duties follow. ``only`` are the agencies of which all is known, None = all of them."""
-
-    rule_sets: Mapping[str, RuleSet]
-    calendar: WorkCalendar
-    catalogues: Sequence[Catalogue] = ()
-    datasets: Sequence[Published] = ()
-    agencies: Mapping[int, Agency]
-    acts: Acts
-    only: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +78,13 @@ class Duties:
             turns = tuple(turns_since(rules, rule, event, {}, calendar, first=first, last=last))
         else:
             turns = self._after(rules, rule, event, None)
-        yield from _duties(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
+        yield from self._tell(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
 
     def _of_cycle(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         if rule.cycle is not None:
             turns = self._of_periods(rules, rule, rule.cycle)
             for subject, bound in self._bearers(rules, rule):
-                yield from _duties(rule, subject, bound, turns)
+                yield from self._tell(rule, subject, bound, turns)
 
     def _of_gaps(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         anchor, calendar = rules.decision.valid_from, self._ground.calendar
@@ -104,18 +92,18 @@ class Duties:
             for subject, bound in self._bearers(rules, rule):
                 done = self._done.get(f"{rules.id}/{rule.id}/{subject}", {})
                 turns = turns_since(rules, rule, anchor, done, calendar, first=self._first, last=self._last)
-                yield from _duties(rule, subject, bound, turns)
+                yield from self._tell(rule, subject, bound, turns, since=self._recorded(bound.agency))
 
     def _of_items(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         chains = self._chains_of.get(rules.id, ())
         for chain, place, bound in chains:
             item = chain[place]
             if _fits(rule, item):
-                yield from _duties(rule, _of_item(item), bound, self._of_chain(rules, rule, chain, place))
+                yield from self._tell(rule, _of_item(item), bound, self._of_chain(rules, rule, chain, place))
         if not chains and self._only is None:
             for cycle in rule.cycles or _USUAL:
                 turns = self._of_periods(rules, rule, cycle)
-                yield from _duties(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
+                yield from self._tell(rule, _of_province(rules, rule), _Bound(rules=rules), turns)
 
     def _of_changes(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         for chain in self._chains.values():
@@ -124,7 +112,7 @@ class Duties:
                 item = _version(chain, day)
                 bound = self._bound(item.province, item.owner, item.decision)
                 if bound and bound.rules is rules:
-                    yield from _duties(rule, subject, bound, self._after(rules, rule, day, item.due))
+                    yield from self._tell(rule, subject, bound, self._after(rules, rule, day, item.due))
 
     def _of_datasets(self, rules: RuleSet, rule: Rule) -> Iterator[Obligation]:
         for dataset in self._ground.datasets:
@@ -132,7 +120,7 @@ class Duties:
             bound = self._bound_of(dataset) if day else None
             if day and bound and bound.rules is rules:
                 subject = Subject(kind=SubjectKind.DATASET, id=dataset.code, title=dataset.title)
-                yield from _duties(rule, subject, bound, self._after(rules, rule, day, None))
+                yield from self._tell(rule, subject, bound, self._after(rules, rule, day, None))
 
     def _of_periods(self, rules: RuleSet, rule: Rule, cycle: UpdateCycle) -> tuple[Turn, ...]:
         return turns_of_cycle(rules, rule, cycle, self._ground.calendar, first=self._first, last=self._last)
@@ -187,6 +175,11 @@ class Duties:
                 _Bound(rules=rules, agency=found.id if found else None, owner=role.name_now if role else ""),
             )
 
+    def _recorded(self, agency: int | None) -> date:
+        """Since when it is on record that ``agency`` is bound: when it did something before, nobody here knows."""
+        known = self._ground.agencies.get(agency) if agency is not None else None
+        return (known.recorded_on if known else None) or date.min
+
     def _asked(self, agency: int | None) -> bool:
         return self._only is None or agency in self._only
 
@@ -212,6 +205,32 @@ class Duties:
             return self._bound(dataset.province, dataset.publisher)
         item = _version(chain, dataset.published_at)
         return self._bound(item.province, item.owner, item.decision)
+
+    def _tell(
+        self, rule: Rule, subject: Subject, bound: _Bound, turns: Iterable[Turn], *, since: date = date.min
+    ) -> Iterator[Obligation]:
+        """``turns`` as duties. What fell due before ``since``, or before its rules were confirmed, is told for
+        information: nobody could know of it by us, or had to (ruling R12)."""
+        confirmed = self._ground.confirmed.get(bound.rules.id)
+        since = max(since, confirmed or date.min)
+        for turn in turns:
+            over = (turn.legal_due or turn.nominal_due) < since and turn.nominal_due < since
+            yield Obligation(
+                province=bound.rules.id,
+                rule=rule,
+                subject=subject,
+                period=turn.period,
+                opens_on=turn.opens_on,
+                nominal_due=turn.nominal_due,
+                legal_due=turn.legal_due,
+                agency=bound.agency,
+                owner=bound.owner,
+                decision=bound.decision,
+                provisional=turn.provisional,
+                confirmed=confirmed is not None,
+                status=PeriodStatus.INFORMATION if over else turn.status,
+                closed_on=None if over else turn.closed_on,
+            )
 
     @cached_property
     def _chains(self) -> Mapping[tuple[str, str], Sequence[CatalogueItem]]:
@@ -247,25 +266,6 @@ class Duties:
     def _done(self) -> Mapping[str, Mapping[str, date]]:
         rules = (rule for each in self._ground.rule_sets.values() for rule in each.rules)
         return done_days(self._ground.acts, {rule.id for rule in rules if rule.trigger is Trigger.LAST_DONE})
-
-
-def _duties(rule: Rule, subject: Subject, bound: _Bound, turns: Iterable[Turn]) -> Iterator[Obligation]:
-    for turn in turns:
-        yield Obligation(
-            province=bound.rules.id,
-            rule=rule,
-            subject=subject,
-            period=turn.period,
-            opens_on=turn.opens_on,
-            nominal_due=turn.nominal_due,
-            legal_due=turn.legal_due,
-            agency=bound.agency,
-            owner=bound.owner,
-            decision=bound.decision,
-            provisional=turn.provisional,
-            status=turn.status,
-            closed_on=turn.closed_on,
-        )
 
 
 def _of_province(rules: RuleSet, rule: Rule) -> Subject:

@@ -121,7 +121,8 @@ class Enrolment:
         if name != known.name:
             self.notices.append((row.line, f"{known.name} is now called {name}: the old name stays as an alias"))
         aliases = tuple(one for one in dict.fromkeys((*known.aliases, *row.aliases)) if name_key(one) != name_key(name))
-        self._agencies[at] = replace(known, **news, name=name, aliases=aliases)  # type: ignore[arg-type]
+        since = None if "rule_set" in news else known.recorded_on
+        self._agencies[at] = replace(known, **news, name=name, aliases=aliases, recorded_on=since)  # type: ignore[arg-type]
 
     # people
 

@@ -48,7 +48,9 @@ class Obligation:
     day from which the gap counts; for what is to be done within a period, its first day. ``nominal_due`` is the plain
     result, for reminders; ``legal_due`` the one after the rule on days off, None where the text has no number.
     ``agency`` is None while nobody is known to have the duty, ``owner`` the name that the catalogue prints.
-    ``provisional``: a day off that nobody has announced yet lies within the term.
+    ``provisional``: a day off that nobody has announced yet lies within the term. ``confirmed`` is False while its
+    rules are neither in force nor confirmed in writing: the dates are told, but nobody is late by them. From
+    ``closed_on`` on ``status`` is how it stands, unless it was done; with INFORMATION and no such day from the start.
     """
 
     province: str
@@ -62,6 +64,7 @@ class Obligation:
     owner: str = ""
     decision: str = ""
     provisional: bool = False
+    confirmed: bool = True
     status: PeriodStatus = PeriodStatus.BINDING
     closed_on: date | None = None
 
@@ -79,6 +82,10 @@ class Obligation:
     def late_after(self) -> date | None:
         """The later of its two dates: "quá hạn" from the day after it; None where nobody is ever late."""
         return None if self.legal_due is None else max(self.nominal_due, self.legal_due)
+
+    def is_late_on(self, day: date) -> bool:
+        """Whether it is "quá hạn" on ``day`` if it is not done before it."""
+        return self.confirmed and self.late_after is not None and day > self.late_after
 
 
 class KeyParts(NamedTuple):

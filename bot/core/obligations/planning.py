@@ -5,7 +5,7 @@ service everybody gets one message with the right stage, and what came before is
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from bot.core.obligations.obligation import Obligation, SubjectKind
 from bot.core.obligations.progress import SETTLED, Progress, Status, status_of
 from bot.core.obligations.rule import Trigger
 from bot.core.obligations.staffing import Staffing
-from bot.core.obligations.steps import DAY_OF, Ladders, rank
+from bot.core.obligations.steps import DAY_OF, Ladders, Step, rank
 from bot.core.office_hours import may_remind
 from bot.core.working_days import WorkCalendar
 
@@ -45,12 +45,23 @@ FOR_THE_OPERATOR = frozenset({SkipReason.VACANT, SkipReason.UNREACHABLE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDuty:
-    """A duty that can be done and is not done yet. ``step`` is the last one that has come, empty while none has."""
+    """A duty that can be done and is not done yet. ``step`` is the last one that has come, empty while none has;
+    ``own`` are the steps of those officers who have put off their reminder, who go by a ladder of their own."""
 
     obligation: Obligation
     progress: Progress
     status: Status
     step: str = ""
+    own: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def has_come(self) -> bool:
+        """Whether a step has come for anybody."""
+        return bool(self.step or any(self.own.values()))
+
+    def step_of(self, officer: int) -> str:
+        """The last step that has come for ``officer``, empty while none has."""
+        return self.own.get(officer, self.step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +132,19 @@ def find_open(duties: Iterable[tuple[Obligation, Progress]], ladders: Ladders, t
     for obligation, progress in duties:
         status = status_of(obligation, progress, today)
         if status is not Status.UPCOMING and status not in SETTLED:
-            step = ladders.latest(obligation, progress, today)
-            yield OpenDuty(
-                obligation=obligation, progress=progress, status=status, step=step.name if step is not None else ""
-            )
+            own = {
+                officer: _name(ladders.latest(obligation, today, until))
+                for officer, until in progress.postponed.items()
+            }
+            step = _name(ladders.latest(obligation, today))
+            yield OpenDuty(obligation=obligation, progress=progress, status=status, step=step, own=own)
 
 
 def judge(duty: OpenDuty, told: Told, at: Circumstances) -> Iterator[Notice | Skipped]:
     """What is to be said of ``duty`` at that moment: to whom, or why not. Nothing while no step has come, or when
     everybody was told of this step or of a later one."""
     obligation = duty.obligation
-    if not duty.step or (obligation.agency is None and obligation.province not in at.bound):
+    if not duty.has_come or (obligation.agency is None and obligation.province not in at.bound):
         return
     if obligation.province not in at.confirmed:
         yield _skip(duty, SkipReason.NOT_CONFIRMED)
@@ -189,8 +202,9 @@ def _heads(duty: OpenDuty, at: Circumstances) -> Sequence[Officer]:
 
 
 def _was_told(duty: OpenDuty, officer: int, told: Told) -> bool:
-    steps = told.get((duty.obligation.key, officer), ())
-    return any(rank(step) >= rank(duty.step) for step in steps)
+    """Whether ``officer`` was told of the step that has come for them, or none has."""
+    own = duty.step_of(officer)
+    return not own or any(rank(step) >= rank(own) for step in told.get((duty.obligation.key, officer), ()))
 
 
 def _reason_for_nobody(duty: OpenDuty, staffing: Staffing, at: Circumstances) -> SkipReason | None:
@@ -221,7 +235,7 @@ def _tell(duty: OpenDuty, officer: int, at: Circumstances, *, as_head: bool = Fa
     late_after = obligation.late_after
     return Notice(
         officer=officer,
-        duty=duty,
+        duty=replace(duty, step=duty.step_of(officer)) if duty.own else duty,
         days_left=at.calendar.between(today, obligation.remind_by) if today < obligation.remind_by else 0,
         today=today,
         days_late=at.calendar.between(late_after, today) if late_after is not None and today > late_after else 0,
@@ -239,6 +253,10 @@ def _skip(duty: OpenDuty, reason: SkipReason, officer: int | None = None) -> Ski
         agency=obligation.agency,
         officer=officer,
     )
+
+
+def _name(step: Step | None) -> str:
+    return step.name if step is not None else ""
 
 
 def _urgency(notice: Notice) -> tuple[bool, date, str]:

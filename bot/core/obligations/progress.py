@@ -1,6 +1,6 @@
 """What was said and seen of duties, and how they stand by it: the status is computed from now, never stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,13 +66,14 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a duty has come by its acts. ``report`` is DONE or UNCHANGED while it is reported; ``asked`` the officer
-    to whom it is to go, ``bearer`` the one who has taken it over."""
+    to whom it is to go, ``bearer`` the one who has taken it over. ``postponed`` says until when an officer has put off
+    their own reminder, by officer: colleagues are reminded as before."""
 
     report: Act | None = None
     matched: Act | None = None
     verified: Act | None = None
     refused: Act | None = None
-    postponed_until: date | None = None
+    postponed: Mapping[int, date] = field(default_factory=dict)
     asked: Act | None = None
     bearer: int | None = None
     acts: tuple[Act, ...] = field(default=(), repr=False)
@@ -107,25 +108,29 @@ def says_again(new: Act, acts: Iterable[Act]) -> Act | None:
 
 def _take(progress: Progress, act: Act) -> Progress:
     changed: dict[ActKind, dict[str, Any]] = {
-        ActKind.DONE: {"report": act, "refused": None, "postponed_until": None},
-        ActKind.UNCHANGED: {"report": act, "refused": None, "postponed_until": None},
+        ActKind.DONE: {"report": act, "refused": None, "postponed": {}},
+        ActKind.UNCHANGED: {"report": act, "refused": None, "postponed": {}},
         ActKind.MATCHED: {"matched": act},
         ActKind.VERIFIED: {"verified": act, "refused": None},
         ActKind.REFUSED: {"report": None, "matched": None, "verified": None, "refused": act},
-        ActKind.POSTPONED: {"postponed_until": act.day},
+        ActKind.POSTPONED: {"postponed": _put_off(progress.postponed, act)},
         ActKind.TRANSFER_ASKED: {"asked": act},
         ActKind.TRANSFERRED: {"asked": None, "bearer": act.to},
     }
     return replace(progress, **changed.get(act.kind, {}))
 
 
+def _put_off(postponed: Mapping[int, date], act: Act) -> Mapping[int, date]:
+    return postponed if act.officer is None or act.day is None else {**postponed, act.officer: act.day}
+
+
 class Status(StrEnum):
     """How a duty stands on a day.
 
-    UPCOMING: it cannot be done yet. OPEN: it is to be done. UNMET: the proposed day has passed and no text calls that
-    late ("chưa cập nhật"). OVERDUE: "quá hạn". REPORTED: an officer says it is done, nobody has checked. MATCHED: a
-    sync saw the change ("đã đối chiếu"), nobody has reported. VERIFIED: reported or seen, and confirmed. CLOSED,
-    INFORMATION: as of :class:`bot.core.replacement.PeriodStatus`.
+    UPCOMING: it cannot be done yet. OPEN: it is to be done. UNMET: the day has passed and no text that is in force or
+    confirmed calls that late ("chưa cập nhật"). OVERDUE: "quá hạn". REPORTED: an officer says it is done, nobody has
+    checked. MATCHED: a sync saw the change ("đã đối chiếu"), nobody has reported. VERIFIED: reported or seen, and
+    confirmed. CLOSED, INFORMATION: as of :class:`bot.core.replacement.PeriodStatus`.
     """
 
     UPCOMING = "upcoming"
@@ -155,7 +160,7 @@ def _settled(obligation: Obligation, progress: Progress, today: date) -> Status 
         return Status.VERIFIED
     if progress.report or progress.matched:
         return Status.REPORTED if progress.report else Status.MATCHED
-    if obligation.status is PeriodStatus.INFORMATION:
+    if obligation.status is PeriodStatus.INFORMATION and (closed or obligation.closed_on is None):
         return Status.INFORMATION
     return Status.CLOSED if obligation.status is PeriodStatus.CLOSED and closed else None
 
@@ -163,6 +168,6 @@ def _settled(obligation: Obligation, progress: Progress, today: date) -> Status 
 def _open(obligation: Obligation, today: date) -> Status:
     if today < obligation.opens_on:
         return Status.UPCOMING
-    if obligation.late_after is None:
-        return Status.UNMET if today > obligation.nominal_due else Status.OPEN
-    return Status.OVERDUE if today > obligation.late_after else Status.OPEN
+    if obligation.is_late_on(today):
+        return Status.OVERDUE
+    return Status.UNMET if today > (obligation.late_after or obligation.nominal_due) else Status.OPEN

@@ -20,13 +20,14 @@ class Figures:
     - ``reported`` ("đã báo, chưa đối chiếu"): an officer says so, nobody has checked.
     - ``missing`` ("quá hạn, chưa báo"): nothing was reported or seen, and ``late_after`` has passed.
     - ``unmet`` ("chưa cập nhật"): nothing was reported or seen, the proposed day has passed, but no text has a number
-      for it (rulings R7, R9, R10): nobody is late.
+      for it (rulings R7, R9, R10), or nobody has confirmed the text: nobody is late.
     - ``open``: there still is time, or its period has not ended.
 
     Beside that, of the same duties: ``late`` were settled after ``late_after``, or are still open after it (all that
     are ``missing`` are ``late``); what no text has a number for never is. ``unchanged``: settled by the report that
     nothing had changed. ``provisional``: a date of it rests on a day off that nobody has announced yet. ``outside``
-    are no duties of ``due``: from before the decision counted (R12), or closed "theo QĐ cũ" before anybody did them.
+    are no duties of ``due``: from before the decision counted or was confirmed (R12), or closed "theo QĐ cũ", or by the
+    next review, before anybody did them.
     """
 
     due: int = 0
@@ -59,7 +60,8 @@ _STANDINGS = {
 def count(obligation: Obligation, progress: Progress, today: date) -> Figures:
     """The figures of one duty on the day ``today``."""
     status = status_of(obligation, progress, today)
-    if obligation.status is PeriodStatus.INFORMATION or status is Status.CLOSED:
+    never_bound = obligation.status is PeriodStatus.INFORMATION and obligation.closed_on is None
+    if never_bound or status in {Status.CLOSED, Status.INFORMATION}:
         return Figures(outside=1)
     late = is_late(obligation, progress, today)
     unchanged = progress.report is not None and progress.report.kind is ActKind.UNCHANGED
@@ -74,9 +76,7 @@ def count_all(duties: Iterable[tuple[Obligation, Progress]], today: date) -> Fig
 
 def is_late(obligation: Obligation, progress: Progress, today: date) -> bool:
     """Whether it was settled after the later of its dates, or is still open after it on the day ``today``."""
-    if obligation.late_after is None:
-        return False
-    return (settled_on(progress) or today) > obligation.late_after
+    return obligation.is_late_on(settled_on(progress) or today)
 
 
 def settled_on(progress: Progress) -> date | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.obligations.obligation import Obligation
-from bot.core.obligations.progress import Progress, Status
+from bot.core.obligations.progress import Status
 from bot.core.working_days import WorkCalendar
 
 
@@ -53,9 +53,9 @@ class Ladders:
             found = self._known[key] = tuple(self._steps(obligation, postponed_until))
         return found
 
-    def latest(self, obligation: Obligation, progress: Progress, today: date) -> Step | None:
+    def latest(self, obligation: Obligation, today: date, postponed_until: date | None = None) -> Step | None:
         """The last step that has come by ``today``: the earlier ones are superseded. None while none has come."""
-        come = [step for step in self.steps_of(obligation, progress.postponed_until) if step.day <= today]
+        come = [step for step in self.steps_of(obligation, postponed_until) if step.day <= today]
         return come[-1] if come else None
 
     def is_listed(self, obligation: Obligation, status: Status, today: date) -> bool:

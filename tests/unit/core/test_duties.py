@@ -8,8 +8,9 @@ from bot.core.due import DueAnchor, DueWording
 from bot.core.items import Catalogue, CatalogueItem, Decision
 from bot.core.obligations.agency import Agency, AgencyKind
 from bot.core.obligations.obligation import split_key
-from bot.core.obligations.progress import Act, ActKind, status_of
+from bot.core.obligations.progress import Act, ActKind, Status, follow_acts, status_of
 from bot.core.obligations.published import Published
+from bot.core.obligations.reporting import is_late
 from bot.core.replacement import PeriodStatus
 from bot.register import Register
 from bot.rulebook import load_rulebook
@@ -36,7 +37,7 @@ def catalogue(*items, number="1/QĐ", province="quangngai", since=date(2024, 1, 
     return Catalogue(decision=decision, items=tuple(replace(each, **mine) for each in items))
 
 
-def register(*agencies, catalogues=(), datasets=(), acts=()):
+def register(*agencies, catalogues=(), datasets=(), acts=(), confirmed=None):
     told = {}
     for act in acts:
         told.setdefault(act.key, []).append(act)
@@ -47,6 +48,7 @@ def register(*agencies, catalogues=(), datasets=(), acts=()):
         datasets=datasets,
         agencies={each.id: each for each in agencies},
         acts=told,
+        confirmed=dict.fromkeys(RULEBOOK.rule_sets, date.min) if confirmed is None else confirmed,
     )
 
 
@@ -143,8 +145,9 @@ def test_a_replaced_catalogue_closes_what_was_open_and_the_new_owner_goes_on():
 REVIEW = "thaibinh/review-6months/agency:1"
 
 
-def reviews(*acts, first=date(2025, 1, 1), last=date(2027, 12, 31)):
-    ground = register(agency(1, "Sở Y tế", "thaibinh", province="hungyen"), acts=acts)
+def reviews(*acts, first=date(2025, 1, 1), last=date(2027, 12, 31), recorded=None, confirmed=None):
+    health = replace(agency(1, "Sở Y tế", "thaibinh", province="hungyen"), recorded_on=recorded)
+    ground = register(health, acts=acts, confirmed=confirmed)
     return list(ground.between(first, last, province="thaibinh", rule="review-6months"))
 
 
@@ -160,8 +163,45 @@ def test_a_review_done_early_moves_the_next_one_and_undoing_it_moves_it_back():
 
 def test_a_review_that_was_let_pass_is_closed_by_the_next_one():
     first, missed, *_ = reviews(act(1, f"{REVIEW}/2026-04-07", ActKind.UNCHANGED, date(2026, 9, 1)))[1:]
-    assert (first.period, first.status, first.closed_on) == ("2025-10-07", PeriodStatus.CLOSED, date(2026, 9, 1))
+    assert (first.period, first.status, first.closed_on) == ("2025-10-07", PeriodStatus.INFORMATION, date(2026, 9, 1))
     assert (missed.period, missed.status) == ("2026-04-07", PeriodStatus.BINDING)
+
+
+def standing(duties, day):
+    return {duty.period: status_of(duty, follow_acts(()), day) for duty in duties}
+
+
+def test_of_reviews_that_were_let_pass_only_the_last_is_to_be_made_up_for():
+    passed, late = Status.INFORMATION, Status.OVERDUE
+    assert standing(reviews(last=date(2027, 1, 1)), date(2026, 10, 7)) == {
+        "2025-04-07": passed, "2025-10-07": late, "2026-04-07": Status.OPEN,
+    }  # fmt: skip
+    assert standing(reviews(last=date(2027, 1, 1)), date(2026, 10, 8)) == {
+        "2025-04-07": passed, "2025-10-07": passed, "2026-04-07": late,
+    }  # fmt: skip
+
+
+def test_nobody_is_late_for_a_review_from_before_they_were_on_record():
+    found = reviews(recorded=date(2026, 11, 20), last=date(2027, 12, 31))
+    assert [*standing(found, date(2026, 11, 22)).values()] == [*[Status.INFORMATION] * 3, Status.OPEN, Status.UPCOMING]
+    assert standing(found, date(2027, 4, 8))["2026-10-07"] is Status.OVERDUE
+
+
+def test_what_fell_due_before_a_draft_was_confirmed_is_information_and_without_that_nobody_is_late():
+    known = agency(1, "Sở Y tế", "ninhthuan"), replace(agency(2, "Sở Xây dựng", "thaibinh"), province="hungyen")
+    mine, on = [catalogue(item("Sở Y tế"))], date(2026, 11, 22)
+    since = {"ninhthuan": date(2026, 11, 16), "thaibinh": date(2026, 10, 8)}
+    ground = register(*known, catalogues=mine, confirmed=since)
+    duties = list(ground.between(*YEAR, agencies={1}))
+    assert [*standing(duties, on).values()] == [*[Status.INFORMATION] * 10, Status.OVERDUE, Status.UPCOMING]
+    assert (duties[-2].nominal_due, duties[-2].legal_due) == (date(2026, 11, 15), since["ninhthuan"])
+    assert {*standing(ground.between(*YEAR, agencies={2}), on).values()} == {Status.INFORMATION}
+    unconfirmed = list(register(*known, catalogues=mine, confirmed={}).between(*YEAR))
+    assert told(unconfirmed, "key", "nominal_due", "legal_due", "opens_on") == told(
+        register(*known, catalogues=mine).between(*YEAR), "key", "nominal_due", "legal_due", "opens_on"
+    )
+    assert {*standing(unconfirmed, date(2027, 12, 31)).values()} == {Status.UNMET, Status.INFORMATION}
+    assert not any(is_late(duty, follow_acts(()), date(2027, 12, 31)) for duty in unconfirmed)
 
 
 def test_a_change_that_arose_starts_a_clock_and_a_changed_mind_stops_it():

@@ -26,7 +26,7 @@ def days(first: date, last: date) -> Iterator[date]:
 
 
 def said(key: str, kind: ActKind, *, day: date | None = None, number: int = 1) -> Progress:
-    return follow_acts([Act(id=number, key=key, kind=kind, at=at(JULY), day=day)])
+    return follow_acts([Act(id=number, key=key, kind=kind, at=at(JULY), day=day, officer=1)])
 
 
 LADDERS = [
@@ -149,6 +149,19 @@ def test_a_reminder_that_is_put_off_comes_that_day_and_never_behind_the_day_itse
     assert not wrong
 
 
+def test_whoever_puts_a_reminder_off_puts_off_their_own_only():
+    one = duty(JULY)
+    office = Office(staff={1: Staffing(officers=(officer(1), officer(2)))})
+    office.steps([one], [JULY - 14 * DAY])
+    office.progress[one.key] = said(one.key, ActKind.POSTPONED, day=JULY - DAY)
+    heard = {day: [digest.officer for digest in office.tick([one], at(day))] for day in days(JULY - 6 * DAY, JULY)}
+    assert {f"{day:%m-%d}": whom for day, whom in heard.items() if whom} == {
+        "07-10": [2],
+        "07-14": [1, 2],
+        "07-15": [1, 2],
+    }
+
+
 def test_what_is_settled_or_told_for_information_only_urges_nobody():
     one = duty(JULY)
     wrong = []
@@ -182,20 +195,6 @@ def test_whoever_took_a_duty_over_is_reminded_instead():
     office, one = Office(staff={1: Staffing(officers=(officer(1),)), 2: Staffing(officers=(officer(9),))}), duty(JULY)
     office.progress[one.key] = follow_acts([Act(id=1, key=one.key, kind=ActKind.TRANSFERRED, at=at(JULY), to=9)])
     assert [digest.officer for digest in office.tick([one], at(JULY))] == [9]
-
-
-def test_heads_hear_of_what_stays_late_only_where_the_profile_says_so():
-    one, head = duty(JULY), officer(5)
-    staff = {1: Staffing(officers=(officer(1),), heads=(head, officer(6, reachable=False)))}
-    span = list(days(JULY - 14 * DAY, JULY + 14 * DAY))
-    silent, told = Office(staff=staff), Office(staff=staff, heads=frozenset({PROVINCE}))
-    for office in (silent, told):
-        office.steps([one], span)
-    assert {number for _, number in silent.told} == {1}
-    assert told.told[one.key, 5] == {"+3"}
-    assert {number for _, number in told.told} == {1, 5}
-    (notice,) = told.digests[5, date(2026, 7, 20)].notices
-    assert notice.as_head
 
 
 def test_one_message_a_day_what_comes_up_later_waits_for_the_next_working_day():

@@ -133,7 +133,8 @@ async def test_postponing_moves_the_reminder_and_says_the_deadline_again(office:
     assert desk is not None
     task = desk.find(OCTOBER)
     assert task is not None
-    assert task.progress.postponed_until == date(2026, 11, 18)
+    assert task.progress.postponed == {FIRST: date(2026, 11, 18)}
+    assert "NHẮC SAU 5 17/11" in (await office.say("nhắc sau 5")).text, "an example that can be meant"
 
 
 async def test_ones_own_last_word_is_taken_back_within_a_week_unless_it_was_verified(office: Office):
@@ -197,11 +198,32 @@ async def test_details_tell_the_article_the_dates_and_what_was_said(office: Offi
     assert told.endswith("09:00 16/11/2026: Cán bộ đầu mối 01 báo xong")
 
 
-async def test_buttons_of_a_reminder_do_what_their_words_do(office: Office):
-    assert "mục 4" in (await office.say("", choice="reporting:done:4")).text
-    assert "mục 5 đến kỳ vẫn phải" in (await office.say("", choice="reporting:unchanged:5")).text
-    assert (await office.say("", choice="tasks:duty:4")).text.startswith("(4)")
-    assert "Không có việc số 0" in (await office.say("", choice="reporting:done:x")).text
+async def test_buttons_of_a_reminder_do_what_their_words_do_to_their_duty_whatever_its_number_means_now(office: Office):
+    keys = {number: key for key, number in office.numbers[FIRST].items()}
+    assert "mục 4" in (await office.say("", choice=f"reporting:done:{keys[4]}")).text
+    assert "mục 5 đến kỳ vẫn phải" in (await office.say("", choice=f"reporting:unchanged:{keys[5]}")).text
+    assert (await office.say("", choice=f"tasks:duty:{keys[4]}")).text.startswith("(4)")
+    assert (await office.say("", choice="tasks:page:1")).text.startswith("Sở Y tế: 4 việc")
+    office.numbers[FIRST] = {keys[1]: 2, keys[2]: 1}  # given anew after they were forgotten
+    assert (await office.say("", choice=f"tasks:duty:{keys[1]}")).text.startswith("(2)")
+    for old in ("1", "x", "", "quangngai/update-period/item:GONE/2026-07"):
+        assert "không còn trong danh sách" in (await office.say("", choice=f"reporting:done:{old}")).text
+    assert office.kinds() == [ActKind.DONE]
+
+
+async def test_where_nobody_has_confirmed_the_decision_its_status_is_said_and_nobody_is_late():
+    items = (item("N-01", "Danh mục", UpdateCycle.MONTHLY, 15, province="ninhthuan"),)
+    office = Office(province="ninhthuan", items=items, confirmed=False)
+    said = [await office.say(text) for text in ("vct", "chi tiết 1", "nhắc sau 1 18/11", "xong 1", "EN", "vct")]
+    assert "mới có bản dự thảo, chưa xác nhận đã ban hành" in said[0].text
+    assert "tháng 7/2026: dự kiến 15/08/2026" in said[0].text
+    assert "chưa gửi tin nhắc việc" in said[2].text
+    assert "Kỳ sau dự kiến 15/12/2026." in said[3].text
+    for reply in said:
+        for text in (reply.text, reply.brief or ""):
+            assert "quá hạn" not in text
+            assert "overdue" not in text
+            assert "đã đến hạn" not in text
 
 
 async def test_for_a_stranger_the_words_are_questions_and_their_buttons_say_how_to_activate():
@@ -209,7 +231,10 @@ async def test_for_a_stranger_the_words_are_questions_and_their_buttons_say_how_
     for text in ("xong 1", "việc của tôi", "duyệt 1", "hoàn tác"):
         await office.say(text, STRANGER)
         assert office.talks[STRANGER].handler in {"lookup", "fallback"}, text
-    assert "KÍCH HOẠT" in (await office.say("", STRANGER, choice="reporting:done:1")).text
+    assert (
+        "KÍCH HOẠT"
+        in (await office.say("", STRANGER, choice="reporting:done:quangngai/update-period/item:QN-01/2026-07")).text
+    )
     assert office.kinds() == []
 
 

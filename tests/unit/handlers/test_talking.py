@@ -39,7 +39,7 @@ async def test_brief_help_fits_into_one_message_after_the_first_contact():
 
 async def test_help_says_how_a_decision_stands_that_is_not_in_force_and_who_answers_now():
     rules = load_rule_sets(DATA / "profiles")
-    reply = await Talk(reads=GivenReads(decisions=lambda: tuple(rules.values()))).say("HD")
+    reply = await Talk(reads=GivenReads(rule_sets=tuple(rules.values()))).say("HD")
     said = [line for line in reply.text.splitlines() if line.startswith("Quy chế dữ liệu mở của")]
     assert len(said) == len(rules) - 1, "all but the one that is in force"
     assert (
