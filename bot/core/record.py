@@ -16,9 +16,13 @@ from typing import Any
 
 START = "0" * 64
 """What stands for the hash before the first entry of all."""
-IDS = frozenset({"key", "message"})
+IDS = frozenset({"key", "keys", "message"})
 """The fields of a document that hold ids of ours; their digits are no telephone's."""
-_MOBILE = re.compile(r"(?<![\w.])((?:\+?84[ .]?|0)[35789])\d(?:[ .-]?\d){4}(?:[ .-]?)(\d)[ .-]?(\d)[ .-]?(\d)(?!\w)")
+_GAP = r"[\s.–-]{0,2}"
+_MOBILE = re.compile(
+    rf"(?<!\d)((?:\(?\+?84\)?{_GAP}(?:\(?0\)?{_GAP})?|\(?0{_GAP})[35789])"
+    rf"(?:{_GAP}\d){{5}}{_GAP}(\d){_GAP}(\d){_GAP}(\d)(?!\d)"
+)
 
 
 class EntryKind(StrEnum):

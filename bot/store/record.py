@@ -14,11 +14,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, delete, insert, select, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, delete, func, insert, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.errors import StoreError
 from bot.core.local_time import VIETNAM
-from bot.core.record import START, Break, ChainCheck, Entry, Recorded, seal
+from bot.core.record import START, Break, ChainCheck, Entry, Recorded, canonical, seal
 from bot.store.dialect import insert_if_new, upsert
 from bot.store.engine import Store
 from bot.store.fact import read_fact
@@ -34,6 +35,7 @@ HEAD = "record.head"
 BASE = "record.base"
 """The fact that says the same of the last entry that was dropped for its age; absent where none was."""
 _SLICE = 500
+_LOWEST = -(2**63)
 _COLUMNS = (
     *(column for column in record.c if column.name not in {"at", "document", "message", "once"}),
     type_coerce(record.c.at, BigInteger).label("micros"),
@@ -109,9 +111,7 @@ async def _follow(store: Store, base: str | None) -> Break | None:
     async for recorded in _stream(store, record.c.seq <= last[0]):
         if found := check.follow(recorded):
             return found
-    if found := check.end(seq=last[0], last=last[1]):
-        return found
-    return await _unannounced(store) if not end else None
+    return check.end(seq=last[0], last=last[1]) or await _unannounced(store)
 
 
 async def head(store: Store) -> tuple[int, str]:
@@ -119,11 +119,17 @@ async def head(store: Store) -> tuple[int, str]:
     return _position(await read_fact(store, HEAD))
 
 
-async def hash_at(store: Store, seq: int) -> str | None:
-    """The hash of the entry ``seq``; None when it is not there."""
+async def compare(store: Store, seq: int, digest: str) -> Break | None:
+    """What is wrong with the entry ``seq``, which had the hash ``digest`` when the record was exported; None when it
+    still has. Raises StoreError when it was dropped for its age, so that nobody can say."""
     async with store.read() as connection:
-        found: str | None = await connection.scalar(select(record.c.hash).where(record.c.seq == seq))
-    return found
+        found = await connection.scalar(select(record.c.hash).where(record.c.seq == seq))
+    base = _position(await read_fact(store, BASE))
+    if found is None and seq < base[0]:
+        raise StoreError(f"entry {seq} was dropped for its age, as all up to {base[0]}; compare a later export")
+    if (base[1] if seq == base[0] else found) != digest:
+        return Break(seq=seq, reason="it is not the one that the earlier export names")
+    return None
 
 
 async def forget(store: Store, *, before: datetime) -> int:
@@ -170,14 +176,17 @@ async def _known(connection: Transaction, names: Sequence[str]) -> dict[str, int
 
 
 async def _unannounced(store: Store) -> Break | None:
-    """Without a last entry there must be none at all."""
+    """Nothing may stand behind the last entry. What is appended meanwhile comes with its announcement, so that is read
+    second."""
     async with store.read() as connection:
-        seq = await connection.scalar(select(record.c.seq).order_by(record.c.seq).limit(1))
-    return None if seq is None else Break(seq=seq, reason="nothing says that it was put on record")
+        seq = await connection.scalar(select(func.max(record.c.seq)))
+    if seq is None or seq <= (last := await head(store))[0]:
+        return None
+    return Break(seq=last[0] + 1, reason="nothing says that it was put on record")
 
 
 async def _stream(store: Store, *wanted: ColumnElement[bool]) -> AsyncIterator[Recorded]:
-    last = -1
+    last = _LOWEST
     while True:
         more = select(*_COLUMNS).where(record.c.seq > last, *wanted).order_by(record.c.seq).limit(_SLICE)
         async with store.read() as connection:
@@ -209,15 +218,17 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[Recorde
 def _instant(micros: int) -> datetime:
     try:
         return from_micros(micros)
-    except OverflowError:
+    except (OverflowError, TypeError):
         return EPOCH
 
 
 def _document(text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        document = json.loads(text)
+        canonical(document).encode()
+    except (ValueError, RecursionError):
+        return str(text)
+    return document
 
 
 def _row(sealed: Recorded, entry: Entry) -> dict[str, Any]:
@@ -241,7 +252,10 @@ def _fact(name: str) -> Select[Any]:
 
 
 def _position(value: str | None) -> tuple[int, str]:
-    seq, digest = value.split() if value else (0, START)
+    """Raises StoreError for what nobody but a hand can have written."""
+    seq, _, digest = value.partition(" ") if value else ("0", "", START)
+    if not (seq.isdecimal() and digest):
+        raise StoreError("the record is not whole: where it begins or ends cannot be read")
     return int(seq), digest
 
 

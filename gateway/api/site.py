@@ -1,13 +1,12 @@
 """The API on the wire: who asks, what it costs, conditional requests, other origins, problems."""
 
-import hashlib
 import re
 from asyncio import get_running_loop
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from aiohttp import ETag, web
+from aiohttp import web
 
 from bot.core.errors import StoreUnavailableError
 from bot.store.engine import Store
@@ -15,6 +14,7 @@ from bot.store.table import TableGoneError
 from gateway.api.asked import Asked, Told
 from gateway.api.desk import Desk
 from gateway.api.limits import RETRY_SECONDS, Limits
+from gateway.api.packing import pack
 from gateway.api.parameters import LONGEST_ADDRESS, read_code, read_parameters
 from gateway.api.problems import CONTENT_TYPE, ProblemError, language_of
 from gateway.api.routes import ROOT, Route
@@ -22,9 +22,6 @@ from gateway.api.visitor import Visitor, shown_key, visitor_at, visitor_with
 from gateway.metrics import Metrics
 
 METHODS = "GET, HEAD, OPTIONS"
-_WORTH_PACKING = 1024
-_PACKED_ASIDE = 32 * 1024  # bytes from which on a thread packs them
-_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 _OTHERS = {
     "Access-Control-Allow-Origin": "*",
@@ -149,23 +146,8 @@ class _Entrance:
 
 def _packed(request: web.Request, route: Route, answer: Told, told: dict[str, str], *, keyed: bool) -> web.Response:
     """The response for ``answer``: 304 where the asker has it already."""
-    etag = hashlib.sha256(answer.body).hexdigest()[:24]
     vary = ["Accept-Encoding", "Authorization", "X-Api-Key", *(["Accept-Language"] if answer.by_language else [])]
     headers = {**told, "Vary": ", ".join(vary), "Cache-Control": f"{'private' if keyed else 'public'}, no-cache"}
     if answer.modified is not None:
         headers["Last-Modified"] = format_datetime(answer.modified.astimezone(UTC), usegmt=True)
-    known = any(tag.value in {etag, "*"} for tag in request.if_none_match or ())
-    if known:
-        response = web.Response(status=304, headers=headers)
-    else:
-        response = web.Response(
-            body=answer.body,
-            content_type=route.media,
-            charset="utf-8",
-            headers=headers,
-            zlib_executor_size=_PACKED_ASIDE,
-        )
-        if len(answer.body) >= _WORTH_PACKING and _GZIP.search(request.headers.get("Accept-Encoding", "")):
-            response.enable_compression(web.ContentCoding.gzip)
-    response.etag = ETag(etag, is_weak=True)  # packed or not, it says the same
-    return response
+    return pack(request, answer.body, media=route.media, headers=headers)

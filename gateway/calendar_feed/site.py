@@ -5,13 +5,12 @@ was never ours and one that is revoked are answered alike.
 """
 
 import asyncio
-import hashlib
 from asyncio import get_running_loop
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from aiohttp import ETag, web
+from aiohttp import web
 
 from bot.core.errors import StoreUnavailableError
 from bot.core.local_time import local_day
@@ -22,6 +21,7 @@ from bot.store.engine import Store
 from bot.store.feed_stamps import Marked, stamp
 from bot.store.feed_tokens import FeedToken, find_token
 from gateway.api.limits import Gate, Limits
+from gateway.api.packing import pack
 from gateway.api.problems import ProblemError
 from gateway.api.visitor import visitor_at
 from gateway.calendar_feed.entries import Entry, entries_of
@@ -30,7 +30,13 @@ from gateway.calendar_feed.ics import FeedWords, SayPeriod, write_calendar
 UNITS = 30
 """Requests a minute of one address; a calendar program asks a few times a day."""
 _AGAIN = {"Retry-After": "2", "Cache-Control": "no-store"}
-_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"}
+_HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Accept-Encoding",
+    "Referrer-Policy": "no-referrer",  # the address is the secret
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
 
 
 class Feeds:
@@ -73,7 +79,7 @@ class Feeds:
                 body = await self._write(token, "en" if request.query.get("lang") == "en" else "vi")
         except (StoreUnavailableError, ProblemError):
             return web.Response(status=503, text="not available right now, try again", headers=_AGAIN)
-        return _answer(request, body)
+        return pack(request, body, media="text/calendar", headers=_HEADERS)
 
     async def _write(self, token: FeedToken, language: str) -> bytes:
         now = self._clock()
@@ -108,14 +114,3 @@ def _agencies_of(register: Register, token: FeedToken, today: date) -> Collectio
         return {token.agency}
     officer = register.officers.get(token.officer or 0)
     return {post.agency for post in officer.posts if post.counts_on(today)} if officer else set()
-
-
-def _answer(request: web.Request, body: bytes) -> web.Response:
-    tag = hashlib.sha256(body).hexdigest()[:32]
-    known = request.if_none_match or ()
-    if any(each.value in {tag, "*"} for each in known):
-        response = web.Response(status=304, headers=_HEADERS)
-    else:
-        response = web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=_HEADERS)
-    response.etag = ETag(tag)
-    return response

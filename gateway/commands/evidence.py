@@ -1,5 +1,6 @@
 """``tracuu evidence``: what an authority can show of the duties that it urged."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ from gateway.terminal import Terminal, print_json, run, say, set_clock
 
 Province = Annotated[str, typer.Option(help="Id or name of the profile.")]
 Now = Annotated[str | None, typer.Option(help="As if it were this time (ISO).")]
+_ENTRY = re.compile(r"[1-9][0-9]{0,17}")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -57,6 +59,8 @@ def export_command(
     terminal: Terminal = context.obj
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_log_words(DATA)
     rules, span = find_rule_set(rulebook.rule_sets, province), (_day(first, "--from"), _day(last, "--to"))
+    if span[0] and span[1] and span[1] < span[0]:
+        raise ContentError("command line", "--to", f"{span[1]} is before --from")
     if out is None and not as_json:
         raise ContentError("command line", "--out", "name the file to write, or ask for --json")
 
@@ -115,8 +119,8 @@ def verify_command(
     async def work() -> tuple[tuple[int, str], Break | None]:
         async with terminal.store() as store:
             broken = await record.verify(store)
-            if broken is None and number and await record.hash_at(store, number) != digest:
-                broken = Break(seq=number, reason="it is not the one that the earlier export names")
+            if broken is None and number:
+                broken = await record.compare(store, number, digest)
             return await record.head(store), broken
 
     head, broken = run(work())
@@ -145,6 +149,8 @@ def letter_command(
     rulebook, clock, words = read_rulebook(terminal.settings()), set_clock(now), load_letter_words(DATA)
     rules, day = find_rule_set(rulebook.rule_sets, province), _day(on, "--on") or local_day(clock())
     since, say_period = _day(first, "--from"), read_periods("vi")
+    if day > local_day(clock()):
+        raise ContentError("command line", "--on", f"{day} is still to come")
     if out.suffix.lower() != ".docx":
         raise ContentError("command line", "--out", f"{out.name}: a letter is written as .docx")
 
@@ -185,7 +191,7 @@ def _day(text: str, option: str) -> date | None:
 
 def _known(text: str) -> tuple[int, str]:
     number, _, digest = text.replace(" ", "").partition(":")
-    if text and not (number.isdecimal() and digest):
+    if text and not (_ENTRY.fullmatch(number) and digest):
         raise ContentError("command line", "--known", f"{text} is not NUMBER:HASH")
     return (int(number), digest) if text else (0, "")
 

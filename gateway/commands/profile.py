@@ -109,6 +109,9 @@ def confirm_command(
     signed_on = read_day(on, "--on")
     if signed_on > local_day(moment):
         raise ContentError(COMMAND, "--on", f"{signed_on} is still to come")
+    decided_on = profile.rule_set.decision.signed_on
+    if decided_on and signed_on < decided_on:
+        raise ContentError(COMMAND, "--on", f"{signed_on} is before {decided_on}, when the decision was signed")
     office, document = _line(by, "--by"), _line(basis, "--basis")
     terminal: Terminal = context.obj
 

@@ -1,5 +1,6 @@
 """Read from the store what the log and a letter are made of."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,7 +63,7 @@ async def note_letter(store: Store, letter: Letter, *, now: datetime) -> int:
         province=letter.rules.id,
         agency=agency.id,
         document=document,
-        once=f"letter/{agency.id}/{letter.on.isoformat()}/{','.join(keys)}",
+        once=f"letter/{agency.id}/{letter.on.isoformat()}/{hashlib.sha256(','.join(keys).encode()).hexdigest()}",
     )
     return await store.write(lambda connection: record.append(connection, entry))
 

@@ -11,6 +11,7 @@ from bot.core.errors import TracuuError
 from bot.core.local_time import VIETNAM
 from bot.core.obligations.reminder_log import LogRow, Reaction
 from bot.core.record import Break, Recorded, canonical
+from bot.core.text import clean
 from gateway.evidence.log_words import LogWords
 from gateway.office_file import harmless, settle
 
@@ -70,7 +71,7 @@ def log_rows(log: Log, words: LogWords) -> Iterator[tuple[str, ...]]:
             words.receipts.get(row.receipt or "none", row.receipt),
             "; ".join(_say(reaction, words) for reaction in row.reactions),
         )
-        yield tuple(map(harmless, cells))
+        yield tuple(harmless(clean(cell)) for cell in cells)  # what an office is called may come from anywhere
 
 
 def info_rows(log: Log, words: LogWords) -> Iterator[tuple[str, str]]:

@@ -144,6 +144,7 @@ async def test_what_is_done_shows_as_done_and_an_unchanged_calendar_is_not_sent_
     async with running(store) as place:
         token = await token_of(store, agency=1)
         _, headers, _ = await place.get(token)
+        assert (headers["Content-Encoding"], headers["Referrer-Policy"]) == ("gzip", "no-referrer")
         assert (await place.get(token, **{"If-None-Match": headers["ETag"]}))[0] == 304
         await say(store, "vinhphuc/self-assessment-yearly/agency:1/2026", "done", number=1)
         status, _, body = await place.get(token, **{"If-None-Match": headers["ETag"]})

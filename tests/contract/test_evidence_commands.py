@@ -109,6 +109,8 @@ def test_the_log_is_exported_and_whatever_is_tampered_with_is_named(terminal, tm
     assert "entry 1: it is not the one" in refused(terminal, "evidence", "verify", "--known", "1:0")
     tamper(terminal)
     assert refused(terminal, "evidence", "verify").startswith("the record is not whole: entry 1: its content")
+    told = ask(terminal, "evidence", "export", *WHOSE, "--out", str(out))  # what was tampered with proves nothing
+    assert (told["entries"], told["reminders"], told["broken"]["seq"]) == (1, 0, 1)
     result = CliRunner().invoke(APP, ["evidence", "verify", "--json"], obj=terminal)
     assert (result.exit_code, json.loads(result.stdout)["broken"]["seq"]) == (1, 1)
 
@@ -123,7 +125,7 @@ def test_a_letter_is_drafted_for_what_is_overdue_once_the_rule_set_is_confirmed(
             await confirm(store, BOOK.rule_sets["vinhphuc"], **basis, now=NOW)
 
     run(agree())
-    assert "is overdue on 20/12/2026" in refused(terminal, *words, "--on", "2026-12-20", "--from", "2026-12-01")
+    assert "is overdue on 20/12/2026" in refused(terminal, *words, "--on", "2026-12-20", *LATE)
     on_list = ask(terminal, "evidence", "listed", "--province", "vinhphuc", *LATE[:2])
     assert [(row["agency"], row["days_late"]) for row in on_list] == [("Sở Y tế", 12), ("Sở Y tế", 11)]
     for _ in range(2):
@@ -160,6 +162,9 @@ REFUSALS = (
     ),
     (("evidence", "export", "--province", "vinhphuc", "--from", "heute", "--json"), "--from"),
     (("evidence", "verify", "--known", "one"), "one is not NUMBER:HASH"),
+    (("evidence", "verify", "--known", "0:a"), "0:a is not NUMBER:HASH"),
+    (("evidence", "export", *WHOSE, "--from", "2026-02-01", "--to", "2026-01-01", "--json"), "is before --from"),
+    (("evidence", "letter", *WHOSE, "--on", "2027-01-12", *LATE, "--out", "x.docx"), "2027-01-12 is still to come"),
     (("evidence", "letter", *WHOSE, "--out", "x.pdf"), "a letter is written as .docx"),
     (("feed", "new"), "name either an officer or an agency"),
     (("feed", "new", "--officer", "9"), "there is no officer 9"),

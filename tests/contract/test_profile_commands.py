@@ -127,6 +127,7 @@ def test_all_profiles_are_sound_and_a_wrong_file_is_named_with_line_and_reason(s
     [
         (("show", "hanoi"), "hanoi has no profile; there are angiang, ninhthuan"),
         (("confirm", "ninhthuan", *ORDER[:3], "31/12/2199", *ORDER[4:]), "2199-12-31 is still to come"),
+        (("confirm", "vinhphuc", *ORDER[:3], "1900-01-01", *ORDER[4:]), "1900-01-01 is before 2024-"),
         (("confirm", "ninhthuan", "--by", " ", *ORDER[2:]), "must have 1 to 300 characters"),
     ],
 )

@@ -4,12 +4,12 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.core.errors import StoreError
 from bot.core.record import START, Entry, EntryKind
-from bot.store.record import append, append_all, forget, head, read_record, verify
-from bot.store.tables import record
+from bot.store.record import append, append_all, compare, forget, head, read_record, verify
+from bot.store.tables import facts, record
 from tests.support.rows import NOW
 
 
@@ -72,13 +72,49 @@ async def test_reading_is_by_profile_agency_and_day_in_viet_nam(store):
 async def test_whatever_a_hand_changed_is_found_by_its_number(store):
     await put(store, *map(entry, range(5)))
     kept = {"document": {"text": "Kính gửi 2"}, "officer_id": None, "at": NOW, "hash": (await entry_at(store, 3)).hash}
-    for name, value in {"document": {"text": ""}, "officer_id": 4, "at": NOW + timedelta(1), "hash": START}.items():
+    for name, value in (
+        ("document", {"text": ""}),
+        ("document", float("nan")),
+        ("officer_id", 4),
+        ("at", NOW + timedelta(1)),
+        ("hash", START),
+    ):
         await change(store, **{name: value})
         assert (await verify(store)).seq == 3, name
         await change(store, **{name: kept[name]})
     assert await verify(store) is None
     await store.write(lambda connection: connection.execute(record.delete().where(record.c.seq == 5)))
     assert (await verify(store)).seq == 5
+
+
+async def test_an_entry_that_a_hand_put_there_is_found_behind_the_last_one_and_before_the_first_one(store):
+    await put(store, entry())
+    row = {
+        "at": NOW,
+        "kind": "reminded",
+        "province": "",
+        "document": {},
+        "previous": (await head(store))[1],
+        "hash": "x",
+    }
+    for seq, found in ((2, 2), (-7, 1)):
+        await store.write(lambda connection, seq=seq: connection.execute(insert(record).values(**row, seq=seq)))
+        assert (await verify(store)).seq == found
+        await store.write(lambda connection, seq=seq: connection.execute(record.delete().where(record.c.seq == seq)))
+    await store.write(lambda connection: connection.execute(update(facts).values(value="?")))
+    with pytest.raises(StoreError, match="the record is not whole"):
+        await verify(store)
+
+
+async def test_an_entry_of_an_earlier_export_is_compared_as_long_as_it_is_kept(store):
+    await put(store, *(entry(days, at=NOW - timedelta(days=days)) for days in (900, 800, 1)))
+    hashes = [recorded.hash async for recorded in read_record(store)]
+    await forget(store, before=NOW - timedelta(days=500))
+    assert [await compare(store, seq, hashes[seq - 1]) for seq in (2, 3)] == [None, None]
+    for seq, digest in ((2, hashes[0]), (3, hashes[0]), (4, hashes[2])):
+        assert (await compare(store, seq, digest)).seq == seq
+    with pytest.raises(StoreError, match="entry 1 was dropped for its age"):
+        await compare(store, 1, hashes[0])
 
 
 async def entry_at(store, seq):

@@ -6,23 +6,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from bot.core.effects import CountChosen, OpenTicket
 from bot.core.errors import StoreError
+from bot.core.record import Entry, EntryKind
 from bot.core.tickets import TicketKind
-from bot.store import dead, sending, tickets, unanswered
+from bot.store import dead, duty_tables, sending, tickets, unanswered
 from bot.store.backup import back_up
 from bot.store.conversations import EVERYBODY, claim_due
 from bot.store.migrate import migrate, pending, shape
 from bot.store.outbox import claim_heads
 from bot.store.presence import present
+from bot.store.record import append, head, verify
 from bot.store.restore import PARKED, restore
 from bot.store.tables import conversations, inbox, metadata, outbox, outbox_heads, quarantine, sources
-from bot.store.types import to_micros
+from bot.store.types import BigId, to_micros
 from tests.conftest import TEMPLATE, open_store
 from tests.support.rows import MINUTE, NOW, address, answer_next, claim_one, message, queue, receive, rows
 
+DUTIES = [table for table in vars(duty_tables).values() if isinstance(table, Table) and table.name != "record"]
 LATER = NOW + timedelta(days=2)
 MONDAY = NOW + timedelta(days=5)
 
@@ -268,6 +271,13 @@ async def other_target(other_origin, tmp_path):
     await other_origin.drop(name)
 
 
+def any_row(table) -> dict[str, object]:
+    """A row with a value in every column, by what the column holds."""
+    kept = {"Instant": NOW, "Day": NOW.date(), "Json": ["á"], "LargeBinary": b"\x00\xff", "Text": "á"}
+    given = [column for column in table.c if column.type is not BigId]
+    return {column.name: kept.get(type(column.type).__name__, 7) for column in given}
+
+
 @pytest.mark.postgres
 async def test_a_backup_of_one_engine_goes_into_the_other_and_back(store, other_target, file, tmp_path):
     await fill(store)
@@ -275,12 +285,18 @@ async def test_a_backup_of_one_engine_goes_into_the_other_and_back(store, other_
     await store.write(lambda connection: connection.execute(insert(quarantine).values(raw)))
     source = {"kind": "csv", "name": "n", "province": "", "address": "", "sample": 0, "version": 1, "synced_at": None}
     await store.write(lambda connection: connection.execute(insert(sources).values(source)))
+    for table in DUTIES:
+        await store.write(lambda connection, table=table: connection.execute(insert(table).values(any_row(table))))
+    entry = Entry(kind=EntryKind.LETTER, at=NOW, province="quangngai", document={"số": 1}, agency=7)
+    await store.write(lambda connection: append(connection, entry))
     await back_up(store, file, now=NOW)
     await restore(other_target, file, now=LATER)
     again = tmp_path / "again.db"
     await back_up(other_target, again, now=LATER)
     await restore(store, again, now=LATER, force=True)
     assert await everything(store) == await everything(other_target)
+    assert (await verify(store), await head(store)) == (None, await head(other_target))
+    assert (await head(store))[0] == 1
     assert await all_of(store, outbox, "state") == [("parked",)]
     await receive(other_target, message(9))
     assert max(await rows(other_target, inbox, "id")) > (to_micros(LATER),)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.core.local_time import local_day
-from bot.core.record import EntryKind, Recorded
+from bot.core.record import EntryKind, Recorded, hash_of
 
 _BETTER = ("read", "delivered", "failed", "expired", "dead", "unknown", "parked", "buffered", "sent")
 """What counts of several receipts, the first of these."""
@@ -70,7 +70,8 @@ def follow_record(
 ) -> tuple[list[LogRow], list[Recorded]]:
     """The reminders of the days from ``first`` to ``last`` in Việt Nam, and the entries of those days.
 
-    ``entries`` also hold what came later: an answer counts when it comes after the window.
+    ``entries`` also hold what came later: an answer counts when it comes after the window. What is not as it was sealed
+    stands among the entries only.
     """
     within: list[Recorded] = []
     reminded: list[Recorded] = []
@@ -79,8 +80,10 @@ def follow_record(
     for entry in entries:
         if inside(entry.at, first, last):
             within.append(entry)
-            if entry.kind == EntryKind.REMINDED:
-                reminded.append(entry)
+        if entry.hash != hash_of(entry):  # a hand has been at it: it proves nothing, and may say anything
+            continue
+        if entry.kind == EntryKind.REMINDED and inside(entry.at, first, last):
+            reminded.append(entry)
         if entry.kind == EntryKind.REMINDED:
             for item in entry.document.get("items", ()):
                 told[item["key"]].append((entry.seq, item["step"]))
