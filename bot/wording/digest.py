@@ -30,19 +30,23 @@ _PARTS = 2
 _SOON = 3
 """Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
+_LONGEST = 2000
 _BRIEF_TITLES = (100, 60, 40, 26)
 _SHORTEST = (40, 26, 16)
+_AGENCIES = (60, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
     """How short a brief digest is to be: how many duties it ``shows``, titles cut to ``title``, with days left and the
-    decision of the ``details`` or without, and whether it ``greets`` the focal point."""
+    decision of the ``details`` or without, whether it ``greets`` the focal point, names of ``agencies`` cut to so many
+    letters together."""
 
     shows: int
     title: int
     details: bool = True
     greets: bool = True
+    agencies: int = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +105,27 @@ def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Fr
 
 
 def _forms(count: int) -> Iterator[_Form]:
-    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties."""
+    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties, then
+    parts of the agencies' names."""
     most = min(count, BRIEFLY)
     for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False)):
         yield _Form(shows=most, title=title, details=details, greets=greets)
     for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False)):
         yield _Form(shows=shows, title=title, details=details, greets=False)
+    for agencies, title, details in product(_AGENCIES, _SHORTEST, (True, False)):
+        yield _Form(shows=1, title=title, details=details, greets=False, agencies=agencies)
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
+    """With as many duties as one message on Zalo holds."""
+    texts = (_long_of(speech, lines, letterhead, shows) for shows in range(SHOWN, 0, -1))
+    return next((text for text in texts if len(text) <= _LONGEST), _long_of(speech, lines, letterhead, 1))
+
+
+def _long_of(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, shows: int) -> str:
     obligations = [line.notice.duty.obligation for line in lines]
     names = dict.fromkeys(letterhead.agency(each) for each in obligations)
-    shown, more = lines[:SHOWN], len(lines) - SHOWN
+    shown, more = lines[:shows], len(lines) - shows
     agencies = ", ".join(filter(None, names))
     return "\n".join(
         filter(
@@ -148,7 +161,8 @@ def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: 
     cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
     entries = (frame.entry(place, form.title, form.details, bool(one)) for place in range(len(shown)))
-    address = _address(speech, lines, frame.agencies) if form.greets else f"{frame.agencies}."
+    agencies = clip(frame.agencies, form.agencies)
+    address = _address(speech, lines, agencies) if form.greets else ended(agencies)
     contact = ended(speech.say("digest.contact", contact=letterhead.contact)) if letterhead.contact else ""
     return " ".join(
         filter(

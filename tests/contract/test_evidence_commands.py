@@ -126,6 +126,8 @@ def test_a_letter_is_drafted_for_what_is_overdue_once_the_rule_set_is_confirmed(
 
     run(agree())
     assert "is overdue on 20/12/2026" in refused(terminal, *words, "--on", "2026-12-20", *LATE)
+    on_list = ask(terminal, "evidence", "listed", "--province", "vinhphuc", *LATE[:2])
+    assert [(row["agency"], row["days_late"]) for row in on_list] == [("Sở Y tế", 12), ("Sở Y tế", 11)]
     for _ in range(2):
         told = ask(terminal, *words, *LATE)
         assert (told["overdue"], told["without_term"], told["on"]) == (2, 0, "2027-01-11")

@@ -5,6 +5,7 @@ one agency where one of the two has no phone and no e-mail. What a row leaves bl
 known goes by it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -86,7 +87,14 @@ class Enrolment:
         like = [(at, one) for at, one in here if same_name(row.agency, one.name)]
         if len(like) > 1:
             raise RowError(f"{row.agency} may be {' or '.join(one.name for _, one in like)}: write the diacritics")
-        return like[0][0] if like else None
+        return like[0][0] if like else self._find_renamed(row, here)
+
+    def _find_renamed(self, row: PersonRow, here: Sequence[tuple[int, Agency]]) -> int | None:
+        """The one known agency whose name is an alias in the row, and of which the file said nothing before: it is
+        called otherwise now."""
+        former = {name_key(alias) for alias in row.aliases}
+        found = [at for at, one in here if name_key(one.name) in former and one.id > 0]
+        return found[0] if len(found) == 1 and ("agency", found[0]) not in self._told_in else None
 
     def _check_names(self, row: PersonRow, at: int) -> None:
         """No two agencies of a province share a name or an alias: whose an item is, must be certain."""
@@ -109,9 +117,12 @@ class Enrolment:
             self.notices.append(
                 (row.line, f"{row.agency} stays bound by {known.rule_set}; write “{UNDETERMINED}” to end that")
             )
-        aliases = tuple(dict.fromkeys((*known.aliases, *row.aliases)))
+        name = known.name if same_name(row.agency, known.name) else row.agency
+        if name != known.name:
+            self.notices.append((row.line, f"{known.name} is now called {name}: the old name stays as an alias"))
+        aliases = tuple(one for one in dict.fromkeys((*known.aliases, *row.aliases)) if name_key(one) != name_key(name))
         since = None if "rule_set" in news else known.recorded_on
-        self._agencies[at] = replace(known, **news, aliases=aliases, recorded_on=since)  # type: ignore[arg-type]
+        self._agencies[at] = replace(known, **news, name=name, aliases=aliases, recorded_on=since)  # type: ignore[arg-type]
 
     # people
 

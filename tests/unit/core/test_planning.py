@@ -159,22 +159,6 @@ def test_whoever_took_a_duty_over_is_reminded_instead():
     assert [digest.officer for digest in office.tick([one], at(JULY))] == [9]
 
 
-def test_heads_hear_of_what_stays_late_only_where_the_profile_says_so():
-    one, head = duty(JULY), officer(5)
-    staff = {1: Staffing(officers=(officer(1),), heads=(head, officer(6, reachable=False)))}
-    span = list(days(JULY - 14 * DAY, JULY + 14 * DAY))
-    silent, told = Office(staff=staff), Office(staff=staff, heads=frozenset({PROVINCE}))
-    for office in (silent, told):
-        office.steps([one], span)
-    assert {number for _, number in silent.told} == {1}
-    assert told.told[one.key, 5] == {"+3"}
-    assert {number for _, number in told.told} == {1, 5}
-    (notice,) = told.digests[5, date(2026, 7, 20)].notices
-    assert notice.as_head
-    settled = Office(staff=staff, heads=frozenset({PROVINCE}), progress={one.key: said(one.key, ActKind.DONE)})
-    assert not settled.steps([one], span)
-
-
 def test_one_message_a_day_what_comes_up_later_waits_for_the_next_working_day():
     office, friday = Office(), date(2026, 7, 10)
     first, second = duty(JULY), duty(JULY, item="i2")

@@ -80,6 +80,20 @@ def test_a_row_that_contradicts_another_is_refused_and_changes_nothing():
         assert enrolment.roster == before, reason
 
 
+def test_an_agency_whose_name_a_row_gives_as_an_alias_was_renamed():
+    known = stored(enrol(row(phone=AN), row(agency="Sở Nội vụ", line=3)))
+    renamed = enrol(row(agency="Sở Y tế và Xã hội", aliases=("Sở Y tế",), phone=AN), roster=known)
+    health, home = renamed.roster.agencies
+    assert (health.id, health.name, health.aliases) == (1, "Sở Y tế và Xã hội", ("Sở Y tế",))
+    assert (home, len(renamed.roster.posts)) == (known.agencies[1], 2)
+    assert renamed.notices == [(2, "Sở Y tế is now called Sở Y tế và Xã hội: the old name stays as an alias")]
+    again = enrol(row(agency="Sở Y tế và Xã hội", aliases=("Sở Y tế",)), roster=renamed.roster)
+    assert again.roster.agencies == renamed.roster.agencies
+    both = row(agency="Sở Mới", aliases=("Sở Y tế", "Sở Nội vụ"))
+    with pytest.raises(RowError, match="a name or alias of Sở Mới is one of Sở Y tế"):
+        enrol(both, roster=known)
+
+
 def test_communes_that_differ_by_a_tone_only_are_two():
     agencies = enrol(row(agency="Xã Sơn Hà"), row(agency="Xã Sơn Hạ"), row(agency="xã sơn hạ")).roster.agencies
     assert [one.name for one in agencies] == ["Xã Sơn Hà", "Xã Sơn Hạ"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -11,7 +12,9 @@ from bot.core.accounts import Account
 from bot.core.messages import Reply
 from bot.core.obligations.agency import Agency, AgencyKind
 from bot.core.obligations.obligation import Obligation, Subject, SubjectKind
+from bot.core.obligations.planning import Notice, OpenDuty
 from bot.core.obligations.profile import ProfileStatus, Role, RuleSet, SignedDecision
+from bot.core.obligations.progress import Progress, Status
 from bot.core.obligations.rule import Bearer, Term, Trigger
 from bot.core.obligations.staffing import Staffing
 from bot.core.text import unaccent
@@ -45,6 +48,7 @@ AGENCIES = {
     2: Agency(id=2, province="quangngai", name="Ủy ban nhân dân xã Tịnh Khê", kind=AgencyKind.COMMUNE),
 }
 HEAD = Letterhead(rule_sets={"quangngai": QUANG_NGAI}, agencies=AGENCIES, contact="0255 3822 822")
+LONG_NAME = "Ban Quản lý Khu kinh tế Dung Quất và các Khu công nghiệp tỉnh Quảng Ngãi, Văn phòng đại diện tại Kon Tum"
 
 
 def item(nominal: date, *, rule=UPDATE, **more: object) -> Obligation:
@@ -57,13 +61,19 @@ def report(nominal: date, **more: object) -> Obligation:
 
 
 def said(
-    duties: Sequence[Obligation], now: datetime, *, account: Account = PHONE, language: str = "vi", down: bool = False
+    duties: Sequence[Obligation],
+    now: datetime,
+    *,
+    account: Account = PHONE,
+    language: str = "vi",
+    down: bool = False,
+    head: Letterhead = HEAD,
 ) -> Reply:
     office = Office(confirmed=frozenset({"quangngai"}), down=frozenset({"quangngai"} if down else ()))
     office.staff = {number: Staffing(officers=(officer(1),)) for number in AGENCIES}
     (digest,) = office.tick(duties, now)
     lines = [Line(notice=notice, number=number) for number, notice in enumerate(digest.notices, 1)]
-    return word_digest(Speech(content=content(), language=language, account=account), lines, HEAD)
+    return word_digest(Speech(content=content(), language=language, account=account), lines, head)
 
 
 def test_the_digest_of_one_duty_reads_as_the_model_does():
@@ -170,10 +180,11 @@ LONG = "Cơ sở dữ liệu danh mục dịch vụ kỹ thuật, giá dịch v�
 @pytest.mark.parametrize(("account", "language"), [(PHONE, "vi"), (SHARED, "vi"), (ONE_WAY, "vi"), (SHARED, "en")])
 def test_a_digest_is_at_most_two_sms_however_many_duties_there_are(account, language):
     wrong = []
-    for count in (1, 2, 5, 40):
+    long = replace(HEAD, agencies={1: replace(AGENCIES[1], name=LONG_NAME)})
+    for count, head in product((1, 2, 5, 40), (HEAD, long)):
         duties = [item(JULY, item=f"i{n:02}", title=LONG.format(n)) for n in range(count)]
         for now in (at(JULY), at(JULY + 9 * DAY)):
-            reply = said(duties, now, account=account, language=language)
+            reply = said(duties, now, account=account, language=language, head=head)
             brief = unaccent(reply.brief or "")
             if sms.count(brief).segments > 2 or sms.count(brief).encoding != "gsm7" or "13" not in brief:
                 wrong.append(brief)
@@ -193,6 +204,17 @@ def test_what_does_not_fit_is_counted_and_the_way_to_it_is_told():
         *(f"reporting:done:{one.key}" for one in duties[:3]),
         "tasks:page:1",
     ]
+
+
+def test_who_heads_an_agency_is_asked_to_see_to_it():
+    one = OpenDuty(obligation=item(JULY), progress=Progress(), status=Status.OVERDUE, step="+3")
+    line = Line(notice=Notice(officer=1, duty=one, today=JULY + 3 * DAY, days_late=3, as_head=True), number=1)
+    reply = word_digest(Speech(content=content(), language="vi", account=PHONE), [line], HEAD)
+    for text in (reply.text, reply.brief or ""):
+        assert "Kính gửi lãnh đạo Sở Y tế." in text
+        assert "Kính đề nghị quan tâm chỉ đạo thực hiện." in text
+        assert "XONG" not in text
+    assert not reply.actions
 
 
 def test_nobody_is_offered_an_answer_that_the_rule_does_not_take():
