@@ -60,9 +60,7 @@ def record_reminder(
         "channel": channel,
         "text": text,
         "message": message,
-        "items": [
-            {**_duty(each.obligation), "cite": each.cite, "step": each.step, "number": each.number} for each in items
-        ],
+        "items": [_item(each) for each in items],
     }
     return Entry(
         kind=EntryKind.REMINDED,
