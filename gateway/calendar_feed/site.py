@@ -20,6 +20,7 @@ from bot.rulebook import Rulebook
 from bot.store.engine import Store
 from bot.store.feed_stamps import Marked, stamp
 from bot.store.feed_tokens import FeedToken, find_token
+from bot.store.officers import read_officers
 from gateway.api.limits import Gate, Limits
 from gateway.api.packing import pack
 from gateway.api.problems import ProblemError
@@ -84,10 +85,9 @@ class Feeds:
     async def _write(self, token: FeedToken, language: str) -> bytes:
         now = self._clock()
         today, words = local_day(now), self._words[language]
-        only = None if token.agency is None else {token.agency}
+        agencies = await self._agencies_of(token, today)  # first: there is much more to read of all others
         rulebook = await asyncio.to_thread(self._rulebook)
-        register = await read_register(self._store, rulebook, agencies=only, now=now)
-        agencies = _agencies_of(register, token, today)
+        register = await read_register(self._store, rulebook, agencies=agencies, now=now)
         entries = await asyncio.to_thread(self._entries, register, agencies, today)
         marked = [Marked(uid=entry.uid, mark=entry.mark, day=entry.day) for entry in entries]
         stamps = await stamp(self._store, marked, now=now)
@@ -98,6 +98,13 @@ class Feeds:
             name = str(words["name_agency"]).format(agency=known.name if known else "")
         return await asyncio.to_thread(write_calendar, name, entries, stamps, words, self._periods[language])
 
+    async def _agencies_of(self, token: FeedToken, today: date) -> Collection[int]:
+        """Whose duties the calendar shows: the agency's, or those of all agencies of which the officer holds a post."""
+        if token.agency is not None:
+            return {token.agency}
+        officer = (await read_officers(self._store)).get(token.officer or 0)
+        return {post.agency for post in officer.posts if post.counts_on(today)} if officer else set()
+
     def _entries(self, register: Register, agencies: Collection[int], today: date) -> list[Entry]:
         return entries_of(register, agencies, today=today, namespace=self._namespace, link_of=self._link)
 
@@ -106,11 +113,3 @@ class Feeds:
         if obligation.subject.kind is SubjectKind.DATASET and self._public_url:
             return f"{self._public_url}/api/v1/datasets/{obligation.subject.id}"
         return self._portals.get(obligation.province, "")
-
-
-def _agencies_of(register: Register, token: FeedToken, today: date) -> Collection[int]:
-    """Whose duties the calendar shows: the agency's, or those of all agencies of which the officer holds a post."""
-    if token.agency is not None:
-        return {token.agency}
-    officer = register.officers.get(token.officer or 0)
-    return {post.agency for post in officer.posts if post.counts_on(today)} if officer else set()

@@ -17,7 +17,7 @@ from gateway.terminal import Terminal, now, print_json, run
 
 Officer = Annotated[int | None, typer.Option(help="The officer, by the number that tracuu people list shows.")]
 AgencyName = Annotated[str, typer.Option("--agency", help="The agency (name or alias).")]
-Province = Annotated[str, typer.Option(help="Id or name of the profile or province of the agency.")]
+Province = Annotated[str, typer.Option(help="Id or name of the profile that binds the agency.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 FONT = "Times New Roman"
-BODY, SMALL, IN_TABLE = 14, 13, 11
-"""Points: of the body, of the heads beside each other, of tables."""
+BODY, SMALL, HEAD, IN_TABLE = 14, 13, 12, 11
+"""Points: of the body, of motto and number, of the names of State and office, of tables."""
 _INDENT = 10
 _RULE = {"val": "single", "sz": "6", "space": "1", "color": "000000"}
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bot.core.local_time import VIETNAM
-from gateway.evidence.docx_layout import SMALL, add_columns, add_rule, add_table, new_document, write
+from gateway.evidence.docx_layout import HEAD, SMALL, add_columns, add_rule, add_table, new_document, write
 from gateway.evidence.letter import Letter, UrgedDuty
 from gateway.evidence.letter_words import LetterWords, Sender, sender_of
 from gateway.office_file import settle
@@ -17,7 +17,8 @@ from gateway.office_file import settle
 _LATE_WIDTHS = (8, 37, 16, 30, 22, 14, 19, 19)
 _UNMET_WIDTHS = (8, 43, 18, 33, 21, 21, 21)
 """Millimetres, together the 165 of the page."""
-_HEAD_WIDTHS = (72, 93)
+_HEAD_WIDTHS = (70, 95)
+"""The name of the State takes 88 mm in 12 points, and must stand on one line."""
 _SIGNATURE = 72
 """Points between the post and the name."""
 
@@ -47,16 +48,16 @@ def _head(document: Any, sender: Sender, words: LetterWords) -> None:
     first, *office = ([texts["parent"].format(place=sender.place.upper())] if sender.place else []) + [
         sender.office.upper()
     ]
-    write(left.paragraphs[0], first, size=SMALL, align="center", bold=not office)
+    write(left.paragraphs[0], first, size=HEAD, align="center", bold=not office)
     for line in office:
-        write(left.add_paragraph(), line, size=SMALL, align="center", bold=True)
+        write(left.add_paragraph(), line, size=HEAD, align="center", bold=True)
     add_rule(left, inset=22)
     write(left.add_paragraph(), texts["number"].format(short=sender.short), size=SMALL, align="center", before=6)
-    write(left.add_paragraph(), texts["subject"], size=SMALL, align="center", before=6)
-    write(right.paragraphs[0], texts["nation"], size=SMALL, align="center", bold=True)
-    write(right.add_paragraph(), texts["motto"], align="center", bold=True)
+    write(left.add_paragraph(), texts["subject"], size=HEAD, align="center", before=6)
+    write(right.paragraphs[0], texts["nation"], size=HEAD, align="center", bold=True)
+    write(right.add_paragraph(), texts["motto"], size=SMALL, align="center", bold=True)
     add_rule(right, inset=16)
-    write(right.add_paragraph(), texts["dated"], align="center", italic=True, before=6)
+    write(right.add_paragraph(), texts["dated"], size=SMALL, align="center", italic=True, before=6)
 
 
 def _foot(document: Any, words: LetterWords) -> None:
@@ -79,9 +80,9 @@ def _body(
     named = {
         "authority": sender.name,
         "agency": letter.agency.name,
-        "decision": texts[form].format(number=signed.number or letter.rules.name, day=_day(signed.signed_on)),
+        "decision": texts[form].format(number=signed.number or letter.rules.name, day=_written_out(signed.signed_on)),
         "articles": "; ".join(dict.fromkeys(duty.cite for duty in letter.late)),
-        "day": _day(letter.on),
+        "day": _written_out(letter.on),
     }
     yield texts["opening"].format(**named)
     yield texts["late"].format(**named)
@@ -129,3 +130,8 @@ def _told(duty: UrgedDuty, words: LetterWords) -> tuple[str, str]:
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _written_out(day: date | None) -> str:
+    """As the decree writes dates: days below ten and January and February with a zero."""
+    return f"{day:%d} tháng {day.month:0{2 if day.month < 3 else 1}} năm {day.year}" if day else ""

@@ -239,7 +239,7 @@ def test_the_letter_names_what_is_overdue_with_its_reminders_and_apart_from_it_w
     assert foot.rows[0].cells[0].text.startswith("Nơi nhận:\n- Như trên;")
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Kính gửi: Sở Y tế." in text
-    assert "Quyết định số 112/2026/QĐ-UBND ngày 31/05/2026" in text
+    assert "Quyết định số 112/2026/QĐ-UBND ngày 31 tháng 5 năm 2026" in text
     assert "kính đề nghị Sở Y tế" in text
     assert "quá hạn" not in text[text.index("Ngoài ra") : text.index("nên không tính là quá hạn")]
 
@@ -253,7 +253,12 @@ def test_the_page_is_laid_out_as_the_decree_prescribes():
     assert [round(margin.mm) for margin in margins] == [20, 20, 30, 15]
     assert (normal.font.name, normal.font.size) == ("Times New Roman", Pt(14))
     left, right = document.tables[0].rows[0].cells
-    assert [one.text for one in left.paragraphs[:2]] == ["ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI", "SỞ KHOA HỌC VÀ CÔNG NGHỆ"]
+    assert [one.text for one in left.paragraphs[:2]] == [
+        "ỦY BAN NHÂN DÂN\nTỈNH QUẢNG NGÃI",
+        "SỞ KHOA HỌC VÀ CÔNG NGHỆ",
+    ]
+    state = right.paragraphs[0].runs[0].font.size
+    assert (state.pt, round(document.tables[0].columns[1].width.mm)) == (12, 95)  # takes 88 mm, on one line
     assert right.text.startswith("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc")
     assert section.different_first_page_header_footer
     assert "PAGE" in section.header._element.xml
