@@ -4,10 +4,8 @@
 cập nhật" (rulings R9, R10).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import product
 
 from bot.core import sms
 from bot.core.messages import Choice, Reply
@@ -16,48 +14,19 @@ from bot.core.obligations.planning import Notice, asks_to_upload
 from bot.core.obligations.progress import Status
 from bot.core.text import unaccent
 from bot.store.reminding import Line
+from bot.wording.digest_form import Form, Frame, forms
 from bot.wording.letterhead import Letterhead, shorten_name
 from bot.wording.period import say_day, say_period
 from bot.wording.speech import Speech, clip, ended
 
 SHOWN = 8
 """Duties that the long form names; the others are counted."""
-BRIEFLY = 4
-"""Duties that an SMS may name: more never fit."""
 BUTTONS = 3
 """Duties that can be answered by a button: more would hide the message."""
 _PARTS = 2
 _SOON = 3
 """Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
-_BRIEF_TITLES = (100, 60, 40, 26)
-_SHORTEST = (40, 26, 16)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """How short a brief digest is to be: how many duties it ``shows``, titles cut to ``title``, with days left and the
-    decision of the ``details`` or without, and whether it ``greets`` the focal point."""
-
-    shows: int
-    title: int
-    details: bool = True
-    greets: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """What all brief forms of a digest share: dozens are tried, and each duty of many would be read for each.
-
-    ``entry`` words the duty at a place: with what length of title, with ``details`` or not, and as ``cited`` before.
-    ``request`` is what is asked for where so many are shown, with the others counted.
-    """
-
-    authority: str
-    agencies: str
-    heading: str
-    entry: Callable[[int, int, bool, bool], str]
-    request: Callable[[int], str]
 
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
@@ -72,14 +41,14 @@ def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -
 def _shortest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
     """The fullest form that is at most two SMS without diacritics, the last where none is."""
     text, frame = "", _frame(speech, lines, letterhead)
-    for form in _forms(len(lines)):
+    for form in forms(len(lines)):
         text = _brief(speech, lines, letterhead, form, frame)
         if sms.fits(unaccent(text), _PARTS):
             break
     return text
 
 
-def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Frame:
+def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Frame:
     obligations = [line.notice.duty.obligation for line in lines]
 
     @cache
@@ -91,22 +60,13 @@ def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Fr
         more = _more(speech, len(lines) - shown) if len(lines) > shown else ""
         return " ".join(filter(None, (more, _request(speech, lines[:shown]))))
 
-    return _Frame(
+    return Frame(
         authority=shorten_name(letterhead.authority(obligations)),
         agencies=shorten_name(", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))),
         heading=_heading(speech, lines),
         entry=entry,
         request=request,
     )
-
-
-def _forms(count: int) -> Iterator[_Form]:
-    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties."""
-    most = min(count, BRIEFLY)
-    for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False)):
-        yield _Form(shows=most, title=title, details=details, greets=greets)
-    for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False)):
-        yield _Form(shows=shows, title=title, details=details, greets=False)
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
@@ -143,7 +103,7 @@ def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool)
     return ended(speech.say("digest.entry", number=line.number, title=title, when=when, details=details))
 
 
-def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form, frame: _Frame) -> str:
+def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: Form, frame: Frame) -> str:
     shown = lines[: form.shows]
     cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
