@@ -239,10 +239,8 @@ async def _write_down(
         for officer, number in sorted(begun.items())
         for notice in untold[officer]
     ]
-    written = set()
-    if ledger:
-        columns = (reminders.c.key, reminders.c.officer_id)
-        written = {tuple(row) for row in await insert_new(connection, reminders, ledger, *columns)}
+    columns = (reminders.c.key, reminders.c.officer_id)
+    written = {tuple(row) for row in await insert_new(connection, reminders, ledger, *columns)} if ledger else set()
     ours = {
         officer: [each for each in untold[officer] if (each.duty.obligation.key, officer) in written]
         for officer in sorted(begun)

@@ -4,26 +4,23 @@
 cập nhật" (rulings R9, R10).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import product
 
 from bot.core import sms
 from bot.core.messages import Choice, Reply
-from bot.core.obligations.obligation import Obligation, SubjectKind
-from bot.core.obligations.planning import Notice, asks_to_upload
+from bot.core.obligations.planning import asks_to_upload
 from bot.core.obligations.progress import Status
 from bot.core.text import unaccent
 from bot.store.reminding import Line
+from bot.wording.digest_duty import say_details, say_marks, say_title, say_today, say_when
+from bot.wording.digest_form import Form, Frame, forms
 from bot.wording.letterhead import Letterhead, shorten_name
-from bot.wording.period import say_day, say_period
+from bot.wording.period import say_period
 from bot.wording.speech import Speech, clip, ended
 
 SHOWN = 8
 """Duties that the long form names; the others are counted."""
-BRIEFLY = 4
-"""Duties that an SMS may name: more never fit."""
 BUTTONS = 3
 """Duties that can be answered by a button: more would hide the message."""
 _PARTS = 2
@@ -31,37 +28,6 @@ _SOON = 3
 """Working days within which something is "đến hạn"; further ahead it is "sắp đến hạn"."""
 _TITLE = 160
 _LONGEST = 2000
-_BRIEF_TITLES = (100, 60, 40, 26)
-_SHORTEST = (40, 26, 16)
-_AGENCIES = (60, 30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """How short a brief digest is to be: how many duties it ``shows``, titles cut to ``title``, with days left and the
-    decision of the ``details`` or without, whether it ``greets`` the focal point, names of ``agencies`` cut to so many
-    letters together."""
-
-    shows: int
-    title: int
-    details: bool = True
-    greets: bool = True
-    agencies: int = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """What all brief forms of a digest share: dozens are tried, and each duty of many would be read for each.
-
-    ``entry`` words the duty at a place: with what length of title, with ``details`` or not, and as ``cited`` before.
-    ``request`` is what is asked for where so many are shown, with the others counted.
-    """
-
-    authority: str
-    agencies: str
-    heading: str
-    entry: Callable[[int, int, bool, bool], str]
-    request: Callable[[int], str]
 
 
 def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Reply:
@@ -76,14 +42,14 @@ def word_digest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -
 def _shortest(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
     """The fullest form that is at most two SMS without diacritics, the last where none is."""
     text, frame = "", _frame(speech, lines, letterhead)
-    for form in _forms(len(lines)):
+    for form in forms(len(lines)):
         text = _brief(speech, lines, letterhead, form, frame)
         if sms.fits(unaccent(text), _PARTS):
             break
     return text
 
 
-def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Frame:
+def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> Frame:
     obligations = [line.notice.duty.obligation for line in lines]
 
     @cache
@@ -95,25 +61,13 @@ def _frame(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> _Fr
         more = _more(speech, len(lines) - shown) if len(lines) > shown else ""
         return " ".join(filter(None, (more, _request(speech, lines[:shown]))))
 
-    return _Frame(
+    return Frame(
         authority=shorten_name(letterhead.authority(obligations)),
         agencies=shorten_name(", ".join(dict.fromkeys(filter(None, map(letterhead.agency, obligations))))),
         heading=_heading(speech, lines),
         entry=entry,
         request=request,
     )
-
-
-def _forms(count: int) -> Iterator[_Form]:
-    """From the fullest to the shortest: what is left out first is the greeting, then parts of titles, then duties, then
-    parts of the agencies' names."""
-    most = min(count, BRIEFLY)
-    for title, details, greets in product(_BRIEF_TITLES, (True, False), (True, False)):
-        yield _Form(shows=most, title=title, details=details, greets=greets)
-    for shows, title, details in product(range(most, 0, -1), _SHORTEST, (True, False)):
-        yield _Form(shows=shows, title=title, details=details, greets=False)
-    for agencies, title, details in product(_AGENCIES, _SHORTEST, (True, False)):
-        yield _Form(shows=1, title=title, details=details, greets=False, agencies=agencies)
 
 
 def _long(speech: Speech, lines: Sequence[Line], letterhead: Letterhead) -> str:
@@ -147,16 +101,16 @@ def _long_of(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, show
 
 def _entry(speech: Speech, line: Line, letterhead: Letterhead, *, several: bool) -> str:
     obligation = line.notice.duty.obligation
-    title = clip(_title(obligation, speech), _TITLE)
+    title = clip(say_title(obligation, speech), _TITLE)
     title = speech.say("digest.of_period", title=title, period=say_period(speech, obligation.period))
     if several and (agency := letterhead.agency(obligation)):
         title = speech.say("digest.of_agency", title=title, agency=agency)
-    details = "; ".join((*_details(speech, line.notice), letterhead.cite(obligation)))
+    details = "; ".join((*say_details(speech, line.notice), letterhead.cite(obligation)))
     when = say_when(speech, obligation)
     return ended(speech.say("digest.entry", number=line.number, title=title, when=when, details=details))
 
 
-def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: _Form, frame: _Frame) -> str:
+def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: Form, frame: Frame) -> str:
     shown = lines[: form.shows]
     cites = dict.fromkeys(_cite(letterhead, line, details=form.details) for line in shown)
     one = next(iter(cites)) if len(cites) == 1 and len(shown) > 1 else ""
@@ -182,11 +136,11 @@ def _brief(speech: Speech, lines: Sequence[Line], letterhead: Letterhead, form: 
 
 def _brief_entry(speech: Speech, line: Line, letterhead: Letterhead, limit: int, *, details: bool, cited: bool) -> str:
     obligation = line.notice.duty.obligation
-    more = list(_details(speech, line.notice)) if details else _marks(speech, line.notice)
+    more = list(say_details(speech, line.notice)) if details else say_marks(speech, line.notice)
     if not cited:
         more.append(_cite(letterhead, line, details=details))
-    title = clip(_title(obligation, speech), limit)
-    when = say_when(speech, obligation) if details else _say_day(speech, line.notice)
+    title = clip(say_title(obligation, speech), limit)
+    when = say_when(speech, obligation) if details else say_today(speech, line.notice)
     if not more:
         return speech.say("digest.entry_short", number=line.number, title=title, when=when)
     return speech.say("digest.entry", number=line.number, title=title, when=when, details="; ".join(more))
@@ -196,60 +150,6 @@ def _cite(letterhead: Letterhead, line: Line, *, details: bool) -> str:
     """The article; with the decision where there is room for it."""
     obligation = line.notice.duty.obligation
     return letterhead.cite(obligation) if details else obligation.rule.article
-
-
-def say_when(speech: Speech, obligation: Obligation) -> str:
-    """Until when the duty is to be done: the day of the text, and the one that counts by the law where they differ."""
-    day, legal = say_day(obligation.nominal_due), obligation.legal_due
-    if legal is None:
-        return speech.say("digest.goal", day=day)
-    if obligation.rule.proposed:
-        return speech.say("digest.goal_before", day=day, legal=say_day(legal))
-    if legal == obligation.nominal_due:
-        return speech.say("digest.due", day=day)
-    if legal > obligation.nominal_due:
-        return speech.say("digest.due_moved", day=day, legal=say_day(legal))
-    return speech.say("digest.due_before", day=day, legal=say_day(legal))
-
-
-def _say_day(speech: Speech, notice: Notice) -> str:
-    """The one day that counts now: that by which it is to be done, and once that has passed the later one."""
-    obligation = notice.duty.obligation
-    late_after = obligation.late_after
-    day = obligation.remind_by if late_after is None or notice.today <= obligation.remind_by else late_after
-    said = say_day(day)
-    return speech.say("digest.goal", day=said) if late_after is None else speech.say("digest.due", day=said)
-
-
-def _details(speech: Speech, notice: Notice) -> Iterator[str]:
-    """How the duty stands today, and what else is to be known of its date."""
-    if notice.duty.status not in {Status.OVERDUE, Status.UNMET}:
-        if notice.days_left:
-            yield speech.say("digest.left", count=notice.days_left)
-        elif notice.today == notice.duty.obligation.remind_by:
-            yield speech.say("digest.today")
-        elif notice.today < notice.duty.obligation.remind_by:
-            yield speech.say("digest.last_day")
-        else:
-            yield speech.say("digest.past")
-    elif notice.duty.status is Status.OVERDUE:
-        yield speech.say("digest.late", count=notice.days_late)
-    yield from _marks(speech, notice, counted=True)
-
-
-def _marks(speech: Speech, notice: Notice, *, counted: bool = False) -> list[str]:
-    """What is never left out: that it is late (unless that was ``counted``), not certain, or not possible right now."""
-    obligation, marks = notice.duty.obligation, []
-    if notice.duty.status is Status.OVERDUE and not counted:
-        marks.append(speech.say("digest.overdue"))
-    if notice.duty.status is Status.UNMET:
-        upload = asks_to_upload(obligation)
-        marks.append(speech.say("digest.unmet") if upload else speech.say("digest.unmet_task"))
-    if obligation.provisional:
-        marks.append(speech.say("digest.provisional"))
-    if notice.portal_down:
-        marks.append(speech.say("digest.down"))
-    return marks
 
 
 def _is_for_head(lines: Sequence[Line]) -> bool:
@@ -329,11 +229,3 @@ def _buttons(speech: Speech, lines: Sequence[Line]) -> Iterator[Choice]:
         yield Choice(label=detail, value=f"tasks:duty:{lines[0].notice.duty.obligation.key}")
     else:
         yield Choice(label=speech.say("digest.button_all"), value="tasks:page:1")
-
-
-def _title(obligation: Obligation, speech: Speech) -> str:
-    """What is to be done: the data by their own name, anything else as the rule says it."""
-    if obligation.subject.kind in {SubjectKind.ITEM, SubjectKind.DATASET} and obligation.subject.title:
-        return obligation.subject.title
-    rule = obligation.rule
-    return rule.title_en if speech.language == "en" and rule.title_en else rule.title
