@@ -1,7 +1,6 @@
 """``tracuu due`` as the fixed interface says, in this process, on a SQLite file."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from typer.testing import CliRunner
 from bot.core.errors import ContentError
 from gateway.commands import due, items
 from gateway.terminal import Terminal
-from tests.conftest import KEY
 from tests.support.annexes import ANNEXES
 
 APP = typer.Typer()
@@ -19,15 +17,6 @@ due.add_commands(APP)
 items.add_commands(APP)
 NOW = "2026-11-20T09:00"
 SPAN = ("--from", "2026-10-01", "--to", "2026-12-31")
-
-
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "due.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    return Terminal(config=config)
 
 
 def text(terminal: Terminal, *words: str) -> str:

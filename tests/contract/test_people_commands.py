@@ -13,7 +13,6 @@ from gateway.commands import items, people
 from gateway.finding import Finding, Verdict
 from gateway.people.finding import examine_people
 from gateway.terminal import Terminal, now, run
-from tests.conftest import KEY
 from tests.support.annexes import ANNEXES
 from tests.support.catalogue import sync_file
 
@@ -21,15 +20,6 @@ APP = typer.Typer()
 people.add_commands(APP)
 items.add_commands(APP)
 FILE = str(Path("tests/data/people/quangngai.csv").resolve())
-
-
-@pytest.fixture
-def terminal(migrated_file: Path, tmp_path: Path) -> Terminal:
-    database = tmp_path / "people.db"
-    database.write_bytes(migrated_file.read_bytes())
-    config = tmp_path / "tracuu.toml"
-    config.write_text(f'[store]\nurl = "sqlite:///{database}"\n[security]\nkey = "{KEY.hex()}"\n', encoding="utf-8")
-    return Terminal(config=config)
 
 
 def text(terminal: Terminal, *words: str) -> str:
