@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from unittest.mock import patch
 
 from gateway.cli import main
 
@@ -32,9 +31,7 @@ def _type(
     out, err = _stream(), _stream()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACUU_")}
     with (
-        patch.dict(os.environ, {**kept, **variables}, clear=True),
-        patch.object(sys, "argv", ["tracuu", *words]),
-        patch.object(sys, "stdin", _stream(said)),
+        _started_with({**kept, **variables}, ["tracuu", *words], _stream(said)),
         redirect_stdout(out),
         redirect_stderr(err),
         _own_logs(),
@@ -59,6 +56,23 @@ def _stream(said: str = "") -> io.TextIOWrapper:
 def _written(stream: io.TextIOWrapper) -> str:
     stream.seek(0)
     return stream.read()
+
+
+@contextmanager
+def _started_with(variables: Mapping[str, str], words: list[str], said: io.TextIOWrapper) -> Iterator[None]:
+    before = dict(os.environ), sys.argv, sys.stdin
+    _set_variables(variables)
+    sys.argv, sys.stdin = words, said
+    try:
+        yield
+    finally:
+        _set_variables(before[0])
+        sys.argv, sys.stdin = before[1:]
+
+
+def _set_variables(variables: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
 
 
 @contextmanager
