@@ -11,7 +11,7 @@ from bot.store.engine import Store
 from tests.support.serving import Serving, running
 from tests.support.writers import Throng, crowd
 
-KILLS = {"sqlite": 12, "postgresql": 6}
+KILLS = {"sqlite": 14, "postgresql": 6}
 """A kill costs three seconds; the long test takes a thousand on each."""
 EACH_KILL = 16
 """People for each kill: a service that is killed all the time falls behind, and who has 50 messages waiting floods."""
