@@ -10,7 +10,7 @@ from itertools import cycle
 import pytest
 
 from bot.core.delivery import Lane
-from bot.core.obligations.progress import ActKind
+from bot.core.obligations.progress import Act, ActKind
 from bot.notify.alarm import Alarm
 from bot.notify.listing import find_listed, note_listed
 from bot.notify.reminding import FRESH, plan_digests, release, schedule_reminding
@@ -115,6 +115,18 @@ async def test_t1_after_a_week_down_one_message_with_the_right_stage_and_then_th
     assert not find_listed(replace(known, confirmed={}), "ninhthuan", FRIDAY + 7 * DAY)
     kinds = Counter([entry.kind async for entry in read_record(store)])
     assert kinds == {"reminded": 6, "listed": 3}
+
+
+async def test_t4_what_one_sync_shows_to_be_very_late_is_told_once(store):
+    staff = await employ(store, 1)
+    (late,) = duties_of(staff, 1).between(FRIDAY, FRIDAY + 5 * DAY)
+    seen = Act(id=1, key=late.key, kind=ActKind.MATCHED, at=NOW)
+    thursday = FRIDAY + 13 * DAY
+    assert not await look(store, duties_of(staff, 1, acts={late.key: [seen]}), at(thursday - DAY))
+    told = [await look(store, duties_of(staff, 1), at(thursday, clock)) for clock in ("08:00", "08:05", "16:00")]
+    assert [len(said) for said in told] == [1, 0, 0]
+    assert (late.key, staff.ids[0], "+3") in await rows(store, reminders, "key", "officer_id", "step")
+    assert not await look(store, duties_of(staff, 1), at(thursday + DAY))
 
 
 async def test_whoever_stood_still_for_long_plans_anew(store):
