@@ -37,7 +37,8 @@ async def test_an_officer_hears_once_of_what_is_due_soon_after_the_start(
         async with aiohttp.ClientSession() as http:
             (digest,) = await person.replies(http, service.url, expect=1, seconds=40)
         assert "Danh mục 1" in digest["text"]
+        alarm = await service.until_said("alarm.nobody_to_remind", seconds=40)  # what a look lacks is told at its end
         assert service.stop() == 0
     assert len(await rows(store, digests, "id")) == len(await rows(store, outbox, "id")) == 1
-    (alarm,) = [line for line in service.said().splitlines() if '"level": "error"' in line]
-    assert '"vacant": ["Sở 2"]' in alarm
+    assert (alarm["level"], alarm["vacant"]) == ("error", ["Sở 2"])
+    assert service.said().count('"level": "error"') == 1
