@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from bot.core.obligations.obligation import Obligation
 from bot.core.obligations.planning import OpenDuty, find_open
@@ -10,7 +9,7 @@ from bot.core.obligations.recording import record_listed
 from bot.core.obligations.steps import Ladders
 from bot.register import Register
 from bot.store.engine import Store
-from bot.store.record import append_all, not_yet
+from bot.store.record import append_new
 
 LOOKED_BACK = timedelta(days=400)
 """How old a duty on the list may be: a yearly one and a month, as in a letter."""
@@ -40,7 +39,7 @@ def find_listed(register: Register, province: str, today: date) -> Sequence[Obli
 async def note_listed(store: Store, listed: Iterable[OpenDuty], register: Register, *, now: datetime) -> int:
     """Put on record that these duties went on the list, each once however often anybody looks. Returns how many are
     new on it."""
-    entries = [
+    entries = (
         record_listed(
             duty.obligation,
             at=now,
@@ -48,8 +47,5 @@ async def note_listed(store: Store, listed: Iterable[OpenDuty], register: Regist
             agency_name=register.agencies[duty.obligation.agency or 0].name,
         )
         for duty in listed
-    ]
-    new = await not_yet(store, entries)
-    if new:
-        await store.write(partial(append_all, entries=new))
-    return len(new)
+    )
+    return await append_new(store, entries)

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 
 from bot.core.local_time import local_day
 from bot.core.obligations.agency import Agency
 from bot.core.obligations.planning import FOR_THE_OPERATOR, Skipped
 from bot.core.record import Entry, EntryKind
 from bot.store.engine import Store
-from bot.store.record import append_all
+from bot.store.record import append_new
 
 
 async def note_vacancies(
@@ -34,6 +33,5 @@ async def note_vacancies(
         )
         for (province, agency, reason), found in sorted(keys.items())
     ]
-    if entries:
-        await store.write(partial(append_all, entries=entries))
+    await append_new(store, entries)
     return len(entries)

@@ -10,8 +10,10 @@ of officers and the names that they had in office, no address: erasing an addres
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, delete, func, insert, select, type_coerce, update
@@ -35,6 +37,7 @@ HEAD = "record.head"
 BASE = "record.base"
 """The fact that says the same of the last entry that was dropped for its age; absent where none was."""
 _SLICE = 500
+_TOGETHER = 100
 _LOWEST = -(2**63)
 _COLUMNS = (
     *(column for column in record.c if column.name not in {"at", "document", "message", "once"}),
@@ -74,11 +77,20 @@ async def append_all(connection: Transaction, entries: Sequence[Entry]) -> list[
     return numbers
 
 
-async def not_yet(store: Store, entries: Sequence[Entry]) -> list[Entry]:
-    """Those of ``entries`` that are not there yet, by :attr:`Entry.once`: nobody waits for whoever only looks."""
-    async with store.read() as connection:
-        known = await _known(connection, [entry.once for entry in entries if entry.once])
-    return [entry for entry in entries if entry.once not in known]
+async def append_new(store: Store, entries: Iterable[Entry]) -> int:
+    """Put those of ``entries`` on record that are not there yet, by :attr:`Entry.once`; returns how many.
+
+    However many there are, nobody waits for whoever only looks, and each transaction holds the write lane shortly.
+    """
+    rest, appended = iter(entries), 0
+    while some := list(islice(rest, _SLICE)):
+        async with store.read() as connection:
+            known = await _known(connection, [entry.once for entry in some if entry.once])
+        new = [entry for entry in some if entry.once not in known]
+        for start in range(0, len(new), _TOGETHER):
+            await store.write(partial(append_all, entries=new[start : start + _TOGETHER]))
+        appended += len(new)
+    return appended
 
 
 async def read_record(

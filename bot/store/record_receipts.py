@@ -7,7 +7,6 @@ is not on record yet. Any number of processes may do so, at any time, also after
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.delivery import DeliveryState, OutboxState
 from bot.core.record import Entry, EntryKind
 from bot.store.engine import Store
-from bot.store.record import append_all
+from bot.store.record import append_new
 from bot.store.tables import outbox, outbox_parts, record
 
 WATCHED = timedelta(days=12)
@@ -45,8 +44,7 @@ async def note_receipts(store: Store, *, now: datetime, within: timedelta = WATC
             reminders = (await connection.execute(reminded)).all()
             fresh = await _fresh(connection, reminders, now)
         if fresh:
-            await store.write(partial(append_all, entries=fresh))
-            noted += len(fresh)
+            noted += await append_new(store, fresh)
         if len(reminders) < _SLICE:
             return noted
         last = reminders[-1].seq
