@@ -11,7 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from hypothesis import settings
+from structlog._config import BoundLoggerLazyProxy
 
 from bot.store.engine import Store
 from bot.store.migrate import migrate
@@ -60,6 +62,18 @@ def _no_sockets_in_unit_tests(request: pytest.FixtureRequest) -> Iterator[None]:
     _in_unit_test = UNIT in request.path.parents
     yield
     _in_unit_test = False
+
+
+@pytest.fixture(autouse=True)
+def _logs_are_set_up_anew() -> Iterator[None]:
+    """A command that runs in this process sets up logs as for a process of its own, where loggers are bound for good."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        for module in list(sys.modules.values()):
+            for logger in list(getattr(module, "__dict__", {}).values()):
+                if isinstance(logger, BoundLoggerLazyProxy):
+                    vars(logger).pop("bind", None)
 
 
 @pytest.fixture
