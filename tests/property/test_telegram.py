@@ -34,7 +34,8 @@ def test_any_text_is_shown_as_it_was_written_and_within_the_limit(text: str, lim
     assert count_units(shown.text) <= limit
     assert (shown.entities, shown.loose) == ((), ())
     assert shown.text == html.unescape(written).strip()
-    assert shown.text.startswith(fit(text, 200)[:100].strip())
+    # signs that count twice leave room for fewer than a hundred, and then the sign of a cut is among them
+    assert shown.text.startswith(fit(text, 200)[:100].removesuffix("…").strip())
     written.encode()
 
 
