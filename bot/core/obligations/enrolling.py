@@ -8,6 +8,7 @@ known goes by it.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from bot.core.errors import TracuuError
 from bot.core.obligations.agency import Agency, name_key, same_name
@@ -122,7 +123,8 @@ class Enrolment:
             self.notices.append((row.line, f"{known.name} is now called {name}: the old name stays as an alias"))
         aliases = tuple(one for one in dict.fromkeys((*known.aliases, *row.aliases)) if name_key(one) != name_key(name))
         since = None if "rule_set" in news else known.recorded_on
-        self._agencies[at] = replace(known, **news, name=name, aliases=aliases, recorded_on=since)  # type: ignore[arg-type]
+        changed: dict[str, Any] = {**news, "name": name, "aliases": aliases, "recorded_on": since}
+        self._agencies[at] = replace(known, **changed)
 
     # people
 
